@@ -1,0 +1,1 @@
+"""One module a command group: it parses, calls and prints, nothing else."""

@@ -1,0 +1,1 @@
+"""Unit costs, prices, refunds and the growth bridge."""

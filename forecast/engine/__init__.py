@@ -1,0 +1,1 @@
+"""Backtest, weights, calibration and reconciliation: from methods to trained models."""

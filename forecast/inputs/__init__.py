@@ -1,0 +1,1 @@
+"""One module a way in which a model gets its panel from the stored vintages."""

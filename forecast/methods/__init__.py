@@ -1,0 +1,1 @@
+"""One module a forecasting method: fit a panel, simulate its futures."""

@@ -1,0 +1,81 @@
+"""Panel: series by periods on one regular time line, with gaps and with exposure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast import periods as periods_
+from forecast.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """All series of one measure, read at one time.
+
+    Attributes:
+        values: (n series, T periods), float64; NaN is *not observed*, never zero.
+        keys: one row a series; the columns identify it (area, service, age …) or place it
+            (region, a group); `keys` has a RangeIndex and no two rows alike.
+        periods: T codes of one frequency without holes (an uncounted year is a NaN column).
+        exposure: (n, T + H) population that a rate refers to, the last H columns projected
+            as known at the origin; None where the measure has none.
+        measure: name of the measure.
+    """
+
+    values: Floats
+    keys: pd.DataFrame
+    periods: tuple[str, ...]
+    exposure: Floats | None = None
+    measure: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse shapes that do not fit together."""
+        n, t = self.values.shape
+        if len(self.keys) != n or len(self.periods) != t:
+            raise DataError(
+                f"panel {self.measure}: {n} × {t} values, but {len(self.keys)} keys and "
+                f"{len(self.periods)} periods"
+            )
+        if self.exposure is not None and (
+            self.exposure.shape[0] != n or self.exposure.shape[1] < t
+        ):
+            raise DataError(
+                f"panel {self.measure}: exposure {self.exposure.shape} does not cover {n} × {t}"
+            )
+
+    @property
+    def frequency(self) -> str:
+        """`A` for years, `Q` for quarters."""
+        return periods_.parse(self.periods[-1]).frequency
+
+    @property
+    def horizon(self) -> int:
+        """How many periods past the last one the exposure is projected (0: none)."""
+        return 0 if self.exposure is None else self.exposure.shape[1] - len(self.periods)
+
+    def until(self, period: str) -> Panel:
+        """Return what was observed up to and with a period; later exposure stays as projection.
+
+        A backtest that must not see the realised later population replaces `exposure` itself.
+        """
+        cut = self.periods.index(period) + 1
+        return replace(self, values=self.values[:, :cut], periods=self.periods[:cut])
+
+    def rows(self, mask: NDArray[np.bool_]) -> Panel:
+        """Return the series for which the mask is true."""
+        exposure = None if self.exposure is None else self.exposure[mask]
+        keys = self.keys.loc[mask].reset_index(drop=True)
+        return replace(self, values=self.values[mask], keys=keys, exposure=exposure)
+
+    def future(self, horizon: int) -> tuple[str, ...]:
+        """Return the codes of the next periods."""
+        return tuple(periods_.shift(self.periods[-1], h) for h in range(1, horizon + 1))

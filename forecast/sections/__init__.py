@@ -1,0 +1,1 @@
+"""One module a report section: from a bundle to title, text, table and figure."""

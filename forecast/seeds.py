@@ -1,0 +1,18 @@
+"""One tree of seeds: every random number is found again from the run's seed and a path of names."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+
+def seed_of(run: int, *path: str | int) -> int:
+    """Return the 64-bit seed at a path of names below a run's seed."""
+    text = "\x1f".join([str(run), *(str(part) for part in path)])
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def generator(run: int, *path: str | int) -> np.random.Generator:
+    """Return the random generator at a path of names below a run's seed."""
+    return np.random.default_rng(seed_of(run, *path))
