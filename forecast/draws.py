@@ -50,11 +50,11 @@ class Draws:
     def quantile(self, levels: Sequence[float]) -> NDArray[np.float64]:
         """Return (n, H, len(levels)) quantiles over the draws."""
         q = np.quantile(self.values.astype(np.float64, copy=False), list(levels), axis=2)
-        return np.moveaxis(q, 0, 2)
+        return np.asarray(np.moveaxis(q, 0, 2), dtype=np.float64)
 
     def mean(self) -> NDArray[np.float64]:
         """Return (n, H) means over the draws."""
-        return self.values.mean(axis=2, dtype=np.float64)
+        return np.asarray(self.values.mean(axis=2, dtype=np.float64))
 
     def sum(self, by: Sequence[str]) -> Draws:
         """Add up, draw by draw, all series that agree in the columns `by`.
@@ -62,8 +62,10 @@ class Draws:
         Raises:
             ProjectionError: a column that would be summed away is not additive for the measure.
         """
-        dropped = [c for c in self.keys.columns if c not in by]
-        refused = [c for c in dropped if c not in self.additive and self.keys[c].nunique() > 1]
+        allowed = {*self.additive, *by}
+        if "area" in self.additive:
+            allowed.add("region")  # it only says where the area lies
+        refused = [c for c in self.keys if c not in allowed and self.keys[c].nunique() > 1]
         if refused:
             raise ProjectionError(
                 f"{self.measure or 'this measure'} may not be summed over {', '.join(refused)}: "
@@ -89,6 +91,6 @@ def _groups(keys: pd.DataFrame, by: list[str]) -> tuple[NDArray[np.intp], pd.Dat
     if not by:
         return np.zeros(len(keys), dtype=np.intp), keys.iloc[:1, :0].reset_index(drop=True)
     grouped = keys.groupby(by, sort=True, observed=True, dropna=False)
-    codes = grouped.ngroup().to_numpy()
+    codes = grouped.ngroup().to_numpy(dtype=np.intp)
     first = keys.loc[~keys.duplicated(by), by].sort_values(by).reset_index(drop=True)
     return codes, first

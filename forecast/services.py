@@ -1,0 +1,62 @@
+"""Services: what is given, under which paragraph, to which ages, and since when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from forecast import files, periods, specs
+from forecast.errors import SpecError, suggestion
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service (data/registers/services.toml); before `valid_from` it did not exist."""
+
+    code: str
+    paragraph: str
+    title_da: str
+    title_en: str
+    age: str
+    dataset: str
+    valid_from: str = ""
+
+    def title(self, language: str) -> str:
+        """Return the paragraph and the name, in `da` or `en`."""
+        name = self.title_da if language == "da" else self.title_en
+        return f"{self.paragraph} {name}".strip()
+
+
+@cache
+def table() -> dict[str, Service]:
+    """Return all services by code."""
+    file = files.assets() / "data" / "registers" / "services.toml"
+    found = {
+        code: specs.build(Service, {"code": code, **entry}, f"data/registers/{file.name} [{code}]")
+        for code, entry in specs.read_toml(file).items()
+    }
+    for service in found.values():
+        if service.valid_from:
+            periods.parse(service.valid_from)
+    return found
+
+
+def get(code: str) -> Service:
+    """Return one service.
+
+    Raises:
+        SpecError: there is none of that code.
+    """
+    known = table()
+    if code not in known:
+        raise SpecError(
+            f"unknown service {code!r}{suggestion(code, sorted(known))} "
+            "(data/registers/services.toml holds them)"
+        )
+    return known[code]
+
+
+def title(code: str, language: str) -> str:
+    """Return a service's name in `da` or `en`; a code that is in no register names itself."""
+    known = table()
+    return known[code].title(language) if code in known else code

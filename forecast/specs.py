@@ -1,0 +1,212 @@
+"""Reads and validates every TOML: unknown, missing and wrongly typed keys are errors."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+import types
+import typing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from forecast import files
+from forecast.errors import SpecError, suggestion
+from forecast.workspace import Workspace
+
+T = TypeVar("T")
+KINDS = ("data", "models", "reports")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file.
+
+    Raises:
+        SpecError: the file is missing, is not text, or is not TOML; the sentence names the line.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SpecError(f"{path} does not exist") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise SpecError(f"{path} cannot be read as UTF-8 text: {error}") from None
+    except tomllib.TOMLDecodeError as error:  # a duplicate key is one of these
+        raise SpecError(f"{path}: {error}; mend the TOML there") from None
+
+
+def paths(kind: str, workspace: Workspace | None = None) -> dict[str, Path]:
+    """Return the specification files of a kind by name; the workspace's own win over shipped ones.
+
+    Args:
+        kind: `data`, `models` or `reports`.
+        workspace: where `specs/<kind>/*.toml` may add to or override what ships.
+    """
+    folders = [files.assets() / kind]
+    if workspace is not None:
+        folders.append(workspace.specs / kind)
+    return {p.stem: p for folder in folders for p in sorted(folder.glob("*.toml"))}
+
+
+def names(kind: str, workspace: Workspace | None = None) -> list[str]:
+    """Return the names of all specifications of a kind."""
+    return sorted(paths(kind, workspace))
+
+
+def path(kind: str, name: str, workspace: Workspace | None = None) -> Path:
+    """Return the file of one specification.
+
+    Raises:
+        SpecError: there is none of that name; the sentence suggests the nearest.
+    """
+    known = paths(kind, workspace)
+    if name not in known:
+        raise SpecError(
+            f"there is no {name!r} in {kind}/{suggestion(name, sorted(known))} "
+            f"(there are: {', '.join(sorted(known))})"
+        )
+    return known[name]
+
+
+def build(cls: type[T], table: dict[str, Any], where: str) -> T:
+    """Make a dataclass of a TOML table; every key must be a field, of the field's type.
+
+    Raises:
+        SpecError: a key is unknown, missing or of another type; `where` begins the sentence.
+    """
+    hints = typing.get_type_hints(cls)
+    fields = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]  # T is one
+    for key in table:
+        if key not in fields:
+            near = suggestion(key, sorted(fields))
+            raise SpecError(f"{where}: unknown key {key!r}{near} (known: {', '.join(fields)})")
+    missing = [n for n, f in fields.items() if n not in table and not _has_default(f)]
+    if missing:
+        raise SpecError(f"{where}: {', '.join(missing)} missing; add it")
+    values = {k: _checked(v, hints[k], f"{where}: {k}") for k, v in table.items()}
+    return cls(**values)
+
+
+def _has_default(f: dataclasses.Field[Any]) -> bool:
+    return (
+        f.default is not dataclasses.MISSING
+        or f.default_factory is not dataclasses.MISSING
+        or not f.init
+    )
+
+
+def _checked(value: Any, hint: Any, where: str) -> Any:
+    """Return the value in the form its field wants: lists become tuples, tables dataclasses."""
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        if not isinstance(value, dict):
+            raise SpecError(f"{where} is {value!r}; expected a table")
+        return build(hint, value, where)
+    origin = typing.get_origin(hint)
+    if origin in (types.UnionType, typing.Union):
+        inner = [a for a in typing.get_args(hint) if a is not type(None)]
+        return _checked(value, inner[0], where) if len(inner) == 1 else value
+    if origin is tuple:
+        return _many(value, typing.get_args(hint)[0], where)
+    if origin is dict:
+        return _table(value, typing.get_args(hint)[1], where)
+    return _scalar(value, hint, where)
+
+
+def _many(value: Any, hint: Any, where: str) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise SpecError(f'{where} is {value!r}; expected a list, such as ["…"]')
+    return tuple(_checked(v, hint, f"{where}[{i}]") for i, v in enumerate(value))
+
+
+def _table(value: Any, hint: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise SpecError(f"{where} is {value!r}; expected a table")
+    return {k: _checked(v, hint, f"{where}.{k}") for k, v in value.items()}
+
+
+def _scalar(value: Any, hint: Any, where: str) -> Any:
+    if hint is Any:
+        return value
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
+        raise SpecError(f"{where} is {value!r}; expected {hint.__name__}")
+    return value
+
+
+@dataclass(frozen=True)
+class BacktestSpec:
+    """How a model is tried on the past: how many rolling origins."""
+
+    origins: int = 5
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """All of one model (models/NAME.toml).
+
+    Attributes:
+        title: in Danish and English, for reports.
+        measure: what is forecast (data/measures.toml).
+        data: name of the dataset.
+        input: module of forecast/inputs that builds the panel.
+        exposure: ages whose population the rate refers to (`18+`, `0-17`), empty for none.
+        where: dimension values that the panel keeps, such as `age = ["18+"]`.
+        scale: `log`, `logit` or `identity`: where errors are additive.
+        levels: key columns that add up, from below the total down (`["region"]`); none for rates.
+        groups: key columns whose series share strength (`["service"]`).
+        start: first period used; the break register says why.
+        horizon: periods ahead, past the last observed one.
+        methods: table of a method's options by its name.
+        drivers: table of a driver's options by its model's name.
+    """
+
+    name: str
+    title: dict[str, str]
+    measure: str
+    data: str
+    scale: str
+    horizon: int
+    input: str = "measure"
+    exposure: str = ""
+    where: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    levels: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    start: str = ""
+    methods: dict[str, dict[str, Any]] = field(default_factory=dict)
+    drivers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    backtest: BacktestSpec = field(default_factory=BacktestSpec)
+
+
+SCALES = ("log", "logit", "identity")
+
+
+def model(name: str, workspace: Workspace | None = None) -> ModelSpec:
+    """Read one model's TOML.
+
+    Raises:
+        SpecError: a key is unknown or wrong, or names a method or input that is not there.
+    """
+    file = path("models", name, workspace)
+    spec = build(ModelSpec, {"name": name, **read_toml(file)}, f"models/{file.name}")
+    _check_model(spec, f"models/{file.name}")
+    return spec
+
+
+def _check_model(spec: ModelSpec, where: str) -> None:
+    from forecast import measures, parts, periods
+
+    if spec.scale not in SCALES:
+        raise SpecError(f"{where}: scale is {spec.scale!r}; expected one of {', '.join(SCALES)}")
+    if spec.horizon < 1 or spec.backtest.origins < 1:
+        raise SpecError(f"{where}: horizon and backtest.origins must be at least 1")
+    if set(spec.title) != {"da", "en"}:
+        raise SpecError(f"{where}: title needs da and en, and only these")
+    if spec.start:
+        periods.parse(spec.start)
+    measures.get(spec.measure)
+    known = parts.names("methods")
+    for method in spec.methods:
+        if method not in known:
+            raise SpecError(f"{where}: unknown method {method!r}{suggestion(method, known)}")
+    if spec.input not in parts.names("inputs"):
+        raise SpecError(f"{where}: unknown input {spec.input!r}")

@@ -1,0 +1,323 @@
+"""Vintages: immutable, content-addressed snapshots of datasets, and what was known on a date."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forecast.errors import VintageError, suggestion
+from forecast.files import canonical, digest, new_folder, write_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.workspace import Workspace
+
+DATA = "data.parquet"
+MANIFEST = "manifest.json"
+NOT_KEYS = ("value", "status", "published")
+_IDENTITY = ("dataset", "part", "query", "updated", "published", "known_from", "synthetic")
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """One stored snapshot of a dataset.
+
+    Attributes:
+        id: dataset, date and content hash; the same content has the same id everywhere.
+        dataset: name of the dataset.
+        folder: where its Parquet file and its manifest lie.
+        manifest: origin, query, updated, retrieved, published, known_from, sha256, rows, checks,
+            synthetic, licence, publisher, title, part and sequence.
+    """
+
+    id: str
+    dataset: str
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def known_from(self) -> str:
+        """The date on which all that it holds was known to whoever had asked."""
+        return str(self.manifest["known_from"])
+
+    @property
+    def part(self) -> str:
+        """The part of the dataset it is a snapshot of, such as one projection table."""
+        return str(self.manifest.get("part", ""))
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether its figures are made up for demonstration."""
+        return bool(self.manifest.get("synthetic", False))
+
+    @property
+    def data(self) -> Path:
+        """Its Parquet file."""
+        return self.folder / DATA
+
+    def verify(self) -> None:
+        """Compare the stored bytes with the manifest.
+
+        Raises:
+            VintageError: the file is gone or is not the one that was stored.
+        """
+        if not self.data.is_file():
+            raise VintageError(f"vintage {self.id}: {self.data} is missing; {self._remedy()}")
+        if digest(self.data) != self.manifest["sha256"]:
+            raise VintageError(
+                f"vintage {self.id}: {self.data} is not the file that was stored "
+                f"(its sha256 differs from the manifest's); {self._remedy()}"
+            )
+
+    def frame(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the long frame, or some of its columns, after checking the stored hash.
+
+        Raises:
+            VintageError: the file is damaged.
+        """
+        import pandas as pd
+
+        self.verify()
+        return pd.read_parquet(self.data, columns=None if columns is None else list(columns))
+
+    def _remedy(self) -> str:
+        return "remove the folder and pull or import the dataset again"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What was known of a dataset on a date.
+
+    Attributes:
+        frame: the long frame of cells published by that date.
+        vintages: the snapshots that the cells come from.
+        real_time: True where the figures are those of that day; False where today's revised
+            figures were cut by publication date (pseudo-real-time).
+    """
+
+    frame: pd.DataFrame
+    vintages: tuple[Vintage, ...]
+    real_time: bool
+
+
+def save(
+    workspace: Workspace, dataset: str, frame: pd.DataFrame, manifest: Mapping[str, Any]
+) -> Vintage:
+    """Store a long frame as a new vintage, whole or not at all.
+
+    The same content under the same publisher's stamp is stored once: the first one is returned.
+    `manifest` must hold `retrieved` (ISO); `published` and `known_from` default to its date.
+
+    Raises:
+        VintageError: the frame is empty or lacks a column every long frame has.
+    """
+    _require(dataset, frame)
+    dated = _dated(frame, _published(manifest))
+    root = workspace.vintages / dataset
+    with new_folder(root / "incoming") as temporary:
+        dated.to_parquet(temporary / DATA, index=False, compression="zstd")
+        return store(workspace, dataset, temporary / DATA, {**manifest, "rows": len(dated)})
+
+
+def store(
+    workspace: Workspace, dataset: str, parquet: Path, manifest: Mapping[str, Any]
+) -> Vintage:
+    """Take a finished Parquet file in as a vintage; the file is moved.
+
+    Raises:
+        VintageError: `manifest` does not say when the data were retrieved.
+    """
+    full = _manifest(dataset, manifest, digest(parquet))
+    same = [v for v in listing(workspace, dataset) if _identity(v.manifest) == _identity(full)]
+    if same:
+        return same[0]
+    full["sequence"] = 1 + max(
+        (int(v.manifest["sequence"]) for v in listing(workspace, dataset)), default=0
+    )
+    name = f"{full['known_from']}-{_identity(full)[:12]}"
+    folder = workspace.vintages / dataset / name
+    with new_folder(folder) as temporary:
+        parquet.replace(temporary / DATA)
+        write_json(temporary / MANIFEST, full)
+    return Vintage(f"{dataset}-{name}", dataset, folder, full)
+
+
+def listing(workspace: Workspace, dataset: str | None = None) -> list[Vintage]:
+    """Return all vintages, or those of one dataset: older knowledge first, real after synthetic.
+
+    Raises:
+        VintageError: a folder's manifest is missing or cannot be read.
+    """
+    if not workspace.vintages.is_dir():
+        return []
+    names = [dataset] if dataset is not None else sorted(
+        p.name for p in workspace.vintages.iterdir() if p.is_dir() and p.name[0] != "."
+    )
+    return [v for name in names for v in _of(workspace.vintages / name, name)]
+
+
+def get(workspace: Workspace, id: str) -> Vintage:
+    """Return the vintage of an id, or of an unambiguous beginning or end of one.
+
+    Raises:
+        VintageError: there is none, or more than one.
+    """
+    known = listing(workspace)
+    found = [v for v in known if v.id == id] or [
+        v for v in known if v.id.startswith(id) or v.id.endswith(id)
+    ]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise VintageError(f"{id!r} fits {len(found)} vintages: {', '.join(v.id for v in found)}")
+    near = suggestion(id, [v.id for v in known])
+    raise VintageError(f"there is no vintage {id!r}{near}; `forecast data vintages` lists them")
+
+
+def newest(workspace: Workspace, dataset: str, part: str = "") -> Vintage | None:
+    """Return the vintage that a dataset's (or its part's) figures are read from today, if any."""
+    found = [v for v in listing(workspace, dataset) if v.part == part]
+    return found[-1] if found else None
+
+
+def known(workspace: Workspace, dataset: str, known_at: str | None = None) -> Known:
+    """Return the cells of a dataset that were published by a date (None: all there is).
+
+    Per part of the dataset: the newest snapshot taken by that date, and cells published since it
+    was taken, from the newest snapshot of all. Where real figures exist, synthetic ones are not
+    used.
+
+    Raises:
+        VintageError: there is no vintage of the dataset, or nothing was published by the date.
+    """
+    import pandas as pd
+
+    stored = listing(workspace, dataset)
+    if not stored:
+        raise VintageError(
+            f"there is no data for {dataset!r} in {workspace.root}; "
+            "pull it, import it, or run `forecast demo` for the synthetic data"
+        )
+    real = [v for v in stored if not v.synthetic] or stored
+    parts = sorted({v.part for v in real})
+    found = [_part_known([v for v in real if v.part == part], known_at) for part in parts]
+    held = [k for k in found if len(k.frame)]
+    if not held:
+        raise VintageError(
+            f"no cell of {dataset!r} was published by {known_at}; "
+            f"the earliest here is of {_earliest(real)}"
+        )
+    frame = pd.concat([k.frame for k in held], ignore_index=True)
+    used = tuple(v for k in held for v in k.vintages)
+    return Known(frame, used, all(k.real_time for k in held))
+
+
+def _part_known(stored: list[Vintage], known_at: str | None) -> Known:
+    last = stored[-1]
+    if known_at is None:
+        return Known(last.frame(), (last,), True)
+    held = [v for v in stored if v.known_from <= known_at]
+    if not held:
+        frame = _cut(last.frame(), known_at)
+        # a frame that carries its own vintages is never revised, so the cut is what was known
+        return Known(frame, (last,), "vintage" in frame.columns)
+    base = held[-1]
+    frame = _cut(base.frame(), known_at)
+    if base is last:
+        return Known(frame, (base,), True)
+    later = _cut(last.frame(), known_at)
+    return _topped_up(Known(frame, (base,), True), last, later)
+
+
+def _topped_up(base: Known, last: Vintage, later: pd.DataFrame) -> Known:
+    """Add the cells that were published between a snapshot and the date asked for."""
+    import pandas as pd
+
+    since = later[later["published"] > base.vintages[0].known_from]
+    keys = [c for c in base.frame.columns if c in since.columns and c not in NOT_KEYS]
+    new = since[~pd.MultiIndex.from_frame(since[keys]).isin(
+        pd.MultiIndex.from_frame(base.frame[keys])
+    )] if len(since) else since
+    if new.empty:
+        return base
+    frame = pd.concat([base.frame, new], ignore_index=True)
+    return Known(frame, (*base.vintages, last), False)
+
+
+def _cut(frame: pd.DataFrame, known_at: str) -> pd.DataFrame:
+    return frame[frame["published"] <= known_at].reset_index(drop=True)
+
+
+def _earliest(stored: list[Vintage]) -> str:
+    return min(str(v.frame(["published"])["published"].min()) for v in stored)
+
+
+def _of(root: Path, dataset: str) -> list[Vintage]:
+    if not root.is_dir():
+        return []
+    folders = [p for p in sorted(root.iterdir()) if p.is_dir() and not p.name.startswith(".")]
+    found = [_read(folder, dataset) for folder in folders]
+    return sorted(found, key=lambda v: (not v.synthetic, v.known_from, v.manifest["sequence"]))
+
+
+def _read(folder: Path, dataset: str) -> Vintage:
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        known_from, sequence = manifest["known_from"], manifest["sequence"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise VintageError(
+            f"the vintage in {folder} has no readable {MANIFEST} "
+            f"({type(error).__name__}); remove the folder, the one before it is used again"
+        ) from None
+    if not isinstance(known_from, str) or not isinstance(sequence, int):
+        raise VintageError(f"{path}: known_from must be a date and sequence a number")
+    return Vintage(f"{dataset}-{folder.name}", dataset, folder, manifest)
+
+
+def _manifest(dataset: str, given: Mapping[str, Any], sha: str) -> dict[str, Any]:
+    blank: dict[str, Any] = {
+        "title": dataset, "publisher": "", "licence": "", "origin": "", "query": "", "part": "",
+        "updated": "", "checks": [], "synthetic": False, "rows": 0,
+    }
+    published = _published(given)
+    day = str(given["retrieved"])[:10]
+    return {
+        **blank, "published": published, "known_from": day, **given,
+        "dataset": dataset, "sha256": sha,
+    }
+
+
+def _published(manifest: Mapping[str, Any]) -> str:
+    retrieved = str(manifest.get("retrieved", ""))
+    if not retrieved:
+        raise VintageError("a vintage's manifest must say when the data were retrieved")
+    return str(manifest.get("published") or retrieved)[:10]
+
+
+def _identity(manifest: Mapping[str, Any]) -> str:
+    named = {key: manifest.get(key) for key in _IDENTITY}
+    return sha256((manifest["sha256"] + canonical(named)).encode()).hexdigest()
+
+
+def _require(dataset: str, frame: pd.DataFrame) -> None:
+    missing = [c for c in ("measure", "area", "period", "value") if c not in frame.columns]
+    if missing or frame.empty:
+        found = f"lacks the column {', '.join(missing)}" if missing else "has no rows"
+        raise VintageError(f"the frame for {dataset!r} {found}; nothing was stored")
+
+
+def _dated(frame: pd.DataFrame, published: str) -> pd.DataFrame:
+    """Return the frame with status and publication date in every row."""
+    dated = frame.copy()
+    if "status" not in dated.columns:
+        dated["status"] = "observed"
+    if "published" not in dated.columns:
+        dated["published"] = published
+    dated["published"] = dated["published"].astype("str").fillna(published).replace("", published)
+    return dated
