@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from forecast.errors import VintageError, suggestion
@@ -118,10 +120,17 @@ def save(
     """
     _require(dataset, frame)
     dated = _dated(frame, _published(manifest))
-    root = workspace.vintages / dataset
-    with new_folder(root / "incoming") as temporary:
-        dated.to_parquet(temporary / DATA, index=False, compression="zstd")
-        return store(workspace, dataset, temporary / DATA, {**manifest, "rows": len(dated)})
+    with scratch(workspace) as folder:
+        dated.to_parquet(folder / DATA, index=False, compression="zstd")
+        return store(workspace, dataset, folder / DATA, {**manifest, "rows": len(dated)})
+
+
+@contextmanager
+def scratch(workspace: Workspace) -> Iterator[Path]:
+    """Yield a hidden folder on the vintages' own disc, for files on their way in."""
+    workspace.vintages.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".incoming-", dir=workspace.vintages) as name:
+        yield Path(name)
 
 
 def store(
@@ -155,8 +164,10 @@ def listing(workspace: Workspace, dataset: str | None = None) -> list[Vintage]:
     """
     if not workspace.vintages.is_dir():
         return []
-    names = [dataset] if dataset is not None else sorted(
-        p.name for p in workspace.vintages.iterdir() if p.is_dir() and p.name[0] != "."
+    names = (
+        [dataset]
+        if dataset is not None
+        else sorted(p.name for p in workspace.vintages.iterdir() if p.is_dir() and p.name[0] != ".")
     )
     return [v for name in names for v in _of(workspace.vintages / name, name)]
 
@@ -240,9 +251,13 @@ def _topped_up(base: Known, last: Vintage, later: pd.DataFrame) -> Known:
 
     since = later[later["published"] > base.vintages[0].known_from]
     keys = [c for c in base.frame.columns if c in since.columns and c not in NOT_KEYS]
-    new = since[~pd.MultiIndex.from_frame(since[keys]).isin(
-        pd.MultiIndex.from_frame(base.frame[keys])
-    )] if len(since) else since
+    new = (
+        since[
+            ~pd.MultiIndex.from_frame(since[keys]).isin(pd.MultiIndex.from_frame(base.frame[keys]))
+        ]
+        if len(since)
+        else since
+    )
     if new.empty:
         return base
     frame = pd.concat([base.frame, new], ignore_index=True)
@@ -282,15 +297,21 @@ def _read(folder: Path, dataset: str) -> Vintage:
 
 def _manifest(dataset: str, given: Mapping[str, Any], sha: str) -> dict[str, Any]:
     blank: dict[str, Any] = {
-        "title": dataset, "publisher": "", "licence": "", "origin": "", "query": "", "part": "",
-        "updated": "", "checks": [], "synthetic": False, "rows": 0,
+        "title": dataset,
+        "publisher": "",
+        "licence": "",
+        "origin": "",
+        "query": "",
+        "part": "",
+        "updated": "",
+        "checks": [],
+        "synthetic": False,
+        "rows": 0,
     }
     published = _published(given)
-    day = str(given["retrieved"])[:10]
-    return {
-        **blank, "published": published, "known_from": day, **given,
-        "dataset": dataset, "sha256": sha,
-    }
+    day = str(given.get("known_from") or given["retrieved"])[:10]
+    fixed = {"published": published, "known_from": day, "dataset": dataset, "sha256": sha}
+    return {**blank, **given, **fixed}
 
 
 def _published(manifest: Mapping[str, Any]) -> str:
