@@ -65,7 +65,7 @@ class Draws:
         allowed = {*self.additive, *by}
         if "area" in self.additive:
             allowed.add("region")  # it only says where the area lies
-        refused = [c for c in self.keys if c not in allowed and self.keys[c].nunique() > 1]
+        refused = [str(c) for c in self.keys if c not in allowed and self.keys[c].nunique() > 1]
         if refused:
             raise ProjectionError(
                 f"{self.measure or 'this measure'} may not be summed over {', '.join(refused)}: "
@@ -87,10 +87,10 @@ class Draws:
         )
 
 
-def _groups(keys: pd.DataFrame, by: list[str]) -> tuple[NDArray[np.intp], pd.DataFrame]:
+def _groups(keys: pd.DataFrame, by: list[str]) -> tuple[NDArray[np.integer], pd.DataFrame]:
     if not by:
         return np.zeros(len(keys), dtype=np.intp), keys.iloc[:1, :0].reset_index(drop=True)
     grouped = keys.groupby(by, sort=True, observed=True, dropna=False)
-    codes = grouped.ngroup().to_numpy(dtype=np.intp)
+    codes = grouped.ngroup().to_numpy()
     first = keys.loc[~keys.duplicated(by), by].sort_values(by).reset_index(drop=True)
     return codes, first

@@ -1,1 +1,69 @@
 """One module a command group: it parses, calls and prints, nothing else."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+from collections.abc import Sequence
+
+import click
+
+from forecast import __version__
+from forecast.errors import ForecastError, suggestion
+
+ORDER = (
+    "demo", "status", "data", "train", "backtest", "series", "show", "project", "report",
+    "scenario", "models", "specs",
+)  # fmt: skip
+
+
+class Commands(click.Group):
+    """The modules of this folder by file name, each imported only when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
+        """Return the names in the order in which a newcomer meets them."""
+        found = {m.name for m in pkgutil.iter_modules(__path__) if not m.name.startswith("_")}
+        return [*(n for n in ORDER if n in found), *sorted(found - set(ORDER))]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one module and return its `command`."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = importlib.import_module(f"forecast.cli.{cmd_name}").command
+        return command if isinstance(command, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the nearest command for a mistyped one."""
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = suggestion(args[0], self.list_commands(ctx))
+            ctx.fail(f"no such command {args[0]!r}{near}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Begin with `forecast demo` (embedded data) or `forecast status` (your own).",
+)
+@click.version_option(__version__, prog_name="forecast")
+def cli() -> None:
+    """Forecast demand and cost on the specialised social area."""
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run a command; an error that a user can act on is one sentence on stderr and exit 1."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # Danish letters also on a console that is not UTF-8
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        cli.main(args=None if args is None else list(args), prog_name="forecast")
+    except ForecastError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(1)
+    except OSError as error:  # a full disc, a read-only folder
+        where = f" ({error.filename})" if error.filename else ""
+        click.echo(f"error: {error.strerror or error}{where}", err=True)
+        sys.exit(1)

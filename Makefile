@@ -1,0 +1,58 @@
+# make demo: from nothing to a report.  make test: from nothing to passing tests.
+SHELL := /bin/sh
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$p && break; done)
+BIN := .venv/bin
+OUT ?= forecast-demo
+SHARED ?= ../shared
+# A machine's own caches of these need no network; nothing here writes outside the checkout.
+export MLFLOW_DISABLE_TELEMETRY := true
+
+.PHONY: setup demo test test-all check bench services pictures lock clean
+
+setup: .venv/complete
+
+.venv/complete: requirements-dev.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer was not found; install it or say: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-setup.lock
+	$(BIN)/uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	$(BIN)/uv pip install -q --no-deps --no-build-isolation --python $(BIN)/python -e .
+	@touch $@
+
+demo: setup
+	$(BIN)/forecast demo --out $(OUT)
+
+test: setup
+	$(BIN)/pytest -q -n 2 -m "not e2e and not service"
+
+test-all: setup
+	$(BIN)/pytest -q -n 2 -m "e2e or service" -rs
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/forecast specs check
+
+bench: setup
+	$(BIN)/python -m benchmarks --shared "$(SHARED)"
+
+pictures: setup
+	$(BIN)/python docs/make_pictures.py
+
+services:
+	@command -v apt-get >/dev/null 2>&1 || { echo "make services installs from Debian's packages; here is no apt-get. Install PostgreSQL, Chromium, LibreOffice and poppler yourself; tests that miss one are skipped by name." >&2; exit 1; }
+	$(if $(filter 0,$(shell id -u)),,sudo )apt-get update -q
+	DEBIAN_FRONTEND=noninteractive $(if $(filter 0,$(shell id -u)),,sudo -E )apt-get install -qq -y --no-install-recommends \
+		postgresql chromium libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils
+
+lock: setup
+	$(BIN)/uv pip compile -q pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock
+	$(BIN)/uv pip compile -q pyproject.toml --extra server --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock -o requirements.lock
+	$(BIN)/uv pip compile -q requirements-setup.in --universal --generate-hashes --no-emit-index-url --no-header -o requirements-setup.lock
+
+clean:
+	rm -rf .venv build dist *.egg-info forecast-demo

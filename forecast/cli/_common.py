@@ -1,0 +1,57 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from forecast.workspace import VARIABLE, Workspace
+
+Command = Callable[..., Any]
+SEED = 20260501
+
+
+def workspace_option(function: Command) -> Command:
+    """Add `--workspace`; the command gets a `Workspace` as `workspace`."""
+
+    @click.option(
+        "--workspace", metavar="DIR", envvar=VARIABLE, show_envvar=True,
+        help="Folder that holds all you make  [default: ./forecast-workspace]",
+    )  # fmt: skip
+    @functools.wraps(function)
+    def wrapped(*args: Any, workspace: str | None, **kwargs: Any) -> Any:
+        return function(*args, workspace=Workspace.at(workspace), **kwargs)
+
+    return wrapped
+
+
+def seed_option(function: Command) -> Command:
+    """Add `--seed`: same data, same specification, same seed give the same bytes."""
+    return click.option(
+        "--seed", type=click.IntRange(0, 2**63 - 1), default=SEED, show_default=True,
+        help="Seed of all simulated futures",
+    )(function)  # fmt: skip
+
+
+def known_at_option(function: Command) -> Command:
+    """Add `--known-at DATE`: use no cell that was published later."""
+
+    def day(_: click.Context, __: click.Parameter, value: Any) -> str | None:
+        return None if value is None else str(value.date().isoformat())
+
+    return click.option(
+        "--known-at", type=click.DateTime(["%Y-%m-%d"]), callback=day, metavar="DATE",
+        help="Use only what was published by this date",
+    )(function)  # fmt: skip
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs")
+
+
+def print_json(value: Any) -> None:
+    """Print JSON; Danish letters stay as they are."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False))

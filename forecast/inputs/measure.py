@@ -1,0 +1,142 @@
+"""A panel of one measure: its own dataset, and the population that its rate refers to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast import areas, periods, vintages
+from forecast.errors import DataError
+from forecast.inputs import Inputs
+from forecast.panel import Floats, Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.specs import ModelSpec
+    from forecast.vintages import Vintage
+    from forecast.workspace import Workspace
+
+DIMENSIONS = ("service", "age", "sex", "function")
+COUNTED = ("observed", "provisional")
+
+
+def build(spec: ModelSpec, workspace: Workspace, known_at: str | None) -> Inputs:
+    """Build the panel of a model's measure as it was known on a date.
+
+    Raises:
+        DataError: the dataset holds nothing that the model could use.
+    """
+    known = vintages.known(workspace, spec.data, known_at)
+    cells = lowest_level(selected(known.frame, spec))
+    panel, absent = pivot(cells, spec)
+    notes = tuple(
+        f"{areas.name(code)} ({code}) is in no figure of {spec.data}" for code in sorted(absent)
+    )
+    if not spec.exposure:
+        return Inputs(panel, known.vintages, known.real_time, notes)
+    exposure, used = exposed(panel, spec, workspace, known_at)
+    return Inputs(
+        replace(panel, exposure=exposure), (*known.vintages, *used), known.real_time, notes
+    )
+
+
+def selected(frame: pd.DataFrame, spec: ModelSpec) -> pd.DataFrame:
+    """Keep the cells of the model's measure, of the dimension values it names, from its start.
+
+    Raises:
+        DataError: nothing is left, or a named dimension value does not occur.
+    """
+    kept = frame[frame["measure"] == spec.measure]
+    for column, wanted in spec.where.items():
+        absent = [w for w in wanted if column not in kept or not (kept[column] == w).any()]
+        if absent:
+            raise DataError(
+                f"models/{spec.name}.toml: where.{column} names {', '.join(absent)}, which "
+                f"{spec.data} does not hold"
+            )
+        kept = kept[kept[column].isin(wanted)]
+    if spec.start:
+        first = periods.parse(spec.start).start
+        starts = {code: periods.parse(code).start for code in kept["period"].unique()}
+        kept = kept[kept["period"].map(starts) >= first]
+    if kept.empty:
+        raise DataError(
+            f"{spec.data} holds no {spec.measure} from {spec.start or 'any period'} on; "
+            f"look with: forecast data check {spec.data}"
+        )
+    return kept
+
+
+def lowest_level(cells: pd.DataFrame) -> pd.DataFrame:
+    """Keep the municipalities' rows; the regions' where a source knows no municipality."""
+    for codes in (areas.municipalities(), areas.regions(), [areas.NATION]):
+        kept = cells[cells["area"].isin(codes)]
+        if not kept.empty:
+            return kept
+    raise DataError("no row is of a municipality, a region or the nation; check the area codes")
+
+
+def pivot(cells: pd.DataFrame, spec: ModelSpec) -> tuple[Panel, set[str]]:
+    """Lay the cells out as series by periods; return also the areas without any figure."""
+    keys = ["area", *(d for d in DIMENSIONS if d in cells.columns)]
+    used = cells.assign(
+        time=cells["period"].map(_regular(cells["period"].unique())),
+        value=cells["value"].where(cells["status"].isin(COUNTED)),
+    )
+    twice = used[used.duplicated([*keys, "time"], keep=False) & used["value"].notna()]
+    if not twice.empty:
+        first = twice.iloc[0]
+        raise DataError(
+            f"{spec.data}: two figures for {' · '.join(str(first[k]) for k in keys)} in "
+            f"{first['time']}; expected one (units or area levels mixed?)"
+        )
+    wide = used.pivot_table(index=keys, columns="time", values="value", aggfunc="first")
+    line = periods.span(min(wide.columns), max(wide.columns))
+    values = wide.reindex(columns=list(line)).to_numpy(dtype=np.float64, copy=True)
+    frame = wide.index.to_frame(index=False)
+    frame.insert(1, "region", frame["area"].map(areas.region_of))
+    absent = set(cells["area"]) - set(frame["area"])
+    return Panel(values, frame, line, measure=spec.measure), absent
+
+
+def _regular(codes: np.ndarray) -> dict[str, str]:
+    """Return each period on a regular line; a count on a date stands for its year."""
+    parsed = {code: periods.parse(code) for code in codes}
+    return {c: str(p.year) if p.frequency == "D" else c for c, p in parsed.items()}
+
+
+def exposed(
+    panel: Panel, spec: ModelSpec, workspace: Workspace, known_at: str | None
+) -> tuple[Floats, tuple[Vintage, ...]]:
+    """Return (n, T + H) population of each series, the future as projected at the time."""
+    line = (*panel.periods, *panel.future(spec.horizon))
+    codes = list(dict.fromkeys(panel.keys["area"]))
+    by_age: dict[str, Floats] = {}
+    used: tuple[Vintage, ...] = ()
+    ages = panel.keys.get("age", [""] * len(panel.keys))
+    wanted = [a if a[:1].isdigit() else spec.exposure for a in ages]
+    for group in sorted(set(wanted)):
+        by_age[group], used = _with_partners(group, codes, line, (workspace, known_at))
+    row = {code: i for i, code in enumerate(codes)}
+    rows = [by_age[g][row[a]] for g, a in zip(wanted, panel.keys["area"], strict=True)]
+    return np.stack(rows), used
+
+
+def _with_partners(
+    ages: str, codes: list[str], line: tuple[str, ...], source: tuple[Workspace, str | None]
+) -> tuple[Floats, tuple[Vintage, ...]]:
+    """Return population by area, that of municipalities it reports for included.
+
+    Ishøj reports Vallensbæk's services: its rate refers to both, unless Vallensbæk reports too.
+    """
+    from forecast import population
+
+    partners = {c: [p for p in areas.get(c).reports_for.split() if p not in codes] for c in codes}
+    everyone = [*codes, *(p for c in codes for p in partners[c])]
+    counts, used = population.exposure(source[0], ages, everyone, line, known_at=source[1])
+    row = {code: i for i, code in enumerate(everyone)}
+    total = np.stack([counts[[row[c], *(row[p] for p in partners[c])]].sum(axis=0) for c in codes])
+    return total, used
