@@ -1,0 +1,66 @@
+"""The command: light to start, clear when it fails."""
+
+import subprocess
+import sys
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from forecast import parts
+from forecast.cli import cli
+
+HEAVY = ("pandas", "mlflow", "prophet", "numpy", "matplotlib", "statsmodels", "pyarrow")
+
+
+def run(*args: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "forecast", *args], capture_output=True, text=True, check=False
+    )
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\n"
+        "from forecast.cli import cli\n"
+        "cli.main(['--help'], standalone_mode=False)\n"
+        f"print([m for m in {HEAVY!r} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+def test_a_mistyped_command_gets_a_suggestion() -> None:
+    done = run("specz")
+    assert done.returncode == 2
+    assert "did you mean specs" in done.stderr
+
+
+def test_a_workspace_that_is_a_file_is_refused() -> None:
+    done = run("specs", "check", "--workspace", __file__)
+    assert done.returncode == 1
+    assert "is a file" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    with click.Context(group) as context:
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            found.append((*path, name))
+            if isinstance(command, click.Group):
+                found += commands(command, (*path, name))
+    return found
+
+
+@pytest.mark.parametrize("path", commands(cli), ids=" ".join)
+def test_every_command_explains_itself(path: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(cli, [*path, "--help"])
+    assert result.exit_code == 0
+    assert len(result.output.splitlines()) > 3
+
+
+def test_every_command_module_exposes_its_command() -> None:
+    for name in parts.names("cli"):
+        assert parts.find("cli", name).command.name == name

@@ -1,0 +1,88 @@
+"""Specifications: every mistake in a TOML is a sentence that names the key."""
+
+from pathlib import Path
+
+import pytest
+
+from forecast import measures, services, specs
+from forecast.errors import SpecError
+from forecast.workspace import Workspace
+
+GOOD = """
+measure = "homeless"
+data = "homelessness"
+scale = "log"
+horizon = 4
+[title]
+da = "Hjemløse"
+en = "Homeless"
+[methods]
+naive = {}
+"""
+
+
+def write(workspace: Workspace, text: str) -> None:
+    path = workspace.specs / "models" / "mine.toml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_a_workspace_adds_a_model_of_its_own(workspace: Workspace) -> None:
+    write(workspace, GOOD)
+    assert specs.model("mine", workspace).measure == "homeless"
+    assert "mine" in specs.names("models", workspace)
+    assert "mine" not in specs.names("models")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("horizon = 4", "horizont = 4", "did you mean horizon"),
+        ("horizon = 4", "horizon = 0", "at least 1"),
+        ("horizon = 4", 'horizon = "4"', "expected int"),
+        ("horizon = 4", "horizon = true", "expected int"),
+        ("horizon = 4", "horizon = 4\nhorizon = 5", "overwrite"),
+        ('scale = "log"', 'scale = "root"', "one of log"),
+        ('scale = "log"', "", "scale missing"),
+        ('measure = "homeless"', 'measure = "homelss"', "did you mean homeless"),
+        ("naive = {}", "naiv = {}", "did you mean naive"),
+        ("naive = {}", "naive = 3", "expected a table"),
+        ('en = "Homeless"', "", "da and en"),
+        ("[title]", 'start = "2024M1"\n[title]', "2024M1"),
+        ("[title]", "levels = 'region'\n[title]", "expected a list"),
+        ("[title]", "[title", "mine.toml"),
+    ],
+)
+def test_each_mistake_is_named(workspace: Workspace, old: str, new: str, says: str) -> None:
+    assert old in GOOD
+    write(workspace, GOOD.replace(old, new))
+    with pytest.raises(Exception, match=says) as caught:
+        specs.model("mine", workspace)
+    assert type(caught.value).__module__ == "forecast.errors"
+
+
+def test_an_unknown_model_gets_a_suggestion() -> None:
+    with pytest.raises(SpecError, match="did you mean homelessness"):
+        specs.model("homelesness")
+
+
+@pytest.mark.parametrize("name", specs.names("models"))
+def test_every_shipped_model_is_in_order(name: str) -> None:
+    assert specs.model(name).name == name
+
+
+def test_only_counts_are_additive() -> None:
+    assert all(m.kind == "count" or not m.additive for m in measures.table().values())
+    assert "service" not in measures.get("recipients").additive
+
+
+def test_benefits_that_came_later_say_since_when() -> None:
+    assert services.get("s117a").valid_from == "2024Q3"
+    assert services.title("s108", "da") == "§ 108 Længerevarende botilbud"
+
+
+def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_bytes("title = 'Æ'".encode("cp1252"))
+    with pytest.raises(SpecError, match="UTF-8"):
+        specs.read_toml(bad)
