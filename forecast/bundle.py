@@ -1,0 +1,345 @@
+"""Bundle: one projection of all areas as a folder of tables and draws, the only input to reports.
+
+A bundle is a folder `<workspace>/bundles/<id>/` with `meta.json`, one Parquet file a table and
+`draws/*.npz`. The id is a hash of the content, so the same projection has the same id, and a
+folder never changes once it is there. The columns of every table stand in `TABLES`.
+
+Conventions in all tables: `area` is a municipality ("751"), a region ("081") or the nation
+("000"); `quantile` is the level of a quantile over the draws, NaN for their mean (and for what
+was observed); money is DKK 1,000; `function` is an account function ("5.38.50"), "" for all of
+them together; `service` is "" for a whole function, "remainder" for what is on the function but
+on no service. Quantiles of a sum come from summed draws and never add up themselves.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from forecast import files
+from forecast.draws import Draws
+from forecast.errors import ProjectionError, suggestion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.workspace import Workspace
+
+QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
+SHORT = (0.1, 0.5, 0.9)  # the levels of tables that only need P10, P50, P90 (and the mean)
+
+TABLES: dict[str, tuple[str, ...]] = {
+    # What was observed, native periods and (for quarterly measures) years as the mean of four
+    # quarters; `status` as in the long frame. Regions and nation only where the measure adds up.
+    "history": ("measure", "model", "area", "service", "age", "period", "value", "status"),
+    # What is expected. `period` native and, for quarterly measures, also years (the mean of four
+    # quarters). series: "forecast", "demographic" (last rate × projected population, mean only).
+    "demand": (
+        *("measure", "model", "area", "service", "age"),
+        *("period", "series", "quantile", "value"),
+    ),
+    # price: "fixed" (of meta.price_level) | "current"; component: "gross"|"refund"|"net";
+    # series: "accounts"|"budget"|"forecast"|"demographic"; net = gross − refund in every draw.
+    "cost": (
+        *("area", "function", "service", "year", "price"),
+        *("component", "series", "quantile", "value"),
+    ),
+    # Growth of net cost in current prices from meta.last_accounts_year to `year`. term: "start",
+    # "population", "age_mix", "rate", "service_mix", "unit_cost", "price", "refund",
+    # "adjustment:<name>", "change" (their sum), "end" (start + change). Quantiles: SHORT + mean.
+    "bridge": ("area", "function", "service", "year", "term", "quantile", "value"),
+    # Scores of the models, as `Trained.scores`, with the model's name before them.
+    "accuracy": (
+        *("model", "method", "level", "size_class", "horizon"),
+        *("metric", "value", "lower", "upper", "n"),
+    ),
+    # Forecasts of the past beside what came, of the combination only.
+    "backtest": (
+        *("model", "area", "service", "age", "origin", "period", "horizon"),
+        *("method", "quantile", "value", "actual"),
+    ),
+    # Weights of the methods in the combination.
+    "weights": ("model", "band", "method", "weight"),
+    # Past forecasts, adopted budgets and accounts side by side, net, current prices. source:
+    # "accounts"|"budget"|"forecast"; vintage: id of the vintage or of the earlier bundle;
+    # known: the date it was known.
+    "ledger": ("area", "function", "year", "source", "vintage", "known", "quantile", "value"),
+    # How budgets and forecasts have missed the accounts. source: "budget"|"forecast"; n years;
+    # mean_percent: mean of (accounts − source) ÷ accounts × 100; overrun_share: share of years in
+    # which accounts were above; coverage80: share within P10–P90 (forecasts only).
+    "bias": (
+        *("area", "function", "source", "n", "mean_percent"),
+        *("mean_absolute_percent", "overrun_share", "coverage80"),
+    ),
+    # The part of a forecast's miss that came from each term (efterregulering). term: "population",
+    # "rate", "unit_cost", "price", "other", "miss" (their sum: accounts − forecast), net, current.
+    "misses": ("area", "function", "origin", "year", "term", "value"),
+    # The dear tail. threshold: cost of a case a year in fixed prices (1000, 2000, 5000; 0: all).
+    # item: "number", "gross", "refund", "net" of the cases above it; "marginal_net": what one
+    # more case of that cost a year costs net of refund. Municipalities. Quantiles: SHORT + mean.
+    "cases": ("area", "group", "year", "threshold", "item", "quantile", "value"),
+    # Net pressure beside the lift, fixed prices of the budget year. item: "pressure" (growth of
+    # what counts against the serviceramme since the year before), "lift", "gap" (pressure − lift),
+    # "probability" (that the lift is exceeded, a share), "sanction" (cut if the gap is spent),
+    # "sanction_own", "sanction_shared". The lift is split on municipalities by population.
+    "frame": ("area", "year", "item", "quantile", "value"),
+    # The most similar municipalities: rank 1 is nearest; why: codes of what they are alike in,
+    # separated by ";".
+    "peers": ("area", "peer", "rank", "distance", "why"),
+    # A municipality beside its peers and the nation in the last accounts year. item:
+    # "users_per_1000", "unit_cost", "cost_per_capita".
+    "comparison": ("area", "function", "service", "year", "item", "own", "peers", "nation"),
+    # Price × volume. series: "accounts"|"forecast"; item: "population", "rate" (per 1,000),
+    # "recipients", "unit_cost" (fixed prices), "own_share" (of own figures in the unit cost).
+    "volumes": ("area", "function", "service", "year", "series", "item", "quantile", "value"),
+    # Refunds: thresholds used. law: "sel176"|"bl198"; status "observed"|"synthetic"|"uprated".
+    "thresholds": ("law", "year", "step", "threshold", "rate", "status", "source"),
+    # Prices used. kind: "overall"|"wages"|"prices"; growth: per cent; index: price_level = 1.
+    "prices": ("year", "kind", "growth", "index", "vintage", "revision"),
+}
+TEXT = {c for columns in TABLES.values() for c in columns} - {
+    *("value", "quantile", "lower", "upper", "n", "weight", "horizon", "threshold", "rate", "rank"),
+    *("distance", "own", "peers", "nation", "mean_percent", "mean_absolute_percent", "step"),
+    *("overrun_share", "coverage80", "growth", "index", "revision"),
+}
+_ID = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One projection: metadata, tables (see `TABLES`) and the draws behind them.
+
+    Attributes:
+        meta: plain values, see docs/money.md; always: id, title, budget_year, years,
+            last_accounts_year, last_data, price_level, price_vintage, seed, draws, models,
+            missing_models, vintages, adjustments, synthetic, synthetic_inputs, software,
+            cost_included, cost_reason, known_at, today, notes, breaks, areas, services, functions.
+        frames: the tables that are in memory; others are read from `folder` when asked for.
+        futures: the draws that are in memory, by name: "cost.gross", "cost.refund" (by area and
+            function, current prices, years), "demand.<model>" (years).
+        folder: where the bundle lies, None before it is saved.
+    """
+
+    meta: dict[str, Any]
+    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    futures: dict[str, Draws] = field(default_factory=dict)
+    folder: Path | None = None
+
+    @property
+    def id(self) -> str:
+        """The hash of the content ("" before it is saved)."""
+        return str(self.meta.get("id", ""))
+
+    @property
+    def draw_names(self) -> list[str]:
+        """The names under which draws are stored."""
+        stored = self.folder.glob("draws/*.npz") if self.folder else ()
+        return sorted({*self.futures, *(path.stem for path in stored)})
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one of the tables; one that this projection does not have is empty.
+
+        Raises:
+            ProjectionError: there is no table of that name.
+        """
+        if name not in TABLES:
+            raise ProjectionError(
+                f"a bundle has no table {name!r}{suggestion(name, list(TABLES))} "
+                f"(there are: {', '.join(TABLES)})"
+            )
+        if name not in self.frames:
+            self.frames[name] = self._read(name)
+        return self.frames[name]
+
+    def rows(self, name: str, **where: str | Iterable[str]) -> pd.DataFrame:
+        """Return rows of a table in which columns have a value, or one of several, as plain text.
+
+        Example: `bundle.rows("cost", area="751", function="", price=("fixed", "current"))`.
+        """
+        frame = self.table(name)
+        keep = np.ones(len(frame), dtype=bool)
+        for column, wanted in where.items():
+            allowed = [wanted] if isinstance(wanted, str) else list(wanted)
+            keep &= frame[column].isin(allowed).to_numpy()
+        found = frame.loc[keep].reset_index(drop=True)
+        texts = {c: "str" for c in found.columns if c in TEXT}
+        return found.astype(texts)
+
+    def draws(self, name: str) -> Draws:
+        """Return the draws stored under a name.
+
+        Raises:
+            ProjectionError: the projection holds no draws of that name.
+        """
+        if name not in self.futures:
+            if name not in self.draw_names or self.folder is None:
+                raise ProjectionError(
+                    f"bundle {self.id} holds no draws {name!r} "
+                    f"(there are: {', '.join(self.draw_names) or 'none'})"
+                )
+            self.futures[name] = _read_draws(self.folder / "draws" / f"{name}.npz")
+        return self.futures[name]
+
+    def save(self, folder: Path) -> Bundle:
+        """Write the bundle below a folder, whole or not at all, and return it with its id."""
+        tables = {name: _parquet(name, frame) for name, frame in sorted(self.frames.items())}
+        draws = {name: _npz(futures) for name, futures in sorted(self.futures.items())}
+        contents = {f"{name}.parquet": data for name, data in tables.items()}
+        contents |= {f"draws/{name}.npz": data for name, data in draws.items()}
+        digests = {name: sha256(data).hexdigest() for name, data in contents.items()}
+        meta = {key: value for key, value in self.meta.items() if key not in ("id", "files")}
+        meta["files"] = digests
+        meta["id"] = sha256(files.canonical(meta).encode()).hexdigest()[:16]
+        target = folder / meta["id"]
+        with files.new_folder(target) as new:
+            (new / "draws").mkdir()
+            for name, data in contents.items():
+                (new / name).write_bytes(data)
+            files.write_json(new / "meta.json", meta)
+        return replace(self, meta=meta, folder=target)
+
+    @classmethod
+    def load(cls, workspace: Workspace, bundle: str = "") -> Bundle:
+        """Return a stored bundle by id (or the beginning of one); without an id the newest.
+
+        Raises:
+            ProjectionError: there is none, several begin so, or one of its files was changed.
+        """
+        return cls.read(workspace.bundles / _chosen(workspace, bundle))
+
+    @classmethod
+    def read(cls, folder: Path) -> Bundle:
+        """Return the bundle that lies in a folder, checked against its list of files.
+
+        Raises:
+            ProjectionError: a file is missing, or is not the one that was written.
+        """
+        try:
+            meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ProjectionError(f"{folder} holds no bundle that can be read: {error}") from None
+        for name, expected in meta.get("files", {}).items():
+            path = folder / name
+            if not path.is_file() or files.digest(path) != expected:
+                raise ProjectionError(
+                    f"bundle {meta.get('id')}: {name} is missing or was changed after it was "
+                    "written; project again with `forecast project`"
+                )
+        return cls(meta=meta, folder=folder)
+
+    def _read(self, name: str) -> pd.DataFrame:
+        import pandas as pd
+
+        path = self.folder / f"{name}.parquet" if self.folder else None
+        if path is None or not path.is_file():
+            return empty(name)
+        return pd.read_parquet(path)
+
+
+def empty(name: str) -> pd.DataFrame:
+    """Return a table of the contract without rows."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {c: pd.Series(dtype="str" if c in TEXT else "float64") for c in TABLES[name]}
+    )
+
+
+def listing(workspace: Workspace) -> list[dict[str, Any]]:
+    """Return the metadata of all bundles in a workspace, the newest last."""
+    found = []
+    for path in sorted(workspace.bundles.glob("*/meta.json")):
+        if _ID.fullmatch(path.parent.name):
+            meta = json.loads(path.read_text(encoding="utf-8"))
+            found.append(((str(meta.get("today", "")), path.stat().st_mtime_ns), meta))
+    return [meta for _, meta in sorted(found, key=lambda pair: pair[0])]
+
+
+def checked(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table in the contract's column order with compact types.
+
+    Raises:
+        ProjectionError: columns are missing, or a number is infinite.
+    """
+    missing = [c for c in TABLES[name] if c not in frame.columns]
+    if missing:
+        raise ProjectionError(f"table {name} of the bundle lacks: {', '.join(missing)}")
+    frame = frame[list(TABLES[name])].reset_index(drop=True)
+    for column in frame.columns:
+        if column in TEXT:
+            frame[column] = frame[column].astype("category")
+            continue
+        numbers = frame[column].astype("float64")
+        if np.isinf(numbers.to_numpy()).any():
+            raise ProjectionError(f"table {name} of the bundle: {column} holds an infinite number")
+        frame[column] = numbers
+    return frame
+
+
+def _chosen(workspace: Workspace, bundle: str) -> str:
+    known = [str(meta["id"]) for meta in listing(workspace)]
+    if not known:
+        raise ProjectionError(
+            f"there is no projection in {workspace.root}; make one with `forecast project`"
+        )
+    if not bundle:
+        return known[-1]
+    found = [name for name in known if name.startswith(bundle.lower())]
+    if len(found) == 1:
+        return found[0]
+    raise ProjectionError(
+        f"{len(found) or 'no'} bundles begin with {bundle!r} (there are: {', '.join(known)})"
+    )
+
+
+def _parquet(name: str, frame: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    checked(name, frame).to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()
+
+
+def _npz(futures: Draws) -> bytes:
+    arrays: dict[str, Any] = {"values": futures.values.astype(np.float32)}
+    arrays["periods"] = np.array(futures.periods, dtype=np.str_)
+    arrays["measure"] = np.array([futures.measure], dtype=np.str_)
+    arrays["additive"] = np.array(futures.additive, dtype=np.str_)
+    for column in futures.keys.columns:
+        arrays[f"key_{column}"] = futures.keys[column].to_numpy().astype(np.str_)
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    return buffer.getvalue()
+
+
+def _read_draws(path: Path) -> Draws:
+    import pandas as pd
+
+    with np.load(path, allow_pickle=False) as data:
+        keys = pd.DataFrame(
+            {n.removeprefix("key_"): data[n] for n in data.files if n.startswith("key_")},
+            dtype="str",
+        )
+        return Draws(
+            values=data["values"],
+            keys=keys,
+            periods=_texts(data["periods"]),
+            measure=str(data["measure"][0]),
+            additive=_texts(data["additive"]),
+        )
+
+
+def _texts(values: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(str(value) for value in values)
+
+
+def summary(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a list of bundles shows of one."""
+    names = ("id", "title", "budget_year", "price_level", "today", "cost_included", "synthetic")
+    return {name: meta.get(name) for name in names}
