@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +30,8 @@ class Panel:
         exposure: (n, T + H) population that a rate refers to, the last H columns projected
             as known at the origin; None where the measure has none.
         measure: name of the measure.
+        projected: exposure as it was known at earlier origins, (n, T' + H') by the origin's
+            period, so that a backtest sees the projection of its day and not what came.
     """
 
     values: Floats
@@ -36,6 +39,7 @@ class Panel:
     periods: tuple[str, ...]
     exposure: Floats | None = None
     measure: str = ""
+    projected: Mapping[str, Floats] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse shapes that do not fit together."""
@@ -63,18 +67,28 @@ class Panel:
         return 0 if self.exposure is None else self.exposure.shape[1] - len(self.periods)
 
     def until(self, period: str) -> Panel:
-        """Return what was observed up to and with a period; later exposure stays as projection.
+        """Return what was known at a period: the values to it, and the exposure projected then.
 
-        A backtest that must not see the realised later population replaces `exposure` itself.
+        Where no projection of that day is held, the exposure ends with the period (horizon 0):
+        who needs more must extrapolate from it, since what came later was not known.
         """
         cut = self.periods.index(period) + 1
-        return replace(self, values=self.values[:, :cut], periods=self.periods[:cut])
+        exposure = self.projected.get(period)
+        if exposure is None and self.exposure is not None:
+            exposure = self.exposure[:, :cut]
+        earlier = {p: e for p, e in self.projected.items() if p in self.periods[:cut]}
+        return replace(
+            self, values=self.values[:, :cut], periods=self.periods[:cut],
+            exposure=exposure, projected=earlier,
+        )  # fmt: skip
 
     def rows(self, mask: NDArray[np.bool_]) -> Panel:
         """Return the series for which the mask is true."""
         exposure = None if self.exposure is None else self.exposure[mask]
+        projected = {p: e[mask] for p, e in self.projected.items()}
         keys = self.keys.loc[mask].reset_index(drop=True)
-        return replace(self, values=self.values[mask], keys=keys, exposure=exposure)
+        values = self.values[mask]
+        return replace(self, values=values, keys=keys, exposure=exposure, projected=projected)
 
     def future(self, horizon: int) -> tuple[str, ...]:
         """Return the codes of the next periods."""
