@@ -33,7 +33,7 @@ def over_horizon(errors: Floats) -> Floats:
     """Return the (n,) mean over the horizons that were observed; NaN where none was."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # rows without any observation
-        return np.nanmean(errors, axis=1)
+        return np.asarray(np.nanmean(errors, axis=1), dtype=np.float64)
 
 
 def naive_scale(history: Sequence[Floats]) -> Floats:
