@@ -1,0 +1,248 @@
+"""The store of model versions: an SQLite file in the workspace, or a server that is named."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forecast.errors import RegistryError
+from forecast.files import replaced_file
+from forecast.registry.faults import told
+from forecast.registry.names import EXPERIMENT
+from forecast.workspace import Workspace
+
+if TYPE_CHECKING:
+    from mlflow.tracking import MlflowClient
+
+VARIABLE = "MLFLOW_TRACKING_URI"
+_WAIT = 60  # seconds another process may hold the file
+
+# Read by MLflow when it is imported or called; what the user has set himself stays.
+_SETTINGS = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+    "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_LOGGING_LEVEL": "WARNING",
+}
+
+# Where MLflow keeps absolute paths to a run's and a model's files.
+_PATHS = (
+    ("experiments", "artifact_location"),
+    ("runs", "artifact_uri"),
+    ("logged_models", "artifact_location"),
+    ("model_versions", "storage_location"),
+)
+
+
+@dataclass(frozen=True)
+class Store:
+    """An opened store.
+
+    Attributes:
+        client: MLflow's client of it.
+        name: what a message calls it: the file or the server's address.
+        folder: where an embedded store keeps files; None for a server.
+    """
+
+    client: MlflowClient
+    name: str
+    folder: Path | None
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the store is the file in the workspace."""
+        return self.folder is not None
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the embedded store for one change; a server looks after itself."""
+        guard = nullcontext() if self.folder is None else _locked(self.folder.parent)
+        with told(self.name), guard:
+            yield
+
+    def experiment(self) -> str:
+        """Return the id of the experiment that all trainings are runs of, made when missing."""
+        found = self.client.get_experiment_by_name(EXPERIMENT)
+        if found is not None:
+            return str(found.experiment_id)
+        location = None if self.folder is None else self.folder.as_uri()
+        return str(self.client.create_experiment(EXPERIMENT, artifact_location=location))
+
+
+def open_store(workspace: Workspace, *, create: bool = False) -> Store:
+    """Open the store of model versions that belongs to a workspace.
+
+    Args:
+        workspace: where the embedded store lies when the environment names no server.
+        create: make the embedded store when there is none.
+
+    Raises:
+        RegistryError: there is no store, it cannot be read, or its server does not answer.
+    """
+    address = os.environ.get(VARIABLE, "").strip()
+    if address:
+        return _server(address, workspace)
+    name = str(workspace.store)
+    if "?" in name:
+        raise RegistryError(f"the workspace {workspace.root} has a ? in its name; rename it")
+    with told(name):
+        _prepare(workspace, create)
+        client = _client(f"sqlite:///{workspace.store}?timeout={_WAIT}")
+        return Store(client, name, workspace.artifacts)
+
+
+def exists(workspace: Workspace) -> bool:
+    """Say whether there is a store to open: a named server, or the workspace's file."""
+    return bool(os.environ.get(VARIABLE, "").strip()) or workspace.store.is_file()
+
+
+def upgrade(workspace: Workspace) -> Path:
+    """Bring an embedded store of an older MLflow up to date and return the copy that was kept.
+
+    Raises:
+        RegistryError: the store cannot be copied or brought up to date.
+    """
+    kept = workspace.store.with_suffix(".db.before-upgrade")
+    with told(str(workspace.store)), _locked(workspace.root):
+        with replaced_file(kept) as copy:
+            shutil.copyfile(workspace.store, copy)
+        with replaced_file(workspace.store) as fresh:
+            shutil.copyfile(kept, fresh)
+            _migrate(fresh)
+    return kept
+
+
+def outdated(workspace: Workspace) -> bool:
+    """Say whether the embedded store has the schema of another MLflow than the one installed."""
+    if os.environ.get(VARIABLE, "").strip() or not workspace.store.is_file():
+        return False
+    newest = _schema()._get_latest_schema_revision()
+    with told(str(workspace.store)), closing(_connect(workspace.store)) as database:
+        row = database.execute("SELECT version_num FROM alembic_version").fetchone()
+    return row is None or row[0] != newest
+
+
+def import_mlflow() -> None:
+    """Import MLflow with telemetry and pickles off, short waits and a quiet log."""
+    for key, value in _SETTINGS.items():
+        os.environ.setdefault(key, value)
+    import mlflow  # noqa: F401
+
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _client(uri: str) -> MlflowClient:
+    import_mlflow()
+    from mlflow.tracking import MlflowClient
+
+    client = MlflowClient(tracking_uri=uri, registry_uri=uri)
+    client.get_experiment_by_name(EXPERIMENT)  # opens it: a wrong schema is said here
+    return client
+
+
+def _server(address: str, workspace: Workspace) -> Store:
+    """A database that is named without a server in front keeps its files in the workspace."""
+    with told(address):
+        client = _client(address)
+        if not address.startswith(("http://", "https://")):
+            _adopt(client, workspace)
+        return Store(client, address, None)
+
+
+def _adopt(client: MlflowClient, workspace: Workspace) -> None:
+    if client.get_experiment_by_name(EXPERIMENT) is None:
+        client.create_experiment(EXPERIMENT, artifact_location=workspace.artifacts.as_uri())
+
+
+def _prepare(workspace: Workspace, create: bool) -> None:
+    if not workspace.store.is_file():
+        if not create:
+            raise RegistryError(
+                f"no model has been trained in the workspace {workspace.root}; "
+                "run `forecast train` first"
+            )
+        _create(workspace)
+    _mend(workspace)
+
+
+def _create(workspace: Workspace) -> None:
+    """Two processes that create the same file leave it half migrated for good: one at a time."""
+    workspace.root.mkdir(parents=True, exist_ok=True)
+    with _locked(workspace.root):
+        if workspace.store.is_file():
+            return
+        with replaced_file(workspace.store) as temporary:
+            _migrate(temporary)
+
+
+def _migrate(path: Path) -> None:
+    import sqlalchemy
+
+    schema = _schema()
+    engine = sqlalchemy.create_engine(f"sqlite:///{path}")
+    try:
+        if "experiments" in sqlalchemy.inspect(engine).get_table_names():
+            schema._upgrade_db(engine)
+        else:
+            schema._initialize_tables(engine)
+    finally:
+        engine.dispose()
+
+
+def _schema() -> Any:
+    """Return MLflow's module of tables and migrations; it has no types."""
+    import_mlflow()
+    from mlflow.store.db import utils
+
+    return utils
+
+
+def _mend(workspace: Workspace) -> None:
+    """Rewrite the absolute paths of a workspace that was moved or copied since its last use."""
+    with closing(_connect(workspace.store)) as database:
+        old, new = _stored(database), workspace.artifacts.as_uri()
+    if old is None or old == new:
+        return
+    with _locked(workspace.root), closing(_connect(workspace.store)) as database, database:
+        for table, column in _PATHS:
+            # Names come from the list above, never from data.
+            database.execute(
+                f"UPDATE {table} SET {column} = ? || substr({column}, ?) "
+                f"WHERE substr({column}, 1, ?) = ?",
+                (new, len(old) + 1, len(old), old),
+            )
+
+
+def _stored(database: sqlite3.Connection) -> str | None:
+    try:
+        row = database.execute(
+            "SELECT artifact_location FROM experiments WHERE name = ?", (EXPERIMENT,)
+        ).fetchone()
+    except sqlite3.OperationalError as error:
+        if "no such" in str(error):  # MLflow itself says best what is wrong with the schema
+            return None
+        raise
+    return None if row is None else str(row[0])
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=_WAIT)
+
+
+@contextmanager
+def _locked(root: Path) -> Iterator[None]:
+    from filelock import FileLock
+
+    with FileLock(root / ".store.lock"):
+        yield

@@ -1,0 +1,134 @@
+"""A registered model as a service: municipality and years in, quantiles out.
+
+`mlflow models serve` imports this module of the installed package and hands it the folder of a
+version's plain files; no code comes from the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from forecast.errors import ProjectionError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.draws import Draws
+    from forecast.engine.training import Trained
+
+ASKED = (("municipality", "string"), ("year", "long"), ("service", "string"))
+REQUIRED = ("municipality", "year")
+ANSWERED = (
+    ("municipality", "string"),
+    ("service", "string"),
+    ("age", "string"),
+    ("year", "long"),
+    ("quantile", "double"),
+    ("value", "double"),
+)
+EXAMPLE = {"municipality": ["751"], "year": [2027]}
+LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+SIZE = 1000
+SEED = 20260501
+_MOST_YEARS = 40
+
+
+def _load_pyfunc(path: str) -> Model:  # the name MLflow asks a loader module for
+    """Read a version's folder of plain files."""
+    from forecast.engine.training import Trained
+    from forecast.registry.folders import inspect
+
+    inspect(Path(path))
+    return Model(Trained.load(Path(path)))
+
+
+class Model:
+    """A trained model that answers requests; each question is one row."""
+
+    def __init__(self, trained: Trained) -> None:
+        """Keep the model; futures are simulated when the first question tells how far ahead."""
+        self._trained = trained
+        self._futures: dict[int, Draws] = {}
+
+    def predict(self, model_input: pd.DataFrame, params: Any = None) -> pd.DataFrame:  # noqa: ARG002  # MLflow's signature
+        """Return quantiles for each row's municipality and year, of one service or of each.
+
+        Args:
+            model_input: columns `municipality` (code or name), `year`, and `service` if wanted.
+            params: not used.
+
+        Raises:
+            ForecastError: an unknown municipality or service, or a year that is not ahead.
+        """
+        import pandas as pd
+
+        for column in REQUIRED:
+            if column not in model_input:
+                raise ProjectionError(f"the request has no column {column!r}")
+        parts = [self._answer(row) for row in model_input.to_dict("records")]
+        return pd.concat(parts, ignore_index=True)
+
+    def _answer(self, row: Mapping[Any, Any]) -> pd.DataFrame:
+        from forecast import areas
+
+        code, year = areas.find(str(row["municipality"])).code, int(row["year"])
+        futures = self._until(year)
+        keys = futures.keys
+        mask = keys["area"] == code
+        if _given(row.get("service")):
+            mask &= keys.get("service", "") == str(row["service"])
+        if not mask.any():
+            raise ProjectionError(
+                f"the model holds no series for {areas.name(code)} ({code})"
+                + (f", service {row['service']!r}" if _given(row.get("service")) else "")
+            )
+        return _long(futures.rows(mask.to_numpy()), code, year)
+
+    def _until(self, year: int) -> Draws:
+        """Simulate as far as a year needs, once a length."""
+        from forecast import periods
+
+        last = self._trained.panel.periods[-1]
+        each = periods.per_year(self._trained.panel.frequency)
+        ahead = (year - periods.year_of(last)) * each
+        if each > 1:
+            ahead -= periods.ordinal(last) % each - (each - 1)
+        if not 0 < ahead <= _MOST_YEARS * each:
+            raise ProjectionError(f"year {year} does not lie ahead of {last}, the last observed")
+        if ahead not in self._futures:
+            self._futures = {ahead: self._trained.simulate(ahead, SIZE, SEED)}
+        return self._futures[ahead]
+
+
+def _given(value: Any) -> bool:
+    """Whether an optional cell was filled in; JSON's null arrives as NaN or None."""
+    return isinstance(value, str) and bool(value)
+
+
+def _long(futures: Draws, code: str, year: int) -> pd.DataFrame:
+    """Return the long frame of one year: a year of quarters is their mean, future by future."""
+    from dataclasses import replace
+
+    import numpy as np
+    import pandas as pd
+
+    from forecast import periods
+
+    held = np.array([periods.year_of(p) == year for p in futures.periods])
+    yearly = futures.values[:, held].mean(axis=1, keepdims=True, dtype=np.float64)
+    quantiles = replace(futures, values=yearly, periods=(str(year),)).quantile(LEVELS)[:, 0]
+    n = len(futures.keys)
+    blank = pd.Series([""] * n)
+    frame = pd.DataFrame(
+        {
+            "municipality": np.repeat(code, n * len(LEVELS)),
+            "service": np.repeat(futures.keys.get("service", blank).astype(str), len(LEVELS)),
+            "age": np.repeat(futures.keys.get("age", blank).astype(str), len(LEVELS)),
+            "year": year,
+            "quantile": np.tile(LEVELS, n),
+            "value": quantiles.ravel(),
+        }
+    )
+    return frame.reset_index(drop=True)
