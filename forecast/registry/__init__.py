@@ -25,6 +25,7 @@ __all__ = [
     "Record",
     "Source",
     "VersionInfo",
+    "champions",
     "facts",
     "history",
     "load",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from forecast.errors import RegistryError, suggestion
 from forecast.registry.faults import told
 from forecast.registry.folders import digest_of, inspect
-from forecast.registry.names import PREFIX, VersionInfo, registered
+from forecast.registry.names import CHAMPION, PREFIX, VersionInfo, registered
 from forecast.registry.store import Store, exists, open_store
 
 if TYPE_CHECKING:
@@ -39,6 +39,16 @@ def versions(workspace: Workspace, model: str) -> list[VersionInfo]:
     store = open_store(workspace)
     with told(store.name):
         return versions_in(store, model)
+
+
+def champions(workspace: Workspace) -> dict[str, int]:
+    """Return the champion's version by model, for the models that have one."""
+    if not exists(workspace):
+        return {}
+    store = open_store(workspace)
+    with told(store.name):
+        held = {model: aliases_of(store, model) for model in model_names(store)}
+    return {model: aliases[CHAMPION] for model, aliases in held.items() if CHAMPION in aliases}
 
 
 def version(workspace: Workspace, model: str, which: str | int = "champion") -> VersionInfo:
