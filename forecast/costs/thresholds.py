@@ -1,0 +1,124 @@
+"""Thresholds of the refund for expensive single cases: dated, by law, with their source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from forecast.errors import ProjectionError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GROUPS = ("adults", "children")
+DATASET = "refund_thresholds"
+
+
+@dataclass(frozen=True)
+class Steps:
+    """One year's rule for adults or for children.
+
+    Attributes:
+        group: `adults` (SEL § 176) or `children` (SEL § 176, from 2024 Barnets lov § 198).
+        year: calendar year.
+        limits: rising thresholds, DKK 1,000 a year.
+        rates: share of the slice above each threshold that the state refunds.
+        status: `observed`, `synthetic` (demonstration), `supplied` or `uprated`.
+        source: where the figures stand.
+    """
+
+    group: str
+    year: int
+    limits: tuple[float, ...]
+    rates: tuple[float, ...]
+    status: str = "observed"
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse limits that do not rise and rates that are no shares."""
+        rising = all(a < b for a, b in zip(self.limits, self.limits[1:], strict=False))
+        shares = all(0 <= a <= b <= 1 for a, b in zip((0, *self.rates), self.rates, strict=False))
+        if not (rising and shares and self.limits and len(self.limits) == len(self.rates)):
+            raise ProjectionError(
+                f"refund thresholds {self.group} {self.year}: limits {self.limits} with rates "
+                f"{self.rates}; expected as many rates as limits, both rising, rates at most 1"
+            )
+
+    @property
+    def law(self) -> str:
+        """The law that the year's claim is made under."""
+        return "bl198" if self.group == "children" and self.year >= 2024 else "sel176"
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """The rules of all years that are known."""
+
+    steps: Mapping[tuple[str, int], Steps]
+
+    def get(self, group: str, year: int) -> Steps:
+        """Return one year's rule.
+
+        Raises:
+            ProjectionError: the year is not in the table; the sentence names the file to edit.
+        """
+        if (group, year) not in self.steps:
+            held = sorted(y for g, y in self.steps if g == group)
+            span = f"{held[0]}-{held[-1]}" if held else "none"
+            raise ProjectionError(
+                f"no refund thresholds for {group} in {year} (years held: {span}); add them with "
+                f"`forecast data import {DATASET} FILE` or ask for uprating by an index"
+            )
+        return self.steps[group, year]
+
+    def has(self, group: str, year: int) -> bool:
+        """Return whether a year's rule is known."""
+        return (group, year) in self.steps
+
+    def uprated(self, index: Mapping[int, float], years: tuple[int, ...]) -> Thresholds:
+        """Return the table with missing years carried forward from the last known by an index.
+
+        Args:
+            index: price level by year.
+            years: years that should be there afterwards.
+        """
+        steps = dict(self.steps)
+        for group in GROUPS:
+            held = sorted(y for g, y in self.steps if g == group)
+            for year in sorted(y for y in years if held and y > held[-1]):
+                last = self.steps[group, held[-1]]
+                growth = index[year] / index[held[-1]]
+                steps[group, year] = replace(
+                    last,
+                    year=year,
+                    limits=tuple(limit * growth for limit in last.limits),
+                    status="uprated",
+                )
+        return Thresholds(steps)
+
+
+def from_frame(frame: pd.DataFrame) -> Thresholds:
+    """Read rows (group, year, step, threshold, rate, status, source), thresholds in DKK 1,000.
+
+    Raises:
+        ProjectionError: a group is unknown, or a year's limits and rates do not fit together.
+    """
+    unknown = sorted(set(frame["group"]) - set(GROUPS))
+    if unknown:
+        raise ProjectionError(
+            f"refund thresholds for {', '.join(unknown)}; expected {' or '.join(GROUPS)}"
+        )
+    steps = {}
+    for key, rows in frame.sort_values("step").groupby(["group", "year"]):
+        group, year = key
+        first = rows.iloc[0]
+        steps[str(group), int(str(year))] = Steps(
+            group=str(group),
+            year=int(str(year)),
+            limits=tuple(float(x) for x in rows["threshold"]),
+            rates=tuple(float(x) for x in rows["rate"]),
+            status=str(first["status"]),
+            source=str(first["source"]),
+        )
+    return Thresholds(steps)
