@@ -1,0 +1,213 @@
+"""Backtest: the engine at past origins, each time knowing only what was known then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.engine import bank, futures, learning, scale, scores, weights
+from forecast.engine import trials as trials_
+from forecast.engine.learning import Learnt
+from forecast.engine.options import EngineOptions
+from forecast.engine.trials import Trials
+from forecast.methods._working import bridged
+from forecast.panel import Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+MIDDLE = scores.QUANTILES.index(0.5)
+SIZE = 200  # draws a past origin, for the coverage of sums
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Tables of a backtest.
+
+    Attributes:
+        scores: method, level, size_class, horizon, metric, value, lower, upper, n.
+        table: keys, origin, period, horizon, method, quantile (NaN: mean), value, actual.
+        weights: band, method, weight at the last period.
+    """
+
+    scores: pd.DataFrame
+    table: pd.DataFrame
+    weights: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The engine at one past origin.
+
+    Attributes:
+        cut: how many periods were known.
+        members: (m, n, H) paths of the members.
+        actual: (n, H) what happened; NaN where unknown.
+        quantiles: (n, H, q) of each series.
+        draws: (n, H, S) joint futures.
+    """
+
+    cut: int
+    members: Floats
+    actual: Floats
+    quantiles: Floats
+    draws: Floats
+
+
+def backtest(
+    panel: Panel, options: EngineOptions, seed: int, known: Mapping[int, Floats] | None = None
+) -> Backtest:
+    """Forecast from past origins and compare with what happened.
+
+    Args:
+        panel: the whole panel.
+        options: engine options; `origins` says how many are reported.
+        seed: seed of the run.
+        known: published exposure projections by cut, where kept.
+    """
+    tried = trials_.run(panel, options, known)
+    learnt = learning.learn(tried, learning.grouping(panel, options))
+    return evaluate(panel, options, tried, (learnt, seed))
+
+
+def evaluate(
+    panel: Panel, options: EngineOptions, tried: Trials, run: tuple[Learnt, int]
+) -> Backtest:
+    """Make the tables from trials that were already run; `run` is what was learnt and the seed."""
+    learnt, seed = run
+    cuts = tried.cuts[1:][-options.origins :]
+    origins = [at_origin(panel, options, tried, (c, seed)) for c in cuts]
+    return Backtest(
+        scores.table(_sheets(panel, options, tried, origins), seed) if origins else _no_scores(),
+        _table(panel, origins),
+        weight_table(tried.names, learnt.weight),
+    )
+
+
+def at_origin(panel: Panel, options: EngineOptions, tried: Trials, run: tuple[int, int]) -> Origin:
+    """Learn from the trials before a cut and forecast from it; `run` is the cut and the seed."""
+    cut, seed = run
+    groups = learning.grouping(panel, options)
+    learnt = learning.learn(tried.before(cut), groups)
+    k = tried.cuts.index(cut)
+    floor = bank.floors(panel.values[:, :cut])
+    view = futures.outlook(learnt, tried.forecasts[k], tried.scale[k], floor)
+    return Origin(
+        cut,
+        tried.forecasts[k],
+        tried.actual[k],
+        futures.quantiles(learnt, view, scores.QUANTILES),
+        futures.draw(learnt, view, futures.places(panel, groups), SIZE, seed),
+    )
+
+
+def _sheets(
+    panel: Panel, options: EngineOptions, tried: Trials, origins: list[Origin]
+) -> list[scores.Sheet]:
+    """Lay forecasts and outcomes side by side, for the series and for every level of sums."""
+    own = np.arange(len(panel.keys))
+    levels = {futures.bottom(panel): own, **futures.level_codes(panel, options)}
+    benchmark = "demographic" if "demographic" in tried.names else "naive"
+    return [
+        _sheet(panel, tried.names, origins, (name, codes, benchmark))
+        for name, codes in levels.items()
+    ]
+
+
+def _sheet(
+    panel: Panel,
+    names: tuple[str, ...],
+    origins: list[Origin],
+    level: tuple[str, NDArray[np.intp], str],
+) -> scores.Sheet:
+    """Sum what was observed, draws and members alike, over the series of each code."""
+    name, codes, benchmark = level
+    single = len(codes) == int(codes.max()) + 1
+    history = summed(_bridged(panel.values), codes)
+    actual, quantiles, members = [], [], []
+    for o in origins:
+        seen = np.isfinite(o.actual)
+        known = summed(np.where(seen, o.actual, 0.0), codes)
+        actual.append(np.where(summed(seen.astype(float), codes) > 0, known, np.nan))
+        paths = np.where(seen, np.concatenate([o.members, o.quantiles[None, ..., MIDDLE]]), 0.0)
+        members.append(np.stack([summed(p, codes) for p in paths]))
+        quantiles.append(o.quantiles if single else _sum_quantiles(o, seen, codes))
+    stacked = np.stack(members)
+    points = {n: stacked[:, k] for k, n in enumerate(names)}
+    points["combination"] = np.stack(quantiles)[..., MIDDLE]
+    return scores.Sheet(
+        name,
+        np.stack(actual),
+        points,
+        np.stack(quantiles),
+        np.stack([scale.naive_mae(history[:, : o.cut]) for o in origins]),
+        scores.sizes(history),
+        benchmark,
+    )
+
+
+def _sum_quantiles(o: Origin, seen: NDArray[np.bool_], codes: NDArray[np.intp]) -> Floats:
+    total = summed(np.where(seen[..., None], o.draws, 0.0), codes)
+    return np.moveaxis(np.quantile(total, scores.QUANTILES, axis=2), 0, 2)
+
+
+def summed(values: Floats, codes: NDArray[np.intp]) -> Floats:
+    """Return sums over the first axis of the rows that share a code."""
+    if len(codes) == int(codes.max()) + 1 and (codes == np.arange(len(codes))).all():
+        return values
+    total = np.zeros((int(codes.max()) + 1, *values.shape[1:]))
+    np.add.at(total, codes, values)
+    return total
+
+
+def _bridged(values: Floats) -> Floats:
+    return np.nan_to_num(bridged(values))
+
+
+def _table(panel: Panel, origins: list[Origin]) -> pd.DataFrame:
+    """Return the compact table of the combination's quantiles and mean beside the outcome."""
+    import pandas as pd
+
+    levels = np.append(np.array(scores.QUANTILES), np.nan)
+    ahead = (*panel.periods, *panel.future(max((o.quantiles.shape[1] for o in origins), default=1)))
+    parts = []
+    for o in origins:
+        row, h = np.nonzero(np.isfinite(o.actual))
+        value = np.concatenate([o.quantiles, o.draws.mean(axis=2)[..., None]], axis=2)[row, h]
+        count = len(levels)
+        frame = panel.keys.iloc[np.repeat(row, count)].reset_index(drop=True)
+        period = np.array(ahead, dtype=object)[np.repeat(h + o.cut, count)]
+        extra = {
+            "origin": panel.periods[o.cut - 1],
+            "period": period,
+            "horizon": np.repeat(h + 1, count),
+            "method": "combination",
+            "quantile": np.tile(levels, len(row)),
+            "value": value.reshape(-1),
+            "actual": np.repeat(o.actual[row, h], count),
+        }
+        parts.append(pd.concat([frame, pd.DataFrame(extra)], axis=1))
+    return pd.concat(parts, ignore_index=True) if parts else panel.keys.iloc[:0]
+
+
+def weight_table(names: tuple[str, ...], weight: Floats) -> pd.DataFrame:
+    """Return weights (H, m) as a long table, one row a horizon band and member."""
+    import pandas as pd
+
+    rows = []
+    for band in weights.bands(len(weight)):
+        first, last = int(band[0]) + 1, int(band[-1]) + 1
+        label = str(first) if first == last else f"{first}-{last}"
+        rows += [(label, n, float(w)) for n, w in zip(names, weight[band[0]], strict=True)]
+    return pd.DataFrame(rows, columns=["band", "method", "weight"])
+
+
+def _no_scores() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(columns=scores.COLUMNS)

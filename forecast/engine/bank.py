@@ -1,0 +1,127 @@
+"""The bank: the members of a combination, fitted on one panel and looked ahead with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast import parts
+from forecast.engine.options import EngineOptions
+from forecast.errors import MethodError
+from forecast.methods import State
+from forecast.methods._working import aligned
+from forecast.panel import Panel
+
+Floats = NDArray[np.float64]
+GROUPED = ("pooled_growth", "pooled_rate", "pooled_regression")
+IRREGULAR = 0.2  # share of unobserved periods inside series that makes a panel irregular
+FAR = 50.0  # a member further away than this many scales is held there
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member of a combination: its name, its method and the method's options."""
+
+    name: str
+    method: str
+    options: dict[str, Any]
+
+
+def standard(panel: Panel, options: EngineOptions) -> dict[str, dict[str, Any]]:
+    """Return the standard bank for a panel: methods by member name."""
+    log = "log" if options.scale == "log" else options.scale
+    bank: dict[str, dict[str, Any]] = {
+        "naive": {},
+        "drift": {},
+        "drift_fading": {"method": "drift", "damping": 0.8, "window": 5},
+        "damped_trend": {},
+        "damped_trend_log": {"method": "damped_trend", "scale": log},
+        "theta": {},
+        "state_space": {},
+        "state_space_log": {"method": "state_space", "scale": log},
+        "mean_reversion": {},
+        "pooled_growth": {},
+    }
+    if panel.exposure is not None:
+        bank["demographic"] = {}
+    return bank
+
+
+def members(panel: Panel, options: EngineOptions) -> list[Member]:
+    """Return the members that may answer for a panel, in the order they are named.
+
+    Raises:
+        MethodError: none of the named methods can answer.
+    """
+    named = options.methods or standard(panel, options)
+    gaps = irregular(panel)
+    found = []
+    for name, given in named.items():
+        rest = {k: v for k, v in given.items() if k not in ("method", "levels")}
+        method = str(given.get("method", name))
+        needs = parts.find("methods", method).NEEDS
+        if needs.slow or (gaps and not needs.gaps):
+            continue
+        if panel.frequency not in needs.frequencies or (needs.exposure and panel.exposure is None):
+            continue
+        if method in GROUPED:
+            rest.setdefault("groups", options.groups)
+        if panel.exposure is not None and name not in ("naive", "demographic"):
+            rest.setdefault("rate", True)
+        found.append(Member(name, method, rest))
+    if not found:
+        raise MethodError(f"none of {', '.join(named)} can forecast this panel; name naive as well")
+    return found
+
+
+def irregular(panel: Panel) -> bool:
+    """Tell whether so much is unobserved inside the series that bridging would invent data."""
+    seen = np.isfinite(panel.values)
+    inside = np.maximum.accumulate(seen, axis=1)
+    inside &= np.maximum.accumulate(seen[:, ::-1], axis=1)[:, ::-1]
+    return bool((inside & ~seen).sum() > IRREGULAR * max(inside.sum(), 1))
+
+
+def fit(panel: Panel, bank: list[Member]) -> list[State]:
+    """Fit every member on a panel.
+
+    Raises:
+        MethodError: a member was given an option that its method does not have.
+    """
+    states = []
+    for member in bank:
+        method = parts.find("methods", member.method)
+        try:
+            states.append(method.fit(panel, **member.options))
+        except TypeError as error:
+            raise MethodError(f"methods.{member.name}: {error}") from None
+    return states
+
+
+def points(bank: list[Member], states: list[State], horizon: int) -> Floats:
+    """Return (members, n, horizon) paths in the panel's units."""
+    return np.stack(
+        [
+            parts.find("methods", m.method).point(s, horizon)
+            for m, s in zip(bank, states, strict=True)
+        ]
+    )
+
+
+def floors(values: Floats) -> Floats:
+    """Return (n,) zero for a series that was never negative, else none (−inf)."""
+    lowest = np.where(np.isfinite(values), values, np.inf).min(axis=1)
+    return np.where(lowest < 0, -np.inf, 0.0)
+
+
+def tamed(paths: Floats, panel: Panel, scale: Floats) -> Floats:
+    """Hold wild members near the last value, and all at or above zero where the data are."""
+    last = np.nan_to_num(aligned(panel.values)[0][:, -1])[None, :, None]
+    reach = FAR * scale[None, :, None]
+    finite = np.nan_to_num(paths, nan=0.0, posinf=1e300, neginf=-1e300)
+    held = np.clip(finite, last - reach, last + reach)
+    floor = floors(panel.values)[None, :, None]
+    return np.maximum(held, floor)

@@ -1,0 +1,109 @@
+"""Dependence: how errors of series, regions and successive periods move together.
+
+Each draw is a standard normal path a series, made of a shock that its group shares, one that its
+region in the group shares, and its own; shares are intra-class correlations of the standardised
+errors at past origins (Donner and Koval 1980), shrunk because origins are few. Along the horizon
+the shocks are those of a random walk: correlation √(h/k).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from forecast import seeds
+from forecast.engine.calibration import LEVELS, Calibration
+from forecast.engine.trials import Trials
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+PRIOR_TOP, PRIOR_REGION = 0.10, 0.03  # shares believed before any origin is seen
+BELIEF = 3.0  # origins' worth of that belief
+MOST = 0.8
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """Shares of the error variance that a group and a region in it have in common."""
+
+    top: float
+    region: float
+
+    def normal(
+        self, places: tuple[list[str], Ints, Ints], shape: tuple[int, int], seed: int
+    ) -> Floats:
+        """Return (n, H, S) standard normal numbers with these shares.
+
+        Args:
+            places: a name, a group code and a region-in-group code a series; its own shocks
+                depend on its name, not on its position.
+            shape: horizon and number of draws.
+            seed: seed of the run.
+        """
+        names, group, region = places
+        top = _shared(group, shape, seed, "group")
+        local = _shared(region, shape, seed, "region")
+        own = np.sqrt(max(1.0 - self.top - self.region, 0.0))
+        out = np.empty((len(names), *shape))
+        for i, name in enumerate(names):
+            out[i] = own * _walk(seeds.generator(seed, "own", name), shape)
+            out[i] += np.sqrt(self.top) * top[group[i]]
+            out[i] += np.sqrt(self.region) * local[region[i]]
+        return out
+
+
+def _shared(codes: Ints, shape: tuple[int, int], seed: int, kind: str) -> list[Floats]:
+    return [_walk(seeds.generator(seed, kind, k), shape) for k in range(int(codes.max()) + 1)]
+
+
+def _walk(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
+    steps = rng.standard_normal(shape)
+    return steps.cumsum(axis=0) / np.sqrt(np.arange(1, shape[0] + 1))[:, None]
+
+
+def learn(
+    trials: Trials, centre: Floats, calibration: Calibration, groups: tuple[Ints, Ints]
+) -> Dependence:
+    """Learn the shares from the combination's errors at past origins.
+
+    Args:
+        trials: members' forecasts and outcomes.
+        centre: (o, n, H) combined forecasts.
+        calibration: widths that standardise the errors.
+        groups: codes (n,) of group and of region within group.
+    """
+    score = normal_scores(trials, centre, calibration)
+    top, origins = _intraclass(score, groups[0])
+    both, _ = _intraclass(score, groups[1])
+    keep = origins / (origins + BELIEF)
+    shared = float(np.clip(keep * top + (1 - keep) * PRIOR_TOP, 0.0, MOST))
+    local = keep * max(both - top, 0.0) + (1 - keep) * PRIOR_REGION
+    return Dependence(shared, float(np.clip(local, 0.0, max(0.95 - shared, 0.0))))
+
+
+def normal_scores(trials: Trials, centre: Floats, calibration: Calibration) -> Floats:
+    """Return (o, n, H) errors as standard normal numbers under the calibrated distribution."""
+    unit = (trials.actual - centre) / (trials.scale[..., None] * calibration.growth)
+    knots = ndtri(LEVELS)
+    score = np.full(unit.shape, np.nan)
+    for h in range(unit.shape[2]):
+        shape = calibration.shape[h] + 1e-9 * np.arange(len(knots))
+        score[..., h] = np.interp(unit[..., h], shape, knots)
+    return np.where(np.isfinite(unit), score, np.nan)
+
+
+def _intraclass(score: Floats, codes: Ints) -> tuple[float, float]:
+    """Return mean product of pairs within a class, and how many origins it rests on."""
+    pairs, products = 0.0, 0.0
+    seen = np.isfinite(score)
+    filled = np.where(seen, score, 0.0)
+    for code in range(int(codes.max()) + 1):
+        part, count = filled[:, codes == code], seen[:, codes == code].sum(axis=1)
+        total, square = part.sum(axis=1), (part**2).sum(axis=1)
+        products += float((total**2 - square).sum())
+        pairs += float((count * (count - 1)).sum())
+    origins = float(seen.any(axis=(1, 2)).sum())
+    return (products / pairs if pairs else 0.0), (origins if pairs else 0.0)

@@ -1,0 +1,57 @@
+"""Learning: from trials to weights, widths and dependence; the same at every origin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.engine import calibration, dependence, weights
+from forecast.engine.calibration import Calibration
+from forecast.engine.dependence import Dependence
+from forecast.engine.options import EngineOptions
+from forecast.engine.trials import Trials
+from forecast.methods._groups import codes
+from forecast.panel import Panel
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What a panel's past says about combining its members and about their errors.
+
+    Attributes:
+        weight: (H, m) weights of the members.
+        calibration: widths.
+        dependence: shared shares of the errors.
+    """
+
+    weight: Floats
+    calibration: Calibration
+    dependence: Dependence
+
+
+def learn(trials: Trials, groups: tuple[Ints, Ints]) -> Learnt:
+    """Learn everything from some trials; widths from weights that did not see their origin."""
+    weight = weights.learn(trials)
+    centre = crossed(trials)
+    widths = calibration.learn(trials, centre)
+    return Learnt(weight, widths, dependence.learn(trials, centre, widths, groups))
+
+
+def crossed(trials: Trials) -> Floats:
+    """Return (o, n, H) combined forecasts, each origin's with weights learnt from the others."""
+    centre = np.empty(trials.actual.shape)
+    for k in range(len(trials.cuts)):
+        others = trials.select([j for j in range(len(trials.cuts)) if j != k])
+        centre[k] = calibration.combined(trials.forecasts[k], weights.learn(others))
+    return centre
+
+
+def grouping(panel: Panel, options: EngineOptions) -> tuple[Ints, Ints]:
+    """Return codes (n,) of the series' group, and of the first level within it."""
+    first = (*options.groups, *options.levels[:1])
+    return codes(panel, options.groups), codes(panel, first)

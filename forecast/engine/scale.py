@@ -1,0 +1,52 @@
+"""The scale of a series: how large a typical change is, so that errors may be pooled."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.panel import Panel
+
+Floats = NDArray[np.float64]
+BELIEF = 2.0  # changes' worth of belief in the panel's relation between level and change
+
+
+def of(panel: Panel) -> Floats:
+    """Return (n,) typical absolute change a period, own history pulled toward the panel's.
+
+    A short or constant series has no change of its own to speak of; it borrows the panel's median
+    ratio of change to level; one of zeros only takes half the smallest value that the panel knows.
+    """
+    own, count = _changes(panel.values)
+    with np.errstate(invalid="ignore"):
+        level = np.nan_to_num(np.nanmean(np.abs(_nonempty(panel.values)), axis=1))
+    usable = (count > 0) & (level > 0)
+    ratio = float(np.median(own[usable] / level[usable])) if usable.any() else 0.1
+    borrowed = max(ratio, 1e-6) * level
+    mixed = (count * own + BELIEF * borrowed) / (count + BELIEF)
+    smallest = np.abs(panel.values[np.isfinite(panel.values) & (panel.values != 0)])
+    return np.where(mixed > 0, mixed, 0.5 * smallest.min() if len(smallest) else 1.0)
+
+
+def naive_mae(values: Floats) -> Floats:
+    """Return (n,) mean absolute change, the denominator of MASE; NaN where it is zero."""
+    own, count = _changes(values)
+    return np.where((count > 0) & (own > 0), own, np.nan)
+
+
+def _changes(values: Floats) -> tuple[Floats, Floats]:
+    """Return mean absolute change a period between neighbouring observations, and their number."""
+    seen: NDArray[np.bool_] = np.isfinite(values)
+    place: NDArray[np.intp] = np.maximum.accumulate(np.where(seen, np.arange(values.shape[1]), -1), axis=1)
+    before = np.concatenate([np.full((len(values), 1), -1), place[:, :-1]], axis=1)
+    pair = seen & (before >= 0)
+    earlier = np.take_along_axis(values, np.maximum(before, 0), axis=1)
+    distance = np.maximum(np.arange(values.shape[1]) - before, 1)
+    change = np.where(pair, np.abs(values - earlier) / np.sqrt(distance), 0.0)
+    count = pair.sum(axis=1).astype(np.float64)
+    return change.sum(axis=1) / np.maximum(count, 1), count
+
+
+def _nonempty(values: Floats) -> Floats:
+    empty = ~np.isfinite(values).any(axis=1)
+    return np.where(empty[:, None], 0.0, values)

@@ -1,0 +1,166 @@
+"""Storage: a trained model as plain files, read back without trusting what they hold."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast import files, parts
+from forecast.engine.bank import Member
+from forecast.engine.calibration import LEVELS, Calibration
+from forecast.engine.dependence import Dependence
+from forecast.engine.learning import Learnt
+from forecast.engine.options import EngineOptions
+from forecast.errors import ForecastError, RegistryError
+from forecast.methods import State
+from forecast.panel import Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.engine.training import Trained
+
+FORMAT = 1
+TABLES = ("keys", "scores", "backtest", "weights", "shrinkage")
+DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError)
+
+
+def save(trained: Trained, folder: Path) -> None:
+    """Write model.json, arrays.npz and the tables; each file whole or not at all."""
+    panel = trained.panel
+    arrays: dict[str, NDArray[Any]] = {
+        "values": panel.values,
+        "weight": trained.learnt.weight,
+        "growth": trained.learnt.calibration.growth,
+        "shape": trained.learnt.calibration.shape,
+    }
+    if panel.exposure is not None:
+        arrays["exposure"] = panel.exposure
+    for k, state in enumerate(trained.states):
+        arrays |= {f"state{k}/{name}": array for name, array in state.arrays.items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_arrays(folder / "arrays.npz", arrays)
+    for name, table in _tables(trained).items():
+        with files.replaced_file(folder / f"{name}.parquet") as path:
+            table.to_parquet(path, index=False)
+    files.write_json(folder / "model.json", _plain(trained))
+
+
+def _tables(trained: Trained) -> dict[str, pd.DataFrame]:
+    frames = (
+        trained.panel.keys,
+        trained.scores,
+        trained.backtest,
+        trained.weights,
+        trained.shrinkage,
+    )
+    return dict(zip(TABLES, frames, strict=True))
+
+
+def _plain(trained: Trained) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "seed": trained.seed,
+        "measure": trained.panel.measure,
+        "periods": list(trained.panel.periods),
+        "options": asdict(trained.options),
+        "members": [asdict(m) for m in trained.members],
+        "states": [s.values for s in trained.states],
+        "dependence": asdict(trained.learnt.dependence),
+    }
+
+
+def _write_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    """Write an NPZ whose bytes depend on the arrays alone (numpy's own carries no clock)."""
+    with files.replaced_file(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, allow_pickle=False, **{k: arrays[k] for k in sorted(arrays)})
+
+
+def load(folder: Path) -> Trained:
+    """Read a trained model.
+
+    Raises:
+        RegistryError: a file is missing, damaged, or holds what `save` never writes.
+    """
+    import zipfile
+
+    from forecast.engine.training import Trained
+
+    try:
+        plain = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        tables = _read_tables(folder)
+        panel = _panel(plain, arrays, tables["keys"])
+        members = [_member(m) for m in plain["members"]]
+        states = [_state(k, values, arrays) for k, values in enumerate(plain["states"])]
+        learnt = _learnt(plain, arrays, len(members))
+        if len(states) != len(members):
+            raise RegistryError(f"{len(members)} members but {len(states)} states")
+        options = _options(plain["options"])
+        rest = [tables[name] for name in TABLES[1:]]
+        return Trained(panel, options, int(plain["seed"]), members, states, learnt, *rest)
+    except ForecastError as error:
+        raise RegistryError(f"the model in {folder} cannot be read: {error}") from None
+    except (*DAMAGE, zipfile.BadZipFile) as error:
+        raise RegistryError(
+            f"the model in {folder} is missing or damaged ({type(error).__name__}: {error}); "
+            "take it from the registry again or train it anew"
+        ) from None
+
+
+def _read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    import pandas as pd
+    import pyarrow
+
+    try:
+        return {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+    except pyarrow.ArrowException as error:
+        raise RegistryError(f"a table is damaged: {error}") from None
+
+
+def _panel(plain: dict[str, Any], arrays: dict[str, Any], keys: pd.DataFrame) -> Panel:
+    periods = tuple(str(p) for p in plain["periods"])
+    exposure = arrays.get("exposure")
+    return Panel(_numbers(arrays["values"]), keys, periods, exposure, str(plain["measure"]))
+
+
+def _member(plain: dict[str, Any]) -> Member:
+    if plain["method"] not in parts.names("methods"):
+        raise RegistryError(
+            f"the model names the method {plain['method']!r}, which is not installed"
+        )
+    return Member(str(plain["name"]), str(plain["method"]), dict(plain["options"]))
+
+
+def _state(k: int, values: dict[str, Any], arrays: dict[str, Any]) -> State:
+    prefix = f"state{k}/"
+    own = {n.removeprefix(prefix): _numbers(a) for n, a in arrays.items() if n.startswith(prefix)}
+    return State(own, dict(values))
+
+
+def _learnt(plain: dict[str, Any], arrays: dict[str, Any], members: int) -> Learnt:
+    weight, growth, shape = (_numbers(arrays[k]) for k in ("weight", "growth", "shape"))
+    horizon = int(plain["options"]["horizon"])
+    expected = ((horizon, members), (horizon,), (horizon, len(LEVELS)))
+    if (weight.shape, growth.shape, shape.shape) != expected:
+        raise RegistryError(f"weights and widths have shapes other than {expected}")
+    shares = plain["dependence"]
+    dependence = Dependence(float(shares["top"]), float(shares["region"]))
+    return Learnt(weight, Calibration(growth, shape), dependence)
+
+
+def _options(plain: dict[str, Any]) -> EngineOptions:
+    tuples = {k: tuple(plain[k]) for k in ("groups", "levels", "additive")}
+    return EngineOptions(**{**plain, **tuples})
+
+
+def _numbers(array: Any) -> Any:
+    if not isinstance(array, np.ndarray) or array.dtype != np.float64:
+        raise RegistryError("an array is not of 64-bit floats")
+    return array

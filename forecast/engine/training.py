@@ -1,0 +1,168 @@
+"""Training: one panel in, one trained model out, for all its series together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.draws import Draws
+from forecast.engine import backtest as backtest_
+from forecast.engine import bank, exposures, futures, learning, scale
+from forecast.engine import trials as trials_
+from forecast.engine.bank import Member
+from forecast.engine.futures import Outlook
+from forecast.engine.learning import Learnt
+from forecast.engine.options import EngineOptions
+from forecast.errors import MethodError
+from forecast.methods import State
+from forecast.panel import Panel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained model of one panel: history, fitted members, what was learnt, how good it was.
+
+    Attributes:
+        panel: history, and exposure through the horizon.
+        options: engine options.
+        seed: seed of the training run.
+        members: the combination's members.
+        states: their states, in the same order.
+        learnt: weights, widths, dependence.
+        scores: long table of accuracy and coverage at past origins.
+        backtest: forecasts from past origins beside what happened.
+        weights: band, method, weight.
+        shrinkage: keys and `own_share`, how much of a series' forecast rests on its own history.
+    """
+
+    panel: Panel
+    options: EngineOptions
+    seed: int
+    members: list[Member]
+    states: list[State]
+    learnt: Learnt
+    scores: pd.DataFrame
+    backtest: pd.DataFrame
+    weights: pd.DataFrame
+    shrinkage: pd.DataFrame
+
+    def points(self, horizon: int) -> dict[str, Floats]:
+        """Return each member's path (n, horizon) and the combination's, in the panel's units."""
+        paths = self._paths()[:, :, :horizon]
+        named = {m.name: p for m, p in zip(self.members, paths, strict=True)}
+        return {**named, "combination": self.outlook().centre[:, :horizon]}
+
+    def outlook(self) -> Outlook:
+        """Return each series' own distribution over the learnt horizon."""
+        floor = bank.floors(self.panel.values)
+        return futures.outlook(self.learnt, self._paths(), scale.of(self.panel), floor)
+
+    def quantiles(self, levels: tuple[float, ...]) -> Floats:
+        """Return (n, H, levels) quantiles of each series, without simulating."""
+        return futures.quantiles(self.learnt, self.outlook(), levels)
+
+    def simulate(self, horizon: int, size: int, seed: int) -> Draws:
+        """Return joint draws of all series; their sums are coherent draw by draw.
+
+        Args:
+            horizon: periods ahead, at most those that were learnt.
+            size: number of draws.
+            seed: seed of the run.
+
+        Raises:
+            MethodError: the horizon is longer than the one that was learnt.
+        """
+        if not 1 <= horizon <= self.options.horizon:
+            raise MethodError(
+                f"horizon {horizon}: this model was trained for 1 to {self.options.horizon} "
+                "periods; train it again with a longer horizon"
+            )
+        groups = learning.grouping(self.panel, self.options)
+        places = futures.places(self.panel, groups)
+        values = futures.draw(self.learnt, self.outlook(), places, size, seed)[:, :horizon]
+        return Draws(
+            values.astype(np.float32),
+            self.panel.keys,
+            self.panel.future(horizon),
+            self.panel.measure,
+            self.options.additive,
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the model as plain files (NPZ, JSON, Parquet) into a folder."""
+        from forecast.engine import storage
+
+        storage.save(self, folder)
+
+    @staticmethod
+    def load(folder: Path) -> Trained:
+        """Read a model from plain files.
+
+        Raises:
+            RegistryError: a file is missing, damaged, or not what `save` writes.
+        """
+        from forecast.engine import storage
+
+        return storage.load(folder)
+
+    def _paths(self) -> Floats:
+        paths = bank.points(self.members, self.states, self.options.horizon)
+        return bank.tamed(paths, self.panel, scale.of(self.panel))
+
+
+def train(
+    panel: Panel, options: EngineOptions, seed: int, known: Mapping[int, Floats] | None = None
+) -> Trained:
+    """Fit the bank, learn weights, widths and dependence, and score them at past origins.
+
+    Args:
+        panel: series by periods, with exposure where the measure has one.
+        options: engine options.
+        seed: seed of the run.
+        known: by number of periods known, the (n, H) exposure projection published at that time.
+
+    Raises:
+        MethodError: no member can answer for the panel.
+    """
+    if not np.isfinite(panel.values).any():
+        raise MethodError(f"panel {panel.measure}: no value was observed; nothing to train on")
+    groups = learning.grouping(panel, options)
+    tried = trials_.run(panel, options, known)
+    learnt = learning.learn(tried, groups)
+    report = backtest_.evaluate(panel, options, tried, (learnt, seed))
+    now = exposures.at(panel, len(panel.periods), options.horizon)
+    members = bank.members(panel, options)
+    return Trained(
+        now,
+        options,
+        seed,
+        members,
+        bank.fit(now, members),
+        learnt,
+        report.scores,
+        report.table,
+        report.weights,
+        shrinkage(now, members, learnt),
+    )
+
+
+def shrinkage(panel: Panel, members: list[Member], learnt: Learnt) -> pd.DataFrame:
+    """Return the keys and `own_share`: the weight of members that use only the series' history.
+
+    A member that pools growth or rates counts as half own (it starts from the own last level).
+    """
+    weight = learnt.weight.mean(axis=0)
+    pooled = sum(w for w, m in zip(weight, members, strict=True) if m.method in bank.GROUPED)
+    observed = np.isfinite(panel.values).sum(axis=1)
+    own = (1 - 0.5 * pooled) * observed / (observed + scale.BELIEF)
+    return panel.keys.assign(own_share=own)

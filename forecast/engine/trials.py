@@ -1,0 +1,100 @@
+"""Trials: what every member said at past origins, and what then happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.engine import bank, exposures, scale
+from forecast.engine.options import EngineOptions
+from forecast.panel import Panel
+
+Floats = NDArray[np.float64]
+LEAST = 3  # periods that a panel must hold before an origin
+
+
+@dataclass(frozen=True)
+class Trials:
+    """Forecasts of all members from past origins.
+
+    Attributes:
+        cuts: (o) how many periods were known at each origin, rising.
+        names: members, in the order of `forecasts`.
+        forecasts: (o, m, n, H).
+        actual: (o, n, H); NaN where nothing was observed, or lies after the panel's end.
+        scale: (o, n) size of a typical change of each series, from what was known.
+        length: (o, n) observed periods before the origin.
+    """
+
+    cuts: tuple[int, ...]
+    names: tuple[str, ...]
+    forecasts: Floats
+    actual: Floats
+    scale: Floats
+    length: Floats
+
+    def before(self, cut: int) -> Trials:
+        """Return what could be known at a cut: origins before it, outcomes up to it."""
+        kept = self.select([k for k, c in enumerate(self.cuts) if c < cut])
+        actual = kept.actual.copy()
+        for row, origin in enumerate(kept.cuts):
+            actual[row, :, cut - origin :] = np.nan
+        return replace(kept, actual=actual)
+
+    def select(self, keep: list[int]) -> Trials:
+        """Return the trials of some origins."""
+        return Trials(
+            tuple(self.cuts[k] for k in keep),
+            self.names,
+            self.forecasts[keep],
+            self.actual[keep],
+            self.scale[keep],
+            self.length[keep],
+        )
+
+
+def cuts(panel: Panel, options: EngineOptions) -> tuple[int, ...]:
+    """Choose the origins: the last ones, enough for the horizon and the reported origins.
+
+    Only origins with an observation in the period just before are taken, so that an irregular
+    count is tried from its counting years.
+    """
+    t = len(panel.periods)
+    wanted = min(options.horizon, 6) + max(options.origins, 2) * 2 - 2
+    step = 4 if panel.frequency == "Q" and t > 24 else 1
+    seen: NDArray[np.bool_] = np.asarray(np.isfinite(panel.values).any(axis=0))
+    known = np.cumsum(seen)
+    last = [c for c in range(t - 1, 1, -1) if seen[c - 1] and known[c - 1] >= min(LEAST, t - 1)]
+    return tuple(sorted(last[::step][:wanted]))
+
+
+def run(
+    panel: Panel,
+    options: EngineOptions,
+    known: Mapping[int, Floats] | None = None,
+) -> Trials:
+    """Let every member forecast from every chosen origin.
+
+    Args:
+        panel: the whole panel.
+        options: engine options.
+        known: published exposure projections by cut.
+    """
+    chosen = cuts(panel, options)
+    members = bank.members(panel, options)
+    n, h = len(panel.keys), options.horizon
+    said = np.empty((len(chosen), len(members), n, h))
+    happened = np.full((len(chosen), n, h), np.nan)
+    sizes, lengths = np.empty((len(chosen), n)), np.empty((len(chosen), n))
+    for k, cut in enumerate(chosen):
+        past = exposures.at(panel, cut, h, known)
+        sizes[k] = scale.of(past)
+        lengths[k] = np.isfinite(past.values).sum(axis=1)
+        said[k] = bank.tamed(bank.points(members, bank.fit(past, members), h), past, sizes[k])
+        ahead = panel.values[:, cut : cut + h]
+        happened[k, :, : ahead.shape[1]] = ahead
+        happened[k, lengths[k] == 0] = np.nan
+    return Trials(chosen, tuple(m.name for m in members), said, happened, sizes, lengths)
