@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from benchmarks import datasets, holdout_sets, metrics, own, peers
+from benchmarks import datasets, holdout_sets, metrics, own, peers, scoring
 from benchmarks.datasets import Task
 from benchmarks.peers import Answer
 
@@ -30,7 +30,7 @@ def cached(task: Task, name: str, folder: Path) -> Answer:
     if file.exists():
         with np.load(file, allow_pickle=False) as kept:
             return Answer(kept["values"], float(kept["seconds"]), int(kept["failed"]))
-    result = peers.PEERS[name](task)
+    result = peers.PEERS[name](task, 1)
     folder.mkdir(parents=True, exist_ok=True)
     np.savez(file, values=result.values, seconds=result.seconds, failed=result.failed)
     return result
@@ -55,38 +55,22 @@ def sampled(task: Task, size: int) -> Task:
 
 def table(panel: list[Task], answers: dict[str, list[Answer]]) -> pd.DataFrame:
     """Return one row a method: scores over all of a panel's origins, relative to peers."""
-    origins = np.concatenate([np.full(len(t.ids), k) for k, t in enumerate(panel)])
-    ones = np.ones(len(origins))
-    rows = {}
-    for name, given in answers.items():
-        parts = [
-            metrics.all_scores(t.actual, a.values, t.scale)
-            for t, a in zip(panel, given, strict=True)
-        ]
-        rows[name] = {
-            key: metrics.mean_over_origins(np.concatenate([p[key] for p in parts]), origins, ones)
-            for key in parts[0]
+    judged = scoring.scored(panel, answers)
+    best = judged.best_peer("pinball")
+    rows = {
+        name: {
+            "owa": judged.owa(name),
+            "owa_median": judged.owa(name, "_median"),
+            "pinball/best": judged.ratio(name, best, "pinball"),
+            "msis/AutoETS": judged.ratio(name, "AutoETS", "msis"),
+            **{f"c{i}": 100 * judged.mean(name, f"cover{i}") for i in metrics.INTERVALS},
+            "smape": judged.mean(name, "smape"),
+            "mase": judged.mean(name, "mase"),
+            "ms": judged.milliseconds[name],
         }
-        rows[name]["ms"] = 1000 * sum(a.seconds for a in given) / len(origins)
-    return relative(pd.DataFrame(rows).T)
-
-
-def relative(scores: pd.DataFrame) -> pd.DataFrame:
-    """Return scores as the issue asks for them: OWA to naive, losses to the best peer."""
-    mine = scores.index.str.startswith("engine")
-    base = {key: float(scores[key].to_numpy()[scores.index == "naive"][0]) for key in scores}
-    ets = float(scores["msis"].to_numpy()[scores.index == "AutoETS"][0])
-    out = pd.DataFrame(index=scores.index)
-    for suffix in ("", "_median"):
-        by_smape = scores[f"smape{suffix}"] / base["smape"]
-        by_mase = scores[f"mase{suffix}"] / base["mase"]
-        out[f"owa{suffix}"] = (by_smape + by_mase) / 2
-    out["pinball/best"] = scores["pinball"] / float(scores.loc[~mine, "pinball"].min())
-    out["msis/AutoETS"] = scores["msis"] / ets
-    for interval in metrics.INTERVALS:
-        out[f"c{interval}"] = 100 * scores[f"cover{interval}"]
-    out["smape"], out["mase"], out["ms"] = scores["smape"], scores["mase"], scores["ms"]
-    return out
+        for name in answers
+    }
+    return pd.DataFrame(rows).T
 
 
 def arguments() -> argparse.Namespace:

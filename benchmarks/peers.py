@@ -20,6 +20,7 @@ from benchmarks.datasets import Task
 from benchmarks.metrics import LEVELS, Floats
 
 WIDTHS = (50, 80, 90, 95)
+Peer = Callable[[Task, int], "Answer"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Answer:
 
     Attributes:
         values: (n, H, 1 + Q), mean then `LEVELS`.
-        seconds: what it took, warm, on one core.
+        seconds: what it took, times the processes it had.
         failed: for how many series naive stands in.
     """
 
@@ -37,20 +38,21 @@ class Answer:
     failed: int = 0
 
 
-def statsforecast_peer(name: str, options: dict[str, object]) -> Callable[[Task], Answer]:
+def statsforecast_peer(name: str, options: dict[str, object]) -> Peer:
     """Return a peer from statsforecast by its class name."""
 
-    def run(task: Task) -> Answer:
+    def run(task: Task, jobs: int = 1) -> Answer:
         from statsforecast import StatsForecast, models
 
         model = getattr(models, name)(**options)
         frame = pd.DataFrame(task.history[["unique_id", "ds", "y"]])
-        engine = StatsForecast([model], freq=1, fallback_model=models.Naive(alias="stand_in"))
+        spare = models.Naive(alias="stand_in")
+        engine = StatsForecast([model], freq=1, n_jobs=jobs, fallback_model=spare)
         start = time.perf_counter()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             out = engine.forecast(df=frame, h=task.horizon, level=list(WIDTHS))
-        seconds = time.perf_counter() - start
+        seconds = jobs * (time.perf_counter() - start)
         alias = str(model)
         columns = [alias] + [_column(alias, level) for level in LEVELS]
         table = out.sort_values(["unique_id", "ds"])[columns].to_numpy(dtype=np.float64)
@@ -87,17 +89,17 @@ def _standing_in(values: Floats, task: Task, seconds: float) -> Answer:
     return Answer(values, seconds, int(bad.sum()))
 
 
-def looped(one: Callable[[Floats, int], Floats], jobs: int = 1) -> Callable[[Task], Answer]:
+def looped(one: Callable[[Floats, int], Floats]) -> Peer:
     """Return a peer that fits one series after another: (history, H) -> (H, 1 + Q)."""
 
-    def run(task: Task) -> Answer:
+    def run(task: Task, jobs: int = 1) -> Answer:
         from joblib import Parallel, delayed
 
         start = time.perf_counter()
         rows = Parallel(n_jobs=jobs)(
             delayed(_attempt)(one, history, task.horizon) for history in _histories(task)
         )
-        return _standing_in(np.stack(rows), task, time.perf_counter() - start)
+        return _standing_in(np.stack(rows), task, jobs * (time.perf_counter() - start))
 
     return run
 
@@ -173,7 +175,7 @@ def prophet(history: Floats, horizon: int) -> Floats:
     return np.column_stack([mean, np.quantile(samples, LEVELS, axis=1).T])
 
 
-PEERS: dict[str, Callable[[Task], Answer]] = {
+PEERS: dict[str, Peer] = {
     "naive": statsforecast_peer("Naive", {}),
     "drift": statsforecast_peer("RandomWalkWithDrift", {}),
     "Holt": statsforecast_peer("Holt", {}),
