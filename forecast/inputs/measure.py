@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,13 +9,13 @@ import numpy as np
 from forecast import areas, periods, vintages
 from forecast.errors import DataError
 from forecast.inputs import Inputs
-from forecast.panel import Floats, Panel
+from forecast.inputs._exposure import Source, first_known, with_exposure
+from forecast.panel import Panel
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.specs import ModelSpec
-    from forecast.vintages import Vintage
     from forecast.workspace import Workspace
 
 DIMENSIONS = ("service", "age", "sex", "function")
@@ -37,10 +36,9 @@ def build(spec: ModelSpec, workspace: Workspace, known_at: str | None) -> Inputs
     )
     if not spec.exposure:
         return Inputs(panel, known.vintages, known.real_time, notes)
-    exposure, used = exposed(panel, spec, workspace, known_at)
-    return Inputs(
-        replace(panel, exposure=exposure), (*known.vintages, *used), known.real_time, notes
-    )
+    source = Source(workspace, spec.exposure, spec.horizon, known_at)
+    panel, used = with_exposure(panel, source, first_known(cells))
+    return Inputs(panel, (*known.vintages, *used), known.real_time, notes)
 
 
 def selected(frame: pd.DataFrame, spec: ModelSpec) -> pd.DataFrame:
@@ -106,37 +104,3 @@ def _regular(codes: np.ndarray) -> dict[str, str]:
     """Return each period on a regular line; a count on a date stands for its year."""
     parsed = {code: periods.parse(code) for code in codes}
     return {c: str(p.year) if p.frequency == "D" else c for c, p in parsed.items()}
-
-
-def exposed(
-    panel: Panel, spec: ModelSpec, workspace: Workspace, known_at: str | None
-) -> tuple[Floats, tuple[Vintage, ...]]:
-    """Return (n, T + H) population of each series, the future as projected at the time."""
-    line = (*panel.periods, *panel.future(spec.horizon))
-    codes = list(dict.fromkeys(panel.keys["area"]))
-    by_age: dict[str, Floats] = {}
-    used: tuple[Vintage, ...] = ()
-    ages = panel.keys.get("age", [""] * len(panel.keys))
-    wanted = [a if a[:1].isdigit() else spec.exposure for a in ages]
-    for group in sorted(set(wanted)):
-        by_age[group], used = _with_partners(group, codes, line, (workspace, known_at))
-    row = {code: i for i, code in enumerate(codes)}
-    rows = [by_age[g][row[a]] for g, a in zip(wanted, panel.keys["area"], strict=True)]
-    return np.stack(rows), used
-
-
-def _with_partners(
-    ages: str, codes: list[str], line: tuple[str, ...], source: tuple[Workspace, str | None]
-) -> tuple[Floats, tuple[Vintage, ...]]:
-    """Return population by area, that of municipalities it reports for included.
-
-    Ishøj reports Vallensbæk's services: its rate refers to both, unless Vallensbæk reports too.
-    """
-    from forecast import population
-
-    partners = {c: [p for p in areas.get(c).reports_for.split() if p not in codes] for c in codes}
-    everyone = [*codes, *(p for c in codes for p in partners[c])]
-    counts, used = population.exposure(source[0], ages, everyone, line, known_at=source[1])
-    row = {code: i for i, code in enumerate(everyone)}
-    total = np.stack([counts[[row[c], *(row[p] for p in partners[c])]].sum(axis=0) for c in codes])
-    return total, used
