@@ -206,6 +206,7 @@ class Report:
         marks: what every page must say (such as *synthetic*, with the inputs it holds for).
         footer: bundle, model versions and data date, for the running footer.
         facts: the same as names and values, for metadata.
+        data: the area's rows of the bundle's tables, small cells left out (pandas frames).
     """
 
     name: str
@@ -217,6 +218,7 @@ class Report:
     marks: tuple[str, ...] = ()
     footer: str = ""
     facts: dict[str, str] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
 
     @property
     def tables(self) -> list[Table]:

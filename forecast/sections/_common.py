@@ -1,0 +1,68 @@
+"""What sections share: a figure's points, a table's interval columns, names of terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from forecast import periods
+from forecast.document import Cell, Column, Number, Row, Table
+from forecast.view import View
+from forecast.wording import Wording
+
+LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
+Point = tuple[float, float]
+
+
+def time_of(period: str) -> float:
+    """Return a period's place on a time axis in years: a year at its number, a date within it."""
+    parsed = periods.parse(period)
+    if parsed.frequency == "A":
+        return float(parsed.year)
+    if parsed.frequency == "Q":
+        return parsed.year + (int(period[-1]) - 1) / 4
+    return parsed.year + (parsed.start.timetuple().tm_yday - 1) / 365
+
+
+def points(pairs: Iterable[tuple[str, Number]], factor: float = 1.0) -> tuple[Point, ...]:
+    """Return what is given of some numbers by period, in order of time."""
+    placed = ((time_of(period), n.value * factor) for period, n in pairs if n.given)
+    return tuple(sorted(placed))
+
+
+def total(rows: Sequence[Row], label: str, cells: Sequence[Cell]) -> tuple[Row, ...]:
+    """Return rows with a total below them, where there is anything to add up."""
+    return (*rows, Row((label, *cells), "total")) if rows else ()
+
+
+def unit_heading(words: Wording, title: str, form: str) -> Column:
+    """Return a column whose heading names the unit of its numbers."""
+    unit = words.unit(form)
+    return Column(f"{title} ({unit})" if unit else title, form)
+
+
+def notes(view: View, table: Table) -> Table:
+    """Return a table with the note on protected cells, where it has some."""
+    from dataclasses import replace
+
+    if not table.guarded:
+        return table
+    text = view.words.text("note.guarded", n=float(view.shield.threshold))
+    return replace(table, notes=(*table.notes, text))
+
+
+def term_name(words: Wording, term: str) -> str:
+    """Return what readers call a term of the bridge; an adjustment has its own name."""
+    if term.startswith("adjustment:"):
+        return term.removeprefix("adjustment:")
+    return words.text(f"term.{term}")
+
+
+def price_name(view: View, price: str) -> str:
+    """Return the name of a price level."""
+    return view.words.text(f"price.{price}", year=str(view.meta["price_level"]))
+
+
+def last_budget(view: View) -> str:
+    """Return the latest year up to the budget year that has an adopted budget; "" for none."""
+    years = view.slice("cost").values("year", series="budget", function="")
+    return max((y for y in years if y <= view.budget_year), default="")

@@ -1,0 +1,105 @@
+"""The appendix: the method in plain words, how accurate it was, and which versions were used."""
+
+from __future__ import annotations
+
+from forecast.document import Block, Column, Figure, Number, Row, Section, Shown, Table
+from forecast.figures.coverage import Coverage, Mark
+from forecast.view import View
+
+METRICS = (
+    ("wape", "pct1"), ("bias", "pctch"), ("mase", "two"), ("skill_vs_benchmark", "pctch"),
+    ("coverage80", "pct"),
+)  # fmt: skip
+
+
+def build(view: View) -> Section:
+    """Return method, accuracy and coverage from backtests, and model versions with hashes."""
+    words = view.words
+    said = "synthetic" if view.meta["synthetic"] else "real"
+    blocks: list[Block] = [words.say(f"appendix.method{i}") for i in (1, 2, 3)]
+    blocks += [words.say(f"appendix.{said}")]
+    blocks += [*_accuracy(view), *_coverage(view), _versions(view)]
+    return Section("appendix", words.text("appendix.title"), tuple(blocks))
+
+
+def level_shown(view: View) -> str:
+    """Return the level of an area in the accuracy tables; a model without it answers below it."""
+    return view.level
+
+
+def score(view: View, model: str, metric: str, horizon: float, column: str = "value") -> Number:
+    """Return a score of the combination at the area's level, over all sizes of series."""
+    rows = view.slice("accuracy")
+    keys = {"model": model, "method": "combination", "metric": metric, "horizon": horizon}
+    found = list(rows.select(**keys))
+    for level in (level_shown(view), "municipality", "bottom", ""):
+        for size in ("", "all"):
+            for key, row in found:
+                if key["level"] == level and key["size_class"] == size:
+                    return view.row(rows, row, column)
+    return Number(float("nan"))
+
+
+def _accuracy(view: View) -> list[Table]:
+    words = view.words
+    columns = (
+        Column(words.text("accuracy.model")),
+        Column(words.text("accuracy.horizon")),
+        *(Column(words.text(f"accuracy.{m}"), form) for m, form in METRICS),
+    )
+    rows = []
+    for model in view.meta["models"]:
+        horizons = sorted(set(view.slice("accuracy").values("horizon", model=model)))
+        for horizon in _chosen([h for h in horizons if h is not None]):
+            scores = [Shown(score(view, model, m, horizon), f) for m, f in METRICS]
+            if any(s.number.given for s in scores):
+                rows.append(Row((view.model_name(model), f"{horizon:g}", *scores)))
+    caption = words.text("accuracy.table", level=words.text(f"level.{level_shown(view)}"))
+    return [Table("accuracy", caption, columns, tuple(rows))] if rows else []
+
+
+def _chosen(horizons: list[float]) -> list[float]:
+    """Return the first, the middle and the last horizon."""
+    return sorted({horizons[0], horizons[len(horizons) // 2], horizons[-1]}) if horizons else []
+
+
+def _coverage(view: View) -> list[Figure]:
+    words = view.words
+    marks = []
+    for model in view.meta["models"]:
+        for horizon in sorted(set(view.slice("accuracy").values("horizon", model=model)))[-1:]:
+            numbers = [score(view, model, "coverage80", horizon, c)
+                       for c in ("value", "lower", "upper")]  # fmt: skip
+            if numbers[0].given:
+                value = numbers[0].value
+                low, high = (n.value if n.given else value for n in numbers[1:])
+                name = f"{view.model_name(model)} ({horizon:g})"
+                marks.append(Mark(name, 0.8, value, max(low, 0.0), min(high, 1.0)))
+    if not marks:
+        return []
+    caption = words.text("coverage.figure")
+    shares = "; ".join(f"{m.name}: {words.show(m.share, 'pct')}" for m in marks)
+    data = Coverage(tuple(marks), words.language, words.text("coverage.axis"))
+    return [Figure("coverage", "coverage", data, caption, f"{caption} {shares}.", "accuracy")]
+
+
+def _versions(view: View) -> Table:
+    words = view.words
+    heads = ("model", "version", "last", "run", "hash")
+    columns = tuple(Column(words.text(f"versions.{h}")) for h in heads)
+    rows = tuple(
+        Row(
+            (
+                view.model_name(name),
+                str(entry["version"]),
+                str(entry.get("last", "")),
+                str(entry["run_id"])[:12],
+                str(entry["sha256"])[:16],
+            )
+        )
+        for name, entry in view.meta["models"].items()
+    )
+    software = ", ".join(f"{k} {v}" for k, v in sorted(view.meta["software"].items()))
+    note = words.text("versions.note", seed=str(view.meta["seed"]), draws=str(view.meta["draws"]),
+                      software=software, id=view.bundle.id)  # fmt: skip
+    return Table("versions", words.text("versions.table"), columns, rows, (note,))

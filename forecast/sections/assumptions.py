@@ -1,0 +1,119 @@
+"""Assumptions: prices and their vintage, the date of the data, breaks, and what is left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forecast import danish
+from forecast.document import Block, Column, Paragraph, Row, Section, Table
+from forecast.sections import _common, conclusion
+from forecast.view import View
+
+
+def build(view: View) -> Section:
+    """Return the assumptions behind every number of the report."""
+    words = view.words
+    blocks: list[Block] = [words.say("assumptions.known", date=words.date(view.meta["known_at"]))]
+    if view.meta["cost_included"]:
+        blocks += [_prices_said(view)]
+    else:
+        blocks += [conclusion.left_out(view)]
+    blocks += [*_notes(view), *_breaks(view)]
+    blocks += [_data(view), *_prices(view)]
+    if view.shield.threshold:
+        blocks += [words.say("assumptions.small", "note", n=float(view.shield.threshold))]
+    blocks += [words.say("assumptions.person", "note")]
+    return Section("assumptions", words.text("assumptions.title"), tuple(blocks))
+
+
+def _prices_said(view: View) -> Paragraph:
+    year, vintage = str(view.meta["price_level"]), str(view.meta["price_vintage"])
+    return view.words.say("assumptions.prices", year=year, vintage=view.words.date(vintage))
+
+
+def _notes(view: View) -> list[Paragraph]:
+    words = view.words
+    said = []
+    for note in view.meta["notes"]:
+        params = {k: _text(view, v) for k, v in note.get("params", {}).items()}
+        key = f"notes.{note['code']}"
+        if words.has(key):
+            said.append(words.say(key, "note", **params))
+        else:
+            pairs = "; ".join(f"{k}: {v}" for k, v in params.items())
+            said.append(words.say("notes.other", "note", code=note["code"], params=pairs))
+    return said
+
+
+def _text(view: View, value: Any) -> str:
+    if isinstance(value, list):
+        return view.words.listing([str(v) for v in value])
+    return str(value)
+
+
+def _breaks(view: View) -> list[Block]:
+    entries = view.meta["breaks"]
+    if not entries:
+        return []
+    words = view.words
+    heads = ("measure", "date", "what", "action", "source")
+    columns = tuple(Column(words.text(f"breaks.{h}")) for h in heads)
+    rows = tuple(_break_row(view, e) for e in entries)
+    return [Table("breaks", words.text("breaks.table"), columns, rows)]
+
+
+def _break_row(view: View, entry: dict[str, Any]) -> Row:
+    words = view.words
+    measure = str(entry.get("measure", ""))
+    key = f"measure.{measure}"
+    kinds = (entry.get(f"title_{words.language}"), entry.get("note"), entry.get("kind"))
+    what = next((str(k) for k in kinds if k), "")
+    action = f"breaks.actions.{entry.get('action', '')}"
+    return Row(
+        (
+            words.text(key) if words.has(key) else measure,
+            danish.period(str(entry.get("date", "")), words.language),
+            what,
+            words.text(action) if words.has(action) else str(entry.get("action", "")),
+            str(entry.get("source", "")),
+        )
+    )
+
+
+def _data(view: View) -> Table:
+    words = view.words
+    heads = ("dataset", "publisher", "published", "licence", "kind", "id")
+    columns = tuple(Column(words.text(f"data.{h}")) for h in heads)
+    rows = tuple(_vintage(view, v) for v in view.meta["vintages"])
+    return Table("data", words.text("data.table"), columns, rows)
+
+
+def _vintage(view: View, vintage: dict[str, Any]) -> Row:
+    words = view.words
+    key = f"dataset.{vintage['dataset']}"
+    name = words.text(key) if words.has(key) else str(vintage.get("title", vintage["dataset"]))
+    kind = "data.synthetic" if vintage.get("synthetic") else "data.real"
+    texts = [name, str(vintage.get("publisher", "")), words.date(str(vintage.get("published", "")))]
+    texts += [str(vintage.get("licence", "")), words.text(kind), str(vintage["id"])]
+    return Row(tuple(texts))
+
+
+def _prices(view: View) -> list[Table]:
+    rows = view.slice("prices")
+    found = sorted(str(k["year"]) for k, _ in rows.select(kind="overall"))
+    if not found:
+        return []
+    words = view.words
+    columns = (
+        Column(words.text("column.year")),
+        Column(words.text("prices.growth"), "pct2"),
+        Column(words.text("prices.index"), "three"),
+        Column(words.text("prices.revision"), "two"),
+    )
+    lines = []
+    for keys, row in rows.select(kind="overall"):
+        if int(keys["year"]) >= int(view.accounts_year):
+            cells = (view.row(rows, row, c) for c in ("growth", "index", "revision"))
+            lines.append(Row((str(keys["year"]), *cells)))
+    caption = words.text("prices.table", year=_common.price_name(view, "fixed"))
+    return [Table("prices", caption, columns, tuple(sorted(lines, key=lambda r: str(r.cells[0]))))]

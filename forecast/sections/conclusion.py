@@ -1,0 +1,126 @@
+"""The conclusion: three sentences with amounts and certainty, and the figures behind them."""
+
+from __future__ import annotations
+
+from forecast.document import Column, Number, Paragraph, Row, Section, Table
+from forecast.sections import _common, demand
+from forecast.view import View
+
+
+def build(view: View) -> Section | None:
+    """Return the conclusion; of demand alone where cost is left out."""
+    title = view.words.text("conclusion.title")
+    if not view.meta["cost_included"]:
+        return Section("conclusion", title, (*_demand(view), left_out(view)))
+    table = _figures(view)
+    return Section("conclusion", title, (*_sentences(view), table))
+
+
+def left_out(view: View) -> Paragraph:
+    """Say in a sentence why there is no cost in the report."""
+    reason = view.meta.get("cost_reason") or {}
+    key = f"cost_reason.{reason.get('code', '')}"
+    if view.words.has(key):
+        return view.words.say(key, "warning", **reason.get("params", {}))
+    return view.words.say("cost_reason.other", "warning", text=reason.get("text", ""))
+
+
+def _sentences(view: View) -> list[Paragraph]:
+    year, words = view.budget_year, view.words
+    middle = view.cost(year, "fixed")
+    said = [
+        words.say(
+            "conclusion.level",
+            "lead",
+            **{"area": view.name, "year": year, "price_year": str(view.meta["price_level"])},
+            amount=middle,
+            low=view.cost(year, "fixed", quantile=_common.LOW),
+            high=view.cost(year, "fixed", quantile=_common.HIGH),
+        )
+    ]
+    return [*said, *_compared(view, middle), *_reasons(view)]
+
+
+def _compared(view: View, middle: Number) -> list[Paragraph]:
+    accounts = view.cost(view.accounts_year, "fixed", "accounts")
+    budget_year = _common.last_budget(view)
+    budget = view.cost(budget_year, "fixed", "budget") if budget_year else None
+    values: dict[str, str | Number]
+    if budget is not None and budget.given:
+        gap = middle - budget
+        key = f"conclusion.against_budget.{direction(gap)}"
+        values = {"budget_year": budget_year, "gap": abs(gap), "share": abs(gap) / budget}
+    elif accounts.given:
+        gap = middle - accounts
+        key = f"conclusion.against_accounts.{direction(gap)}"
+        values = {
+            "accounts_year": view.accounts_year,
+            "gap": abs(gap),
+            "share": abs(gap) / accounts,
+        }
+    else:
+        return []
+    return [view.words.say(key, "lead", year=view.budget_year, **values)]
+
+
+def direction(change: Number) -> str:
+    """Return `up`, `down` or `same` for the sign of a change of money, as rounded."""
+    if abs(change.value) < 50:  # DKK 1,000: less than the decimal that is shown
+        return "same"
+    return "up" if change.value > 0 else "down"
+
+
+def _reasons(view: View) -> list[Paragraph]:
+    year = view.budget_year
+    terms = [t for t in view.slice("bridge").values("term") if t not in ("start", "end", "change")]
+    sizes = {t: view.number("bridge", function="", year=year, term=t) for t in terms}
+    change = view.number("bridge", function="", year=year, term="change")
+    sign = 1 if change.value > 0 else -1
+    helping = sorted((t for t in sizes if sizes[t].given), key=lambda t: -sign * sizes[t].value)[:2]
+    if not change.given or len(helping) < 2 or direction(change) == "same":
+        return []
+    first, second = helping
+    return [
+        view.words.say(
+            f"conclusion.reasons.{direction(change)}",
+            "lead",
+            **{"accounts_year": view.accounts_year, "year": year, "change": abs(change)},
+            **{"first": _common.term_name(view.words, first), "first_amount": sizes[first]},
+            **{"second": _common.term_name(view.words, second), "second_amount": sizes[second]},
+        )
+    ]
+
+
+def _figures(view: View) -> Table:
+    words = view.words
+    fixed, current = (_common.price_name(view, p) for p in ("fixed", "current"))
+    low, high = words.text("column.p10"), words.text("column.p90")
+    heads = (fixed, f"{low}, {fixed}", f"{high}, {fixed}", current)
+    columns = (Column(words.text("column.year")), *(Column(h, "mio") for h in heads))
+    rows = [_row(view, "accounts", view.accounts_year, "accounts")]
+    budget = _common.last_budget(view)
+    rows += [_row(view, "budget", budget, "budget")] if budget else []
+    rows += [_row(view, "forecast", y, "forecast") for y in view.budget_years]
+    caption = words.text("conclusion.figures", area=view.name, unit=words.unit("mio"))
+    return Table("conclusion", caption, columns, tuple(rows))
+
+
+def _row(view: View, name: str, year: str, series: str) -> Row:
+    label = view.words.text(f"conclusion.{name}", year=year)
+    cells = (
+        view.cost(year, "fixed", series),
+        view.cost(year, "fixed", series, quantile=_common.LOW),
+        view.cost(year, "fixed", series, quantile=_common.HIGH),
+        view.cost(year, "current", series),
+    )
+    budget_year = series == "forecast" and year == view.budget_year
+    return Row((label, *cells), "total" if budget_year else "body")
+
+
+def _demand(view: View) -> list[Paragraph]:
+    """Return a sentence for each measure, the largest series of it speaking for it."""
+    return [
+        demand.sentence(view, series, "lead")
+        for model in demand.models(view)
+        for series in demand.series(view, model)[:1]
+    ][:3]

@@ -1,0 +1,215 @@
+"""Demand: what is expected of each measure, with the demography-only line beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from forecast import measures, periods
+from forecast.document import Column, Figure, Number, Paragraph, Row, Section, Table
+from forecast.figures.fan import LEVELS, Fan, Labels
+from forecast.sections import _common
+from forecast.view import View
+
+
+class Series(NamedTuple):
+    """One series of an area: a model's measure of a service and an age."""
+
+    model: str
+    measure: str
+    service: str
+    age: str
+
+
+def build(view: View) -> Section | None:
+    """Return a table of every series, and a fan chart of the largest of each measure."""
+    found = [s for model in models(view) for s in series(view, model)]
+    if not found:
+        return None
+    blocks: list[Paragraph | Table | Figure] = [view.words.say("demand.intro")]
+    limit = int(view.options.get("figures", 3))
+    for model in models(view):
+        own = series(view, model)
+        blocks += [_common.notes(view, _table(view, model, own))]
+        drawn = [fan(view, s) for s in own[: 3 * limit]]
+        blocks += [figure for figure in drawn if figure is not None][:limit]
+    return Section("demand", view.words.text("demand.title"), tuple(blocks))
+
+
+def models(view: View) -> list[str]:
+    """Return the models with demand in the area, in the order of the bundle."""
+    return [str(m) for m in view.slice("demand").values("model")]
+
+
+def series(view: View, model: str) -> list[Series]:
+    """Return a model's series in the area, the largest expected first."""
+    rows = view.slice("demand")
+    at = [rows.names.index(n) for n in ("measure", "service", "age")]
+    found = dict.fromkeys(
+        (key[at[0]], key[at[1]], key[at[2]]) for key in rows.rows if key[1] == model
+    )
+    some = [Series(model, *(str(part) for part in key)) for key in found]
+    return sorted(some, key=lambda s: (-_size(view, s), s))
+
+
+def _size(view: View, s: Series) -> float:
+    number = expected(view, s, view.budget_year)
+    return number.value if number.given else -1.0
+
+
+def expected(
+    view: View, s: Series, period: str, series: str = "forecast", quantile: float | None = None
+) -> Number:
+    """Return what is expected of a series in a period."""
+    keys = {"model": s.model, "measure": s.measure, "service": s.service, "age": s.age}
+    return view.number("demand", **keys, period=period, series=series, quantile=quantile)
+
+
+def years(view: View, s: Series, table: str) -> list[str]:
+    """Return the periods to show: years where there are, else what was counted."""
+    keys = {"model": s.model, "service": s.service, "age": s.age}
+    found = sorted({str(p) for p in view.slice(table).values("period", **keys)})
+    yearly = [p for p in found if periods.parse(p).frequency != "Q"]
+    return yearly or found
+
+
+def observed(view: View, s: Series) -> list[tuple[str, Number]]:
+    """Return what was observed, by period."""
+    keys = {"model": s.model, "measure": s.measure, "service": s.service, "age": s.age}
+    status = {row["period"]: row["status"] for row, _ in view.slice("history").select(**keys)}
+    return [
+        (p, view.number("history", **keys, period=p, status=status[p]))
+        for p in years(view, s, "history")
+    ]
+
+
+def last(view: View, s: Series) -> tuple[str, Number] | None:
+    """Return the last observed period and its value."""
+    given = [(p, n) for p, n in observed(view, s) if n.given or n.hidden]
+    return given[-1] if given else None
+
+
+def name(view: View, s: Series) -> str:
+    """Return what readers call a series."""
+    service = view.service_name(s.service) if s.service else view.model_name(s.model)
+    return f"{service}, {s.age} {view.words.text('unit.years')}" if s.age else service
+
+
+def form(s: Series) -> str:
+    """Return how numbers of a measure are shown: counts whole, rates and means with a decimal."""
+    return "int" if measures.get(s.measure).kind == "count" else "one"
+
+
+def unit(view: View, s: Series) -> str:
+    """Return what a measure's numbers count."""
+    return view.words.text(f"measure.{s.measure}")
+
+
+def sentence(view: View, s: Series, style: str = "body") -> Paragraph:
+    """Say how a series is expected to move, and what demography alone would give."""
+    before, year = last(view, s), _last_year(view, s)
+    after = expected(view, s, year)
+    values = {"series": name(view, s), "unit": unit(view, s), "year": year}
+    if before is None or not before[1].given or not after.given:
+        return view.words.say("demand.protected", style, **values)
+    change = after - before[1]
+    key = "same" if view.words.show(abs(change), form(s)) == "0" else direction(change)
+    flat = expected(view, s, year, "demographic")
+    return view.words.say(
+        f"demand.sentence_{form(s)}.{key}{'' if flat.given else '_alone'}",
+        style,
+        **{**values, "before": before[1], "before_period": before[0], "after": after},
+        low=expected(view, s, year, quantile=_common.LOW),
+        high=expected(view, s, year, quantile=_common.HIGH),
+        flat=flat,
+    )
+
+
+def direction(change: Number) -> str:
+    """Return `up` or `down`."""
+    return "up" if change.value > 0 else "down"
+
+
+def _last_year(view: View, s: Series) -> str:
+    expected_years = years(view, s, "demand")
+    inside = [y for y in expected_years if periods.year_of(y) <= int(view.budget_year) + 3]
+    return (inside or expected_years)[-1]
+
+
+def _table(view: View, model: str, own: Iterable[Series]) -> Table:
+    words = view.words
+    rows = tuple(_row(view, s) for s in own)
+    first = next(iter(own))
+    form_ = form(first)
+    heads = [words.text("column.last"), *view.budget_years]
+    flat = words.text("column.demographic", year=view.budget_year)
+    ends = (words.text("column.p10"), words.text("column.p90"))
+    columns = (
+        Column(words.text("column.service")),
+        Column(words.text("column.period")),
+        Column(heads[0], form_),
+        Column(f"{view.budget_year}", form_),
+        *(Column(f"{end}, {view.budget_year}", form_) for end in ends),
+        Column(flat, form_),
+        *(Column(year, form_) for year in view.budget_years[1:]),
+    )
+    caption = words.text("demand.table", model=view.model_name(model), unit=unit(view, first))
+    return Table(f"demand_{model}", caption, columns, rows)
+
+
+def _row(view: View, s: Series) -> Row:
+    before = last(view, s)
+    year = view.budget_year
+    return Row(
+        (
+            name(view, s),
+            before[0] if before else "",
+            before[1] if before else Number(float("nan")),
+            expected(view, s, year),
+            expected(view, s, year, quantile=_common.LOW),
+            expected(view, s, year, quantile=_common.HIGH),
+            expected(view, s, year, "demographic"),
+            *(expected(view, s, y) for y in view.budget_years[1:]),
+        )
+    )
+
+
+def fan(view: View, s: Series) -> Figure | None:
+    """Return a series' fan chart, or nothing where it is protected."""
+    past = observed(view, s)
+    ahead = years(view, s, "demand")
+    middle = _common.points((p, expected(view, s, p)) for p in ahead)
+    if not middle or any(n.hidden for _, n in past):
+        return None
+    words = view.words
+    label = Labels(
+        history=words.text("figure.history"),
+        forecast=words.text("figure.forecast"),
+        demographic=words.text("figure.demographic"),
+        earlier=words.text("figure.earlier"),
+        bands=words.text("figure.bands"),
+    )
+    data = Fan(
+        history=_common.points(past),
+        middle=middle,
+        quantiles={q: _common.points((p, expected(view, s, p, quantile=q)) for p in ahead)
+                   for q in LEVELS},
+        labels=label,
+        language=words.language,
+        unit=unit(view, s),
+        demographic=_common.points((p, expected(view, s, p, "demographic")) for p in ahead),
+        breaks=_breaks(view, s),
+    )  # fmt: skip
+    caption = words.text("demand.figure", series=name(view, s), area=view.name)
+    alt = f"{caption} {sentence(view, s).text}"
+    kinds = f"fan_{s.model}_{s.service}_{s.age}".replace("-", "_").replace("+", "")
+    return Figure(kinds, "fan", data, caption, alt, f"demand_{s.model}")
+
+
+def _breaks(view: View, s: Series) -> tuple[tuple[float, str], ...]:
+    found = []
+    for entry in view.meta["breaks"]:
+        if str(entry.get("measure", "")) == s.measure and entry.get("date"):
+            text = str(entry.get(f"title_{view.words.language}") or entry.get("id", ""))
+            found.append((_common.time_of(str(entry["date"])), text))
+    return tuple(found)

@@ -1,0 +1,70 @@
+"""Price × volume: how many receive each service, and what one of them costs."""
+
+from __future__ import annotations
+
+from forecast.document import Column, Number, Row, Section, Table
+from forecast.sections import _common
+from forecast.view import View
+
+
+def build(view: View) -> Section | None:
+    """Return recipients, unit cost and their product, in accounts and in the budget year."""
+    rows = tuple(_row(view, f, s) for f, s in _services(view))
+    if not rows:
+        return None
+    words = view.words
+    caption = words.text("volume.table", area=view.name, price=_common.price_name(view, "fixed"))
+    table = _common.notes(view, Table("volume", caption, _columns(view), rows))
+    return Section("volume", words.text("volume.title"), (words.say("volume.intro"), table))
+
+
+def _services(view: View) -> list[tuple[str, str]]:
+    rows = view.slice("volumes").select(item="recipients", series="forecast")
+    found = dict.fromkeys((str(k["function"]), str(k["service"])) for k, _ in rows)
+    return sorted(found)
+
+
+def _columns(view: View) -> tuple[Column, ...]:
+    words = view.words
+    before, after = view.accounts_year, view.budget_year
+    return (
+        Column(words.text("column.function_service")),
+        Column(words.text("column.recipients", year=before), "int"),
+        Column(words.text("column.recipients", year=after), "int"),
+        Column(words.text("column.change"), "pctch"),
+        Column(words.text("column.unit_cost", year=before), "thousand"),
+        Column(words.text("column.unit_cost", year=after), "thousand"),
+        Column(words.text("column.change"), "pctch"),
+        Column(words.text("column.product", year=after), "mio"),
+    )
+
+
+def _row(view: View, function: str, service: str) -> Row:
+    before = {i: _item(view, function, service, i) for i in ("recipients", "unit_cost")}
+    after = {i: _ahead(view, function, service, i) for i in ("recipients", "unit_cost")}
+    name = f"{function} {view.service_name(service)}"
+    return Row(
+        (
+            name,
+            *(before["recipients"], after["recipients"]),
+            growth(before["recipients"], after["recipients"]),
+            *(before["unit_cost"], after["unit_cost"]),
+            growth(before["unit_cost"], after["unit_cost"]),
+            after["recipients"] * after["unit_cost"],
+        )
+    )
+
+
+def growth(before: Number, after: Number) -> Number:
+    """Return the change as a share of what was before."""
+    return (after - before) / before
+
+
+def _item(view: View, function: str, service: str, item: str) -> Number:
+    keys = {"function": function, "service": service, "item": item}
+    return view.number("volumes", year=view.accounts_year, series="accounts", **keys)
+
+
+def _ahead(view: View, function: str, service: str, item: str) -> Number:
+    keys = {"function": function, "service": service, "item": item}
+    return view.number("volumes", year=view.budget_year, series="forecast", **keys)

@@ -1,0 +1,191 @@
+"""HTML: one self-contained file; readable without script, checked by a content policy."""
+
+from __future__ import annotations
+
+import base64
+import re
+from functools import cache
+from hashlib import sha256
+from html import escape
+
+from forecast import figures, files, wording
+from forecast.document import (
+    FORMS,
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Number,
+    Paragraph,
+    Report,
+    Row,
+    Table,
+    form_of,
+    number_of,
+)
+from forecast.wording import Wording
+
+SUFFIX = ".html"
+
+
+def render(report: Report) -> bytes:
+    """Return the report as the bytes of one HTML file."""
+    from markupsafe import Markup
+
+    words = wording.load(report.language)
+    style, script = _style(report, words), _asset("report.js")
+    numbers = {b.name: i + 1 for i, b in enumerate(report.tables)}
+    numbers |= {f"figure {f.name}": i + 1 for i, f in enumerate(report.figures)}
+
+    def block(item: Block) -> Markup:
+        return Markup(_block(item, words, numbers))  # escaped below, piece by piece
+
+    text = _template().render(
+        report=report,
+        words=words,
+        policy=_policy(style, script),
+        style=Markup(style),
+        script=Markup(script),
+        switch=any(t.variant for t in report.tables),
+        render=block,
+    )
+    return str(text).encode()
+
+
+@cache
+def _template():  # type: ignore[no-untyped-def]  # jinja2's type is imported when it is used
+    import jinja2
+
+    folder = files.assets() / "reports" / "templates"
+    loader = jinja2.FileSystemLoader(folder)
+    settings = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    return settings.get_template("report.html.j2")
+
+
+@cache
+def _asset(name: str) -> str:
+    return (files.assets() / "reports" / "templates" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _fonts() -> str:
+    faces = []
+    for name, weight in (("Regular", 400), ("Semibold", 600)):
+        data = (files.assets() / "reports" / "fonts" / f"ReportSans-{name}.woff2").read_bytes()
+        source = f"data:font/woff2;base64,{base64.b64encode(data).decode()}"
+        faces.append(
+            f'@font-face{{font-family:"Report Sans";font-weight:{weight};'
+            f'src:url("{source}") format("woff2")}}'
+        )
+    return "\n".join(faces)
+
+
+def _style(report: Report, words: Wording) -> str:
+    page = f'"{_css(words.text("report.page"))} " counter(page) " {_css(words.text("report.of"))} "'
+    margins = [
+        f'@bottom-left{{content:"{_css(report.footer)}";font:7pt "Report Sans";width:78%}}',
+        f'@bottom-right{{content:{page} counter(pages);font:7pt "Report Sans"}}',
+    ]
+    if report.marks:
+        mark = _css(" · ".join(report.marks))
+        margins.append(
+            f'@top-left{{content:"{mark}";font:600 7pt "Report Sans";color:#5a3200;width:100%}}'
+        )
+    return f"{_fonts()}\n{_asset('report.css')}\n@page{{{''.join(margins)}}}"
+
+
+def _css(text: str) -> str:
+    """Return text for a CSS string: everything but letters, digits and blanks is escaped."""
+    return re.sub(r"[^\w .,:;()–·-]", lambda m: f"\\{ord(m[0]):x} ", text)
+
+
+def _policy(style: str, script: str) -> str:
+    hashes = [f"'sha256-{base64.b64encode(sha256(s.encode()).digest()).decode()}'" for s in
+              (style, script)]  # fmt: skip
+    return (
+        f"default-src 'none'; style-src {hashes[0]}; script-src {hashes[1]}; font-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _block(block: Block, words: Wording, numbers: dict[str, int]) -> str:
+    if isinstance(block, Paragraph):
+        body = "".join(
+            _number(r.number, r.form, r.text) if r.number is not None else escape(r.text)
+            for r in block.runs
+        )
+        return f'<p class="{block.style}">{body}</p>'
+    if isinstance(block, Figure):
+        label = words.text("report.figure", n=str(numbers[f"figure {block.name}"]))
+        caption = f"<figcaption>{label}. {escape(block.caption)}</figcaption>"
+        return f'<figure id="figure-{_id(block.name)}">{caption}{figures.draw(block)}</figure>'
+    return _table(block, words, numbers[block.name])
+
+
+def _id(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]", "-", name)
+
+
+def _table(table: Table, words: Wording, number: int) -> str:
+    caption = f"{words.text('report.table', n=str(number))}. {table.caption}"
+    head = "".join(_heading(c) for c in table.columns)
+    bodies = "".join(_body(rows, table, words) for rows in _bodies(table.rows))
+    notes = "".join(f'<p class="tablenote">{escape(note)}</p>' for note in table.notes)
+    variant = f' data-variant="{table.variant}"' if table.variant else ""
+    sort = words.text("report.sort", column="{column}")
+    said = words.text("report.sorted", column="{column}")
+    return (
+        f'<div class="table" id="table-{_id(table.name)}" tabindex="0" role="region" '
+        f'aria-label="{escape(caption)}"{variant}><table data-sortable '
+        f'data-sort="{escape(sort)}" data-sorted="{escape(said)}">'
+        f"<caption>{escape(caption)}</caption>"
+        f"<thead><tr>{head}</tr></thead>{bodies}</table>{notes}</div>"
+    )
+
+
+def _bodies(rows: tuple[Row, ...]) -> list[list[Row]]:
+    """Cut rows into bodies: a group's heading begins one, a total stands alone."""
+    bodies: list[list[Row]] = []
+    for row in rows:
+        fresh = not bodies or row.kind == "group"
+        if row.kind == "total" and any(r.kind == "group" for body in bodies for r in body):
+            fresh = True
+        bodies += [[]] if fresh else []
+        bodies[-1].append(row)
+    return bodies
+
+
+def _heading(column: Column) -> str:
+    kind = ' class="number"' if column.form else ""
+    return f'<th scope="col"{kind}>{escape(column.title)}</th>'
+
+
+def _body(rows: list[Row], table: Table, words: Wording) -> str:
+    return f"<tbody>{''.join(_row(row, table, words) for row in rows)}</tbody>"
+
+
+def _row(row: Row, table: Table, words: Wording) -> str:
+    kind = "" if row.kind == "body" else f' class="{row.kind}"'
+    if row.kind == "group":
+        first = escape(str(row.cells[0]))
+        span = len(table.columns)
+        return f'<tr{kind}><th scope="rowgroup" colspan="{span}">{first}</th></tr>'
+    cells = zip(row.cells, table.columns, strict=True)
+    body = "".join(_cell(c, col, i == 0, words) for i, (c, col) in enumerate(cells))
+    return f"<tr{kind}>{body}</tr>"
+
+
+def _cell(cell: Cell, column: Column, first: bool, words: Wording) -> str:
+    if isinstance(cell, str):
+        return f'<th scope="row">{escape(cell)}</th>' if first else f"<td>{escape(cell)}</td>"
+    form = form_of(cell, column)
+    number = number_of(cell)
+    text = words.show(number, form, unit=FORMS[form].unit == "%")
+    return f'<td class="number">{_number(number, form, text)}</td>'
+
+
+def _number(number: Number, form: str, text: str) -> str:
+    if not number.given or not number.ref:
+        return f'<span class="n">{escape(text)}</span>'
+    attributes = f'value="{number.value!r}" data-ref="{escape(number.ref)}" data-form="{form}"'
+    return f'<data class="n" {attributes}>{escape(text)}</data>'
