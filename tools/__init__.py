@@ -1,0 +1,1 @@
+"""Maintainer's scripts; nothing here is part of the installed package."""
