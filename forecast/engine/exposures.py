@@ -53,10 +53,15 @@ def _joined(past: Floats, published: Floats | None, horizon: int) -> Floats:
     """Take the published projection where there is one and continue it where it ends."""
     if published is None:
         return projected(past, horizon)
-    line = _filled(np.concatenate([past, published], axis=1))
-    known = line[:, past.shape[1] : past.shape[1] + horizon]
+    guess = projected(past, horizon)
+    known = published[:, :horizon]
+    ahead = guess.copy()
+    ahead[:, : known.shape[1]] = np.where(np.isfinite(known), known, guess[:, : known.shape[1]])
     missing = horizon - known.shape[1]
-    return known if missing <= 0 else np.concatenate([known, projected(line, missing)], axis=1)
+    if missing > 0:
+        line = np.concatenate([past, ahead[:, : known.shape[1]]], axis=1)
+        ahead[:, known.shape[1] :] = projected(line, missing)
+    return ahead
 
 
 def _filled(exposure: Floats) -> Floats:

@@ -15,6 +15,7 @@ from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+MIDPOINTS = 40
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,15 @@ def quantiles(learnt: Learnt, view: Outlook, levels: tuple[float, ...]) -> Float
     """Return (n, H, levels) quantiles of each series without simulating."""
     exact = learnt.calibration.quantiles(view.centre, view.spread, np.array(levels))
     return np.maximum(exact, view.floor[:, None, None])
+
+
+def mean(learnt: Learnt, view: Outlook) -> Floats:
+    """Return (n, H) means: the quantiles at evenly spread levels, averaged."""
+    levels = (np.arange(MIDPOINTS) + 0.5) / MIDPOINTS
+    total = np.zeros(view.centre.shape)
+    for level in levels:
+        total += quantiles(learnt, view, (float(level),))[:, :, 0]
+    return total / MIDPOINTS
 
 
 def draw(

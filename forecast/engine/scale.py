@@ -24,7 +24,8 @@ def of(panel: Panel) -> Floats:
     ratio = float(np.median(own[usable] / level[usable])) if usable.any() else 0.1
     borrowed = max(ratio, 1e-6) * level
     mixed = (count * own + BELIEF * borrowed) / (count + BELIEF)
-    smallest = np.abs(panel.values[np.isfinite(panel.values) & (panel.values != 0)])
+    known = panel.values[np.isfinite(panel.values)]
+    smallest = np.abs(known[known != 0])
     return np.where(mixed > 0, mixed, 0.5 * smallest.min() if len(smallest) else 1.0)
 
 
@@ -37,7 +38,8 @@ def naive_mae(values: Floats) -> Floats:
 def _changes(values: Floats) -> tuple[Floats, Floats]:
     """Return mean absolute change a period between neighbouring observations, and their number."""
     seen: NDArray[np.bool_] = np.isfinite(values)
-    place: NDArray[np.intp] = np.maximum.accumulate(np.where(seen, np.arange(values.shape[1]), -1), axis=1)
+    stand = np.where(seen, np.arange(values.shape[1]), -1)
+    place: NDArray[np.intp] = np.maximum.accumulate(stand, axis=1)
     before = np.concatenate([np.full((len(values), 1), -1), place[:, :-1]], axis=1)
     pair = seen & (before >= 0)
     earlier = np.take_along_axis(values, np.maximum(before, 0), axis=1)
@@ -48,5 +50,5 @@ def _changes(values: Floats) -> tuple[Floats, Floats]:
 
 
 def _nonempty(values: Floats) -> Floats:
-    empty = ~np.isfinite(values).any(axis=1)
-    return np.where(empty[:, None], 0.0, values)
+    empty = ~np.isfinite(values).any(axis=1, keepdims=True)
+    return np.where(empty, 0.0, values)

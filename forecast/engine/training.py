@@ -18,6 +18,7 @@ from forecast.engine.bank import Member
 from forecast.engine.futures import Outlook
 from forecast.engine.learning import Learnt
 from forecast.engine.options import EngineOptions
+from forecast.engine.trials import Trials
 from forecast.errors import MethodError
 from forecast.methods import State
 from forecast.panel import Panel
@@ -29,8 +30,8 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Trained:
-    """A trained model of one panel: history, fitted members, what was learnt, how good it was.
+class Fitted:
+    """A fitted combination: history, members, and what their past errors taught.
 
     Attributes:
         panel: history, and exposure through the horizon.
@@ -39,10 +40,6 @@ class Trained:
         members: the combination's members.
         states: their states, in the same order.
         learnt: weights, widths, dependence.
-        scores: long table of accuracy and coverage at past origins.
-        backtest: forecasts from past origins beside what happened.
-        weights: band, method, weight.
-        shrinkage: keys and `own_share`, how much of a series' forecast rests on its own history.
     """
 
     panel: Panel
@@ -51,10 +48,6 @@ class Trained:
     members: list[Member]
     states: list[State]
     learnt: Learnt
-    scores: pd.DataFrame
-    backtest: pd.DataFrame
-    weights: pd.DataFrame
-    shrinkage: pd.DataFrame
 
     def points(self, horizon: int) -> dict[str, Floats]:
         """Return each member's path (n, horizon) and the combination's, in the panel's units."""
@@ -70,6 +63,16 @@ class Trained:
     def quantiles(self, levels: tuple[float, ...]) -> Floats:
         """Return (n, H, levels) quantiles of each series, without simulating."""
         return futures.quantiles(self.learnt, self.outlook(), levels)
+
+    def mean(self) -> Floats:
+        """Return (n, H) means of each series, without simulating."""
+        return futures.mean(self.learnt, self.outlook())
+
+    def draws(self, horizon: int, size: int, seed: int) -> Floats:
+        """Return joint draws (n, horizon, size) as 64-bit floats."""
+        groups = learning.grouping(self.panel, self.options)
+        places = futures.places(self.panel, groups)
+        return futures.draw(self.learnt, self.outlook(), places, size, seed)[:, :horizon]
 
     def simulate(self, horizon: int, size: int, seed: int) -> Draws:
         """Return joint draws of all series; their sums are coherent draw by draw.
@@ -87,16 +90,34 @@ class Trained:
                 f"horizon {horizon}: this model was trained for 1 to {self.options.horizon} "
                 "periods; train it again with a longer horizon"
             )
-        groups = learning.grouping(self.panel, self.options)
-        places = futures.places(self.panel, groups)
-        values = futures.draw(self.learnt, self.outlook(), places, size, seed)[:, :horizon]
         return Draws(
-            values.astype(np.float32),
+            self.draws(horizon, size, seed).astype(np.float32),
             self.panel.keys,
             self.panel.future(horizon),
             self.panel.measure,
             self.options.additive,
         )
+
+    def _paths(self) -> Floats:
+        paths = bank.points(self.members, self.states, self.options.horizon)
+        return bank.tamed(paths, self.panel, scale.of(self.panel))
+
+
+@dataclass(frozen=True)
+class Trained(Fitted):
+    """A trained model of one panel: the fitted combination, and how good it was.
+
+    Attributes:
+        scores: long table of accuracy and coverage at past origins.
+        backtest: forecasts from past origins beside what happened.
+        weights: band, method, weight.
+        shrinkage: keys and `own_share`, how much of a series' forecast rests on its own history.
+    """
+
+    scores: pd.DataFrame
+    backtest: pd.DataFrame
+    weights: pd.DataFrame
+    shrinkage: pd.DataFrame
 
     def save(self, folder: Path) -> None:
         """Write the model as plain files (NPZ, JSON, Parquet) into a folder."""
@@ -115,9 +136,22 @@ class Trained:
 
         return storage.load(folder)
 
-    def _paths(self) -> Floats:
-        paths = bank.points(self.members, self.states, self.options.horizon)
-        return bank.tamed(paths, self.panel, scale.of(self.panel))
+
+def fit(
+    panel: Panel, options: EngineOptions, seed: int, known: Mapping[int, Floats] | None = None
+) -> tuple[Fitted, Trials]:
+    """Fit the bank and learn weights, widths and dependence; return also the trials.
+
+    Raises:
+        MethodError: nothing was observed, or no member can answer for the panel.
+    """
+    if not np.isfinite(panel.values).any():
+        raise MethodError(f"panel {panel.measure}: no value was observed; nothing to train on")
+    tried = trials_.run(panel, options, known)
+    learnt = learning.learn(tried, learning.grouping(panel, options))
+    now = exposures.at(panel, len(panel.periods), options.horizon)
+    members = bank.members(panel, options)
+    return Fitted(now, options, seed, members, bank.fit(now, members), learnt), tried
 
 
 def train(
@@ -134,25 +168,19 @@ def train(
     Raises:
         MethodError: no member can answer for the panel.
     """
-    if not np.isfinite(panel.values).any():
-        raise MethodError(f"panel {panel.measure}: no value was observed; nothing to train on")
-    groups = learning.grouping(panel, options)
-    tried = trials_.run(panel, options, known)
-    learnt = learning.learn(tried, groups)
-    report = backtest_.evaluate(panel, options, tried, (learnt, seed))
-    now = exposures.at(panel, len(panel.periods), options.horizon)
-    members = bank.members(panel, options)
+    fitted, tried = fit(panel, options, seed, known)
+    report = backtest_.evaluate(panel, options, tried, (fitted.learnt, seed))
     return Trained(
-        now,
+        fitted.panel,
         options,
         seed,
-        members,
-        bank.fit(now, members),
-        learnt,
+        fitted.members,
+        fitted.states,
+        fitted.learnt,
         report.scores,
         report.table,
         report.weights,
-        shrinkage(now, members, learnt),
+        shrinkage(fitted.panel, fitted.members, fitted.learnt),
     )
 
 

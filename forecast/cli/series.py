@@ -1,0 +1,73 @@
+"""`forecast series`: the engine on anyone's own panel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from forecast.cli._common import seed_option
+
+QUANTILES = "0.025,0.05,0.1,0.25,0.5,0.75,0.9,0.95,0.975"
+
+
+def _columns(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (value or "").split(",") if part.strip())
+
+
+def _levels(_: click.Context, __: click.Parameter, value: str) -> tuple[float, ...]:
+    try:
+        return tuple(sorted({float(part) for part in value.split(",") if part.strip()}))
+    except ValueError:
+        raise click.BadParameter(f"{value!r}: expected numbers such as 0.1,0.5,0.9") from None
+
+
+@click.command("series")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--horizon", type=click.IntRange(1, 400), required=True, help="Periods ahead")
+@click.option(
+    "--groups", callback=_columns, metavar="COL,COL", help="Series alike in these share strength"
+)
+@click.option(
+    "--levels",
+    callback=_columns,
+    metavar="COL,COL",
+    help="Columns over which series add up, from the top down",
+)
+@click.option(
+    "--exposure",
+    metavar="COL",
+    help="Population that a rate refers to; rows with empty y give the future's",
+)
+@click.option(
+    "--frequency", type=click.Choice(["Y", "Q"]), help="Years or quarters  [default: told from ds]"
+)
+@click.option(
+    "--quantiles",
+    callback=_levels,
+    metavar="Q,Q",
+    show_default=True,
+    default=QUANTILES,
+    help="Levels between 0 and 1, separated by commas",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="CSV or Parquet file; without it CSV goes to the screen",
+)
+@seed_option
+def command(file: Path, horizon: int, out: Path | None, seed: int, **asked: object) -> None:
+    """Forecast the panel in FILE (CSV or Parquet: unique_id, ds, y).
+
+    Writes unique_id, ds, quantile, value; the mean has an empty quantile. With --levels every
+    coherent sum is there too, named such as category=a|region=b.
+    """
+    from forecast import series, seriesfile
+
+    frame = seriesfile.read(file)
+    table = series.forecast_frame(frame, horizon=horizon, seed=seed, **asked)  # type: ignore[arg-type]
+    if out is None:
+        click.echo(table.to_csv(index=False), nl=False)
+        return
+    seriesfile.write(table, out)
+    click.echo(out)

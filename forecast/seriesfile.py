@@ -1,0 +1,65 @@
+"""Series files: long tables read from and written to CSV or Parquet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from forecast import files
+from forecast.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SUFFIXES = (".csv", ".parquet")
+
+
+def read(path: Path) -> pd.DataFrame:
+    """Read a CSV (comma or semicolon, UTF-8) or Parquet table.
+
+    Raises:
+        DataError: the file is missing, empty, of another kind, or not what its name says.
+    """
+    import pandas as pd
+    import pyarrow
+
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise DataError(f"{path}: expected a file that ends in .csv or .parquet")
+    if not path.is_file():
+        raise DataError(f"{path} does not exist; name a CSV or Parquet file")
+    try:
+        if suffix == ".parquet":
+            return pd.read_parquet(path)
+        return pd.read_csv(path, sep=_separator(path), dtype={"unique_id": str})
+    except pd.errors.EmptyDataError:
+        raise DataError(f"{path} is empty; expected a header unique_id,ds,y and rows") from None
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not UTF-8 text ({error.reason}); save it as UTF-8") from None
+    except pd.errors.ParserError as error:
+        raise DataError(f"{path} cannot be read as CSV: {error}") from None
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        raise DataError(f"{path} cannot be read as {suffix[1:]}: {error}") from None
+
+
+def write(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV or Parquet by its name, whole or not at all.
+
+    Raises:
+        DataError: the name ends in neither.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise DataError(f"--out {path}: expected a name that ends in .csv or .parquet")
+    with files.replaced_file(path) as temporary:
+        if suffix == ".parquet":
+            table.to_parquet(temporary, index=False)
+        else:
+            table.to_csv(temporary, index=False)
+
+
+def _separator(path: Path) -> str:
+    """Tell a semicolon file, as a Danish spreadsheet writes it, by its header."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        header = file.readline()
+    return ";" if header.count(";") > header.count(",") else ","
