@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from forecast.errors import RegistryError
 from forecast.registry import trail
-from forecast.registry.names import CHALLENGER, CHAMPION, VersionInfo, registered
+from forecast.registry.names import CHALLENGER, CHAMPION, VersionInfo
 from forecast.registry.reading import aliases_of, describe, intact
 from forecast.registry.record import Made, Record
 from forecast.registry.store import Store, open_store
@@ -15,6 +16,9 @@ from forecast.registry.trail import Event
 
 if TYPE_CHECKING:
     from forecast.workspace import Workspace
+
+
+_PATIENCE = 6  # looks, half a second apart, for the champion that another is just naming
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,21 @@ def arrived(store: Store, record: Record, version: int) -> None:
     """Give a new version its alias: champion when there is none yet, else challenger."""
     model = record.model
     event = Event(record.made.when, record.made.who, "registered", version)
-    if CHAMPION in aliases_of(store, model):
+    if _has_champion(store, model, version):
         trail.add(store, model, event)
-        store.client.set_registered_model_alias(registered(model), CHALLENGER, str(version))
+        store.name_alias(model, CHALLENGER, version)
         return
     trail.add(store, model, replace(event, action="first", because="the first version"))
-    store.client.set_registered_model_alias(registered(model), CHAMPION, str(version))
+    store.name_alias(model, CHAMPION, version)
+
+
+def _has_champion(store: Store, model: str, version: int) -> bool:
+    """Whether a model has a champion, or is about to: the first of two at once on a server is."""
+    for _ in range(1 if version == 1 or store.embedded else _PATIENCE):
+        if CHAMPION in aliases_of(store, model):
+            return True
+        time.sleep(0 if store.embedded or version == 1 else 0.5)
+    return False
 
 
 def promote(workspace: Workspace, model: str, which: str, decision: Decision) -> VersionInfo:
@@ -80,7 +93,7 @@ def _enthrone(store: Store, info: VersionInfo, action: str, decision: Decision) 
     wrong = intact(store, info)
     if wrong:
         raise RegistryError(wrong)
-    name, made = registered(info.model), decision.made
+    made = decision.made
     held = aliases_of(store, info.model)
     event = Event(made.when, made.who, action, info.version, held.get(CHAMPION, 0))
     trail.add(
@@ -88,6 +101,6 @@ def _enthrone(store: Store, info: VersionInfo, action: str, decision: Decision) 
         info.model,
         replace(event, because=decision.because, evidence=decision.evidence),
     )
-    store.client.set_registered_model_alias(name, CHAMPION, str(info.version))
+    store.name_alias(info.model, CHAMPION, info.version)
     if held.get(CHALLENGER) == info.version:
-        store.client.delete_registered_model_alias(name, CHALLENGER)
+        store.drop_alias(info.model, CHALLENGER)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.registry import trail
 from forecast.registry.faults import told
-from forecast.registry.names import CHALLENGER, CHAMPION, VersionInfo, registered
+from forecast.registry.names import CHALLENGER, CHAMPION, VersionInfo
 from forecast.registry.reading import aliases_of, intact, model_names, versions_in
 from forecast.registry.record import Made
 from forecast.registry.store import Store, exists, open_store, outdated, upgrade
@@ -170,7 +170,7 @@ def _model(store: Store, model: str, mender: Made | None) -> Iterator[Finding]:
         if number not in numbers:
             mended = ""
             if mender:
-                store.client.delete_registered_model_alias(registered(model), alias)
+                store.drop_alias(model, alias)
                 mended = "alias removed"
             text = f"{alias} of {model} names version {number}, which is gone"
             yield Finding("alias", f"{model}@{alias}", text, mended)
@@ -190,9 +190,9 @@ def _champion(
     if mender and whole:
         newest = whole[-1]
         trail.add(store, model, Event(mender.when, mender.who, "noted", newest.version))
-        store.client.set_registered_model_alias(registered(model), CHAMPION, str(newest.version))
+        store.name_alias(model, CHAMPION, newest.version)
         if CHALLENGER in newest.aliases:
-            store.client.delete_registered_model_alias(registered(model), CHALLENGER)
+            store.drop_alias(model, CHALLENGER)
         mended = f"version {newest.version} made champion"
     yield Finding("champion", model, f"{model} has versions but no champion", mended)
 

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from forecast.errors import RegistryError
 
+T = TypeVar("T")
+_TRIES = 8
+# Two writers on one server at the same moment: one of them is told this, and may simply ask again.
+_CROSSED = (
+    "unique constraint",
+    "uniqueviolation",
+    "giving up after",
+    "could not serialize",
+    "deadlock detected",
+)
 _FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 _READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 
@@ -79,6 +91,18 @@ def told(store: str) -> Iterator[None]:
         if not _foreign(error):
             raise
         raise RegistryError(f"the store {store} {_meaning(str(error))}") from error
+
+
+def again(action: Callable[[], T]) -> T:
+    """Do one small change of a server's registry, again where another's crossed it."""
+    for attempt in range(_TRIES - 1):
+        try:
+            return action()
+        except Exception as error:
+            if not any(words in str(error).lower() for words in _CROSSED):
+                raise
+            time.sleep(0.05 * 2**attempt)
+    return action()
 
 
 def _foreign(error: Exception) -> bool:

@@ -6,7 +6,7 @@ import json
 import zipfile
 from hashlib import sha256
 from math import prod
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from forecast.errors import RegistryError
 from forecast.files import digest
@@ -73,7 +73,8 @@ def _inspect_npz(path: Path) -> None:
     """Read the headers only: a pickled member or one of too large a shape is never unpacked."""
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
-            if not member.filename.endswith(".npy") or "/" in member.filename:
+            name = PurePosixPath(member.filename)
+            if name.suffix != ".npy" or name.is_absolute() or ".." in name.parts:
                 raise RegistryError(f"holds {member.filename!r}; expected arrays only")
             _inspect_array(archive, member)
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.errors import RegistryError
 from forecast.files import replaced_file
-from forecast.registry.faults import told
-from forecast.registry.names import EXPERIMENT
+from forecast.registry.faults import again, told
+from forecast.registry.names import EXPERIMENT, registered
 from forecast.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ _SETTINGS = {
     "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
     "MLFLOW_LOGGING_LEVEL": "WARNING",
+    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
 }
 
 # Where MLflow keeps absolute paths to a run's and a model's files.
@@ -70,13 +71,23 @@ class Store:
         with told(self.name), guard:
             yield
 
+    def name_alias(self, model: str, alias: str, version: int) -> None:
+        """Let an alias name a version; the last of two at once stands."""
+        again(
+            lambda: self.client.set_registered_model_alias(registered(model), alias, str(version))
+        )
+
+    def drop_alias(self, model: str, alias: str) -> None:
+        """Let an alias name nothing."""
+        again(lambda: self.client.delete_registered_model_alias(registered(model), alias))
+
     def experiment(self) -> str:
         """Return the id of the experiment that all trainings are runs of, made when missing."""
         found = self.client.get_experiment_by_name(EXPERIMENT)
         if found is not None:
             return str(found.experiment_id)
         location = None if self.folder is None else self.folder.as_uri()
-        return str(self.client.create_experiment(EXPERIMENT, artifact_location=location))
+        return _made_once(self.client, location)
 
 
 def open_store(workspace: Workspace, *, create: bool = False) -> Store:
@@ -162,7 +173,20 @@ def _server(address: str, workspace: Workspace) -> Store:
 
 def _adopt(client: MlflowClient, workspace: Workspace) -> None:
     if client.get_experiment_by_name(EXPERIMENT) is None:
-        client.create_experiment(EXPERIMENT, artifact_location=workspace.artifacts.as_uri())
+        _made_once(client, workspace.artifacts.as_uri())
+
+
+def _made_once(client: MlflowClient, location: str | None) -> str:
+    """Make the experiment; where another did so at the same moment, take that one."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return str(client.create_experiment(EXPERIMENT, artifact_location=location))
+    except MlflowException:
+        made = client.get_experiment_by_name(EXPERIMENT)
+        if made is None:
+            raise
+        return str(made.experiment_id)
 
 
 def _prepare(workspace: Workspace, create: bool) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from forecast.errors import RegistryError
 from forecast.files import canonical
-from forecast.registry.faults import told
+from forecast.registry.faults import again, told
 from forecast.registry.names import registered
 from forecast.registry.store import Store, exists, open_store
 
@@ -80,7 +80,7 @@ def add(store: Store, model: str, event: Event) -> None:
     text = canonical(asdict(event))
     place = len(events(store, model)) + 1
     key = f"{_KEY}{place:06d}.{sha256(text.encode()).hexdigest()[:12]}"
-    store.client.set_registered_model_tag(registered(model), key, text)
+    again(lambda: store.client.set_registered_model_tag(registered(model), key, text))
 
 
 def champion_said(told_events: list[Event]) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from forecast.files import canonical, write_json, write_text
 from forecast.registry import aliases
+from forecast.registry.faults import again
 from forecast.registry.folders import digest_of
 from forecast.registry.names import VersionInfo, registered
 from forecast.registry.reading import describe
@@ -43,8 +44,11 @@ def log(workspace: Workspace, trained: Saved, record: Record) -> VersionInfo:
         run_id, model_id, location = _run(store, Path(scratch), record)
         try:
             _named(store, name)
-            made = store.client.create_model_version(
-                name, location, run_id, tags=_tags(record, digests), model_id=model_id
+            tags = _tags(record, digests)
+            made = again(
+                lambda: store.client.create_model_version(
+                    name, location, run_id, tags=tags, model_id=model_id
+                )
             )
         except BaseException:
             _undo(store, run_id, model_id)
@@ -138,7 +142,7 @@ def _values(store: Store, run_id: str, record: Record) -> None:
         )
         for source in record.sources
     ]
-    store.client.log_inputs(run_id, datasets=inputs)
+    again(lambda: store.client.log_inputs(run_id, datasets=inputs))
 
 
 def _run_tags(record: Record) -> dict[str, str]:
@@ -173,7 +177,7 @@ def _named(store: Store, name: str) -> None:
     from mlflow.exceptions import MlflowException
 
     try:
-        store.client.create_registered_model(name)
+        again(lambda: store.client.create_registered_model(name))
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
