@@ -186,7 +186,40 @@ class Figure:
     table: str = ""
 
 
-Block = Paragraph | Table | Figure
+@dataclass(frozen=True)
+class Line:
+    """A calculator's line: costs by year, and what a planner may change about them.
+
+    Attributes:
+        costs: DKK 1,000 in fixed prices, one a year.
+        recipients: as forecast for the first year; not given or protected: nothing to change.
+        unit_cost: likewise.
+    """
+
+    name: str
+    costs: tuple[Number, ...]
+    recipients: Number = MISSING
+    unit_cost: Number = MISSING
+
+
+@dataclass(frozen=True)
+class Calculator:
+    """Live formulas, for a format that has them: unit costs and prices in, totals out.
+
+    Attributes:
+        index: current over fixed prices, one a year.
+        totals: what the lines come to as forecast, in fixed prices.
+    """
+
+    name: str
+    title: str
+    years: tuple[str, ...]
+    lines: tuple[Line, ...]
+    index: tuple[Number, ...]
+    totals: tuple[Number, ...]
+
+
+Block = Paragraph | Table | Figure | Calculator
 
 
 @dataclass(frozen=True)
@@ -219,6 +252,13 @@ class Report:
     footer: str = ""
     facts: dict[str, str] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def told(self) -> tuple[Section, ...]:
+        """The sections that have something to read, not only something to calculate with."""
+        return tuple(
+            s for s in self.sections if any(not isinstance(b, Calculator) for b in s.blocks)
+        )
 
     @property
     def tables(self) -> list[Table]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from forecast import files, parts, specs, suppression, wording
+from forecast import extract, files, parts, specs, suppression, wording
 from forecast.bundle import Bundle
 from forecast.document import Report, Section
 from forecast.errors import ReportError, suggestion
@@ -109,6 +109,7 @@ def build(report: ReportSpec, given: Sources, area: str, language: str) -> Repor
         sections=sections,
         marks=_marks(view),
         footer=_footer(view),
+        data=extract.extract(view),
         facts={"bundle": view.bundle.id, "today": str(view.meta["today"])},
     )
 

@@ -44,7 +44,7 @@ class Wording:
         pieces: list[Run] = []
         for literal, name, form, _ in string.Formatter().parse(template):
             if literal:
-                pieces.append(Run(literal))
+                pieces.append(Run(_after(pieces, literal)))
             if name is not None:
                 pieces.append(self._filled(key, name, form or "", values))
         return tuple(pieces)
@@ -104,6 +104,12 @@ class Wording:
         return Run(str(value))
 
 
+def _after(pieces: list[Run], literal: str) -> str:
+    """Return text without the full stop that the unit before it (mio. kr.) already brought."""
+    ends = bool(pieces) and pieces[-1].text.endswith(".") and pieces[-1].text != HIDDEN
+    return literal[1:] if ends and literal.startswith(".") else literal
+
+
 @cache
 def load(language: str) -> Wording:
     """Return a language's catalogue.
@@ -123,5 +129,5 @@ def _flat(table: dict[str, Any], prefix: str) -> dict[str, str]:
         if isinstance(value, dict):
             texts |= _flat(value, f"{prefix}{key}.")
         else:
-            texts[f"{prefix}{key}"] = str(value)
+            texts[f"{prefix}{key}"] = str(value).replace(" %", f"{danish.NBSP}%")
     return texts

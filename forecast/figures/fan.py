@@ -127,6 +127,9 @@ def _lines(canvas: Canvas, data: Fan, x: Scale, y: Scale) -> None:
     canvas.path(
         _placed(data.demographic, x, y), stroke=INK, stroke_width=1.8, stroke_dasharray="7 4"
     )
+    if data.history and data.middle:
+        joint = (data.history[-1], data.middle[0])
+        canvas.path(_placed(joint, x, y), stroke=ACCENT, stroke_width=1.2)
     canvas.path(_placed(data.middle, x, y), stroke=ACCENT, stroke_width=2.6)
     for run in _unbroken(data.history):
         canvas.path(_placed(run, x, y), stroke=INK, stroke_width=2)

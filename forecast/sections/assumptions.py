@@ -85,7 +85,7 @@ def _data(view: View) -> Table:
     heads = ("dataset", "publisher", "published", "licence", "kind", "id")
     columns = tuple(Column(words.text(f"data.{h}")) for h in heads)
     rows = tuple(_vintage(view, v) for v in view.meta["vintages"])
-    return Table("data", words.text("data.table"), columns, rows)
+    return Table("sources", words.text("data.table"), columns, rows)
 
 
 def _vintage(view: View, vintage: dict[str, Any]) -> Row:

@@ -43,6 +43,6 @@ def _row(view: View, group: str, threshold: float) -> Row:
     numbers: list[Cell] = [view.number("cases", item="number", quantile=q, **keys) for q in levels]
     money = [view.number("cases", item=i, **keys) for i in ("gross", "refund", "net")]
     one_more = view.number("cases", item="marginal_net", **keys)
-    size = view.words.text("cases.above" if threshold else "cases.all", amount=threshold * 1e3)
+    size = view.words.text("cases.above" if threshold else "cases.all", amount=threshold)
     label = f"{view.words.text(f'group.{group}')}, {size}"
     return Row((label, *numbers, *money, Shown(one_more, "thousand")))

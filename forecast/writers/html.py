@@ -119,7 +119,7 @@ def _block(block: Block, words: Wording, numbers: dict[str, int]) -> str:
         label = words.text("report.figure", n=str(numbers[f"figure {block.name}"]))
         caption = f"<figcaption>{label}. {escape(block.caption)}</figcaption>"
         return f'<figure id="figure-{_id(block.name)}">{caption}{figures.draw(block)}</figure>'
-    return _table(block, words, numbers[block.name])
+    return _table(block, words, numbers[block.name]) if isinstance(block, Table) else ""
 
 
 def _id(name: str) -> str:
