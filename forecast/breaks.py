@@ -1,0 +1,127 @@
+"""Breaks: the register of where figures before and after do not mean the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast import files, periods, services, specs
+from forecast.errors import SpecError
+from forecast.frames import NOT_APPLICABLE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+REGISTER = "data/registers/breaks.toml"
+KINDS = ("level", "definition", "coverage", "revision")
+ACTIONS = ("start_after", "dummy", "mask", "note")
+
+
+@dataclass(frozen=True)
+class Break:
+    """One known break.
+
+    Attributes:
+        date: the first period of the new meaning.
+        kind: `level`, `definition`, `coverage` or `revision`.
+        action: `start_after`, `dummy`, `mask` or `note`.
+        da: the footnote in Danish; `en` in English.
+        services: which services it is about; none: all.
+        areas: which areas it is about; none: all.
+    """
+
+    id: str
+    datasets: tuple[str, ...]
+    date: str
+    kind: str
+    action: str
+    da: str
+    en: str
+    source: str
+    services: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+
+    def text(self, language: str) -> str:
+        """Return the footnote in `da` or `en`."""
+        return self.da if language == "da" else self.en
+
+
+@cache
+def table() -> tuple[Break, ...]:
+    """Return the whole register, by date.
+
+    Raises:
+        SpecError: an entry has an unknown key, kind, action, dataset or service.
+    """
+    entries = specs.read_toml(files.assets() / REGISTER)
+    found = [_read(id, entry) for id, entry in entries.items()]
+    return tuple(sorted(found, key=lambda b: (periods.parse(b.date).start, b.id)))
+
+
+def of(dataset: str) -> tuple[Break, ...]:
+    """Return the breaks of a dataset, by date."""
+    return tuple(b for b in table() if dataset in b.datasets)
+
+
+def start(dataset: str) -> str:
+    """Return the first period in which a dataset means what it means today; empty: all do."""
+    dates = [b.date for b in of(dataset) if b.action == "start_after" and not b.services]
+    return max(dates, key=lambda d: periods.parse(d).start, default="")
+
+
+def masked(frame: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    """Return the frame without the cells that the register says to leave out."""
+    keep = frame
+    for entry in (b for b in of(dataset) if b.action == "mask"):
+        keep = keep[~((keep["period"] == entry.date) & _about(keep, entry))]
+    return keep
+
+
+def not_applicable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give empty and zero cells of a service before it existed the status *not applicable*.
+
+    A figure above zero there contradicts the register: it is kept, and the checks report it.
+    """
+    begins = {code: s.valid_from for code, s in services.table().items() if s.valid_from}
+    if not frame["service"].isin(list(begins)).any():
+        return frame
+    starts = {p: periods.parse(p).start for p in frame["period"].unique()}
+    first = {code: periods.parse(p).start for code, p in begins.items()}
+    before = np.array(
+        [
+            s in first and starts[p] < first[s]
+            for s, p in zip(frame["service"], frame["period"], strict=True)
+        ]
+    )
+    held = frame.copy()
+    before &= (held["value"].isna() | (held["value"] == 0)).to_numpy()
+    held.loc[before, "value"] = float("nan")
+    held.loc[before, "status"] = NOT_APPLICABLE
+    return held
+
+
+def _about(frame: pd.DataFrame, entry: Break) -> pd.Series:
+    concerned = frame["value"].notna() | True
+    if entry.services:
+        concerned &= frame["service"].isin(entry.services)
+    if entry.areas:
+        concerned &= frame["area"].isin(entry.areas)
+    return concerned
+
+
+def _read(id: str, entry: dict[str, object]) -> Break:
+    where = f"{REGISTER} [{id}]"
+    found = specs.build(Break, {"id": id, **entry}, where)
+    periods.parse(found.date)
+    if found.kind not in KINDS or found.action not in ACTIONS:
+        raise SpecError(
+            f"{where}: kind must be one of {', '.join(KINDS)}, action one of {', '.join(ACTIONS)}"
+        )
+    known = specs.names("data")
+    unknown = [d for d in found.datasets if d not in known]
+    if unknown:
+        raise SpecError(f"{where}: there is no dataset {unknown[0]!r}")
+    return found

@@ -1,0 +1,101 @@
+"""The data room's commands: what there is, how it comes in, and whether it can be trusted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from forecast.cli._common import json_option, print_json, workspace_option
+from forecast.workspace import Workspace
+
+FILE = click.Path(path_type=Path)
+
+
+@click.group()
+def command() -> None:
+    """Datasets, their vintages and their checks."""
+
+
+@command.command("list")
+@workspace_option
+@json_option
+def list_(workspace: Workspace, as_json: bool) -> None:
+    """List all datasets: what each is for, and what is here of it."""
+    from forecast import room
+
+    rows = room.overview(workspace)
+    if as_json:
+        print_json(rows)
+        return
+    _table(rows, ("dataset", "source", "here", "known_from", "rows", "title"))
+
+
+@command.command("import")
+@click.argument("name")
+@click.argument("file", type=FILE)
+@click.option(
+    "--mapping", "mapping_file", type=FILE, help="TOML that says how the file is laid out"
+)
+@click.option("--column", "columns", multiple=True, metavar="OURS=HEADING", help="Name a column")
+@click.option("--published", default="", metavar="DATE", help="When the figures came out")
+@click.option("--decimal", type=click.Choice([",", "."]), default=None, help="Decimal sign")
+@click.option("--sheet", default="", help="Sheet of a workbook that has several")
+@click.option("--add", is_flag=True, help="Join the figures that are here; the new ones win")
+@click.option("--dry-run", is_flag=True, help="Check only, store nothing")
+@workspace_option
+@json_option
+def import_(workspace: Workspace, as_json: bool, **given: Any) -> None:
+    """Import FILE (CSV, XLSX or Parquet) as dataset NAME."""
+    from dataclasses import replace
+
+    from forecast import clock, intake
+    from forecast.sources import table
+
+    mapping = table.mapping(given["mapping_file"], given["columns"], given["decimal"] or "")
+    if given["sheet"]:
+        mapping = replace(mapping, sheet=given["sheet"])
+    request = intake.Request(
+        dataset=given["name"], path=given["file"], mapping=mapping, now=clock.now(),
+        published=given["published"], add=given["add"], dry=given["dry_run"],
+    )  # fmt: skip
+    done = intake.load(workspace, request)
+    for note in done.notes:
+        click.echo(f"note: {note}", err=True)
+    _imported(done, as_json)
+
+
+def _imported(done: Any, as_json: bool) -> None:
+    cells = len(done.frame)
+    empty = int(done.frame["value"].isna().sum())
+    vintage = done.vintage.id if done.vintage else ""
+    if as_json:
+        print_json({"vintage": vintage, "cells": cells, "empty": empty, "notes": list(done.notes)})
+        return
+    click.echo(f"{cells - empty} figures, {empty} empty cells", err=True)
+    click.echo(vintage or "nothing stored (dry run)")
+
+
+@command.command()
+@click.argument("name", required=False)
+@workspace_option
+@json_option
+def vintages(workspace: Workspace, name: str | None, as_json: bool) -> None:
+    """List the stored vintages, of all datasets or of NAME."""
+    from forecast import room
+
+    rows = room.stored(workspace, name)
+    if as_json:
+        print_json(rows)
+        return
+    _table(rows, ("id", "published", "retrieved", "rows", "synthetic", "origin"))
+
+
+def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
+    """Print rows as a plain table, each column as wide as its longest cell."""
+    cells = [[str(row.get(c, "")) for c in columns] for row in rows]
+    widths = [max(len(c), *(len(r[i]) for r in cells), 0) for i, c in enumerate(columns)]
+    for line in ([*columns], *cells):
+        padded = (text.ljust(width) for text, width in zip(line, widths, strict=True))
+        click.echo("  ".join(padded).rstrip())

@@ -1,0 +1,259 @@
+"""Population: the people that rates refer to, counted and projected, and how projections err."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from forecast import areas, periods, vintages
+from forecast.errors import DataError
+from forecast.panel import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.vintages import Vintage
+    from forecast.workspace import Workspace
+
+COUNTED, PROJECTED = "folk1a", "frkm"
+OLDEST = 125
+SIZE_CLASSES = (0, 20_000, 40_000, 60_000, 100_000)
+
+
+@dataclass(frozen=True)
+class Projection:
+    """One projection: persons on 1 January by area and year, for a range of ages."""
+
+    vintage: str
+    persons: pd.DataFrame  # index area, columns year
+
+
+def age_range(text: str) -> tuple[int, int]:
+    """Return first and last single age of `18+`, `0-17`, `65` or `` (everyone).
+
+    Raises:
+        DataError: the text is none of these.
+    """
+    if not text:
+        return 0, OLDEST
+    found = re.fullmatch(r"(\d+)(?:(\+|-)|-(\d+))?", text.strip())
+    if not found:
+        raise DataError(f"age {text!r} is not a range; expected one such as 18+, 0-17 or 17")
+    first = int(found[1])
+    last = OLDEST if found[2] else int(found[3] or first)
+    return first, last
+
+
+def exposure(
+    workspace: Workspace,
+    ages: str,
+    codes: Sequence[str],
+    line: Sequence[str],
+    known_at: str | None = None,
+) -> tuple[Floats, tuple[Vintage, ...]]:
+    """Return (n areas, len(line)) persons of an age range, and the vintages they come from.
+
+    A year is its 1 January. Counted figures are used as far as they were published by
+    `known_at`, later ones are the newest projection of that date, scaled per area so that it
+    starts at the last count; quarters between projected years lie on a line.
+
+    Raises:
+        DataError: an area or period is neither counted nor projected.
+        VintageError: there is no population at all.
+    """
+    counted, used = _known(workspace, COUNTED, known_at)
+    history = _every_quarter(by_area(counted, ages))
+    if any(_quarter(p) > history.columns[-1] for p in line):
+        projected, also = _known(workspace, PROJECTED, known_at)
+        used = (*used, *also)
+        history = joined(history, newest(projected, ages))
+    return _picked(history, codes, line, ages), used
+
+
+def by_area(frame: pd.DataFrame, ages: str) -> pd.DataFrame:
+    """Sum a population frame over an age range: rows are areas, columns are quarters.
+
+    A year counts as its first quarter. Regions and the nation are summed from municipalities
+    and Christiansø where the source does not have them.
+    """
+    wanted = age_range(ages)
+    bounds = {text: age_range(text) for text in frame["age"].unique()}
+    _covered(bounds, wanted)
+    inside = [t for t, (low, high) in bounds.items() if wanted[0] <= low and high <= wanted[1]]
+    used = frame[frame["age"].isin(inside) & frame["value"].notna()]
+    wide = used.pivot_table(index="area", columns="period", values="value", aggfunc="sum")
+    wide.columns = [_quarter(str(c)) for c in wide.columns]
+    return _with_sums(wide.sort_index(axis=1))
+
+
+def newest(frame: pd.DataFrame, ages: str) -> Projection:
+    """Return the newest projection in a frame that holds several, for an age range."""
+    vintage = max(frame["vintage"])
+    return Projection(vintage, by_area(frame[frame["vintage"] == vintage], ages))
+
+
+def joined(history: pd.DataFrame, projection: Projection) -> pd.DataFrame:
+    """Continue counted population by a projection, scaled to start at the last count.
+
+    Scaling keeps the projection's growth and takes away the jump at the seam.
+    """
+    last = history.columns[-1]
+    future = _every_quarter(projection.persons)
+    shared = history.index.intersection(future.index)
+    future = future.loc[shared]
+    if last not in future.columns:
+        if last < future.columns[0]:
+            raise DataError(
+                f"population is counted until {last}, but the projection {projection.vintage} "
+                f"begins in {future.columns[0]}; pull {COUNTED} again"
+            )
+        return history
+    ratio = (history.loc[shared, last] / future[last]).replace([np.inf], np.nan).fillna(1.0)
+    later = [c for c in future.columns if c > last]
+    import pandas as pd
+
+    return pd.concat([history.loc[shared], future[later].mul(ratio, axis=0)], axis=1)
+
+
+def projection_error(workspace: Workspace, known_at: str | None = None) -> pd.DataFrame:
+    """Measure past projections against the counts that came later.
+
+    Returns:
+        One row per size class and horizon in years (0: the projection's first year), with the
+        number of municipality-projections `n`, and `bias`, `sd` and `mape` of the log ratio
+        of projected to counted persons.
+    """
+    projected, _ = _known(workspace, PROJECTED, known_at)
+    counted = by_area(_known(workspace, COUNTED, known_at)[0], "")
+    rows = [
+        _errors(by_area(part, ""), counted, str(vintage))
+        for vintage, part in projected.groupby("vintage")
+    ]
+    import pandas as pd
+
+    errors = pd.concat(rows, ignore_index=True)
+    grouped = errors.groupby(["size", "horizon"], sort=True)["error"]
+    table = grouped.agg(n="count", bias="mean", sd=lambda e: e.std(ddof=0))
+    table["mape"] = grouped.agg(lambda e: float(np.abs(np.expm1(e)).mean()))
+    return table.reset_index()
+
+
+def size_class(persons: float) -> str:
+    """Return the size class of a municipality, such as `20000-40000`."""
+    bounds = [*SIZE_CLASSES, 0]
+    place = int(np.searchsorted(SIZE_CLASSES, persons, side="right")) - 1
+    top = f"-{bounds[place + 1]}" if bounds[place + 1] else "+"
+    return f"{bounds[place]}{top}"
+
+
+def _errors(projected: pd.DataFrame, counted: pd.DataFrame, vintage: str) -> pd.DataFrame:
+    import pandas as pd
+
+    codes = [c for c in areas.municipalities() if c in projected.index and c in counted.index]
+    shared = [c for c in projected.columns if c in counted.columns]
+    over = projected.loc[codes, shared].to_numpy() / counted.loc[codes, shared].to_numpy()
+    now = counted.loc[codes].to_numpy()[:, -1]
+    long = pd.DataFrame(
+        {
+            "size": np.repeat([size_class(float(p)) for p in now], len(shared)),
+            "horizon": [int(time[:4]) - int(vintage) for time in shared] * len(codes),
+            "error": np.log(over).ravel(),
+        }
+    )
+    return long.dropna(subset=["error"])
+
+
+def _known(
+    workspace: Workspace, dataset: str, known_at: str | None
+) -> tuple[pd.DataFrame, tuple[Vintage, ...]]:
+    """Return persons by area, age and period, read once for one state of the workspace."""
+    state = tuple(v.id for v in vintages.listing(workspace, dataset))
+    return _read(workspace, dataset, known_at, state)
+
+
+@lru_cache(maxsize=8)
+def _read(
+    workspace: Workspace, dataset: str, known_at: str | None, _state: tuple[str, ...]
+) -> tuple[pd.DataFrame, tuple[Vintage, ...]]:
+    known = vintages.known(workspace, dataset, known_at)
+    keys = [c for c in ("vintage", "area", "age", "period") if c in known.frame.columns]
+    counted = known.frame[known.frame["value"].notna()]
+    persons = counted.groupby(keys, sort=False, observed=True)["value"].sum().reset_index()
+    return persons, known.vintages
+
+
+@lru_cache(maxsize=4096)
+def _quarter(period: str) -> str:
+    parsed = periods.parse(period)
+    if parsed.frequency == "Q":
+        return parsed.code
+    quarter = (parsed.start.month - 1) // 3 + 1 if parsed.frequency == "D" else 1
+    return f"{parsed.year}Q{quarter}"
+
+
+def _covered(bounds: dict[str, tuple[int, int]], wanted: tuple[int, int]) -> None:
+    """Refuse an age range that the population's own age groups do not add up to."""
+    held: set[int] = set()
+    cut: list[str] = []
+    for text, (low, high) in bounds.items():
+        if wanted[0] <= low and high <= wanted[1]:
+            held |= set(range(low, high + 1))
+        elif low <= wanted[1] and high >= wanted[0]:
+            cut.append(text)
+    oldest = max(held, default=-1)
+    gaps = set(range(wanted[0], min(wanted[1], oldest) + 1)) - held
+    if not held or gaps or (wanted[1] != OLDEST and oldest < wanted[1]):
+        named = ", ".join(sorted(cut)) or ", ".join(map(str, sorted(gaps)[:5])) or "none"
+        raise DataError(
+            f"the population does not add up to ages {wanted[0]}-{wanted[1]}: its own ages there "
+            f"are missing or cut across ({named})"
+        )
+
+
+def _with_sums(wide: pd.DataFrame) -> pd.DataFrame:
+    """Add regions and the nation where they are not in the source."""
+    table = areas.table()
+    base = table[table["level"].isin(["municipality", "other"])]
+    held = base[base["code"].isin(wide.index)]
+    if held.empty:
+        return wide
+    region = held.set_index("code")["region"]
+    sums = wide.loc[held["code"]].groupby(region).sum(min_count=1)
+    for code in [c for c in sums.index if c and c not in wide.index]:
+        wide.loc[code] = sums.loc[code]
+    if areas.NATION not in wide.index and set(areas.municipalities()) <= set(wide.index):
+        wide.loc[areas.NATION] = wide.loc[held["code"]].sum(min_count=1)
+    return wide
+
+
+def _every_quarter(persons: pd.DataFrame) -> pd.DataFrame:
+    line = periods.span(persons.columns[0], persons.columns[-1])
+    return persons.reindex(columns=list(line)).interpolate(axis=1, limit_area="inside")
+
+
+def _picked(history: pd.DataFrame, codes: Sequence[str], line: Sequence[str], ages: str) -> Floats:
+    unknown = [c for c in codes if c not in history.index]
+    if unknown:
+        raise DataError(
+            f"there is no population for {areas.name(unknown[0])} ({unknown[0]}); "
+            f"pull or import {COUNTED} for it"
+        )
+    absent = [p for p in line if _quarter(p) not in history.columns]
+    if absent:
+        raise DataError(
+            f"population is neither counted nor projected for {absent[0]} (there is "
+            f"{history.columns[0]} to {history.columns[-1]}); pull or import {PROJECTED}"
+        )
+    found = history.loc[list(codes), [_quarter(p) for p in line]].to_numpy(dtype=np.float64)
+    if np.isnan(found).any():
+        row, column = np.argwhere(np.isnan(found))[0]
+        raise DataError(
+            f"there is no population of ages {ages or 'all'} for {areas.name(codes[row])} in "
+            f"{line[column]}; pull {COUNTED} again"
+        )
+    return found
