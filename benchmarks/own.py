@@ -63,16 +63,15 @@ def entry(path: str = "") -> Entry:
     return cast(Entry, getattr(module, name))
 
 
-def answer(task: Task, variant: Variant, function: Entry, seed: int = 1) -> Answer:
-    """Return the engine's forecasts for a task's series, aligned as the peers' are."""
+def asked(task: Task, variant: Variant, function: Entry, seed: int = 1) -> pd.DataFrame:
+    """Return the engine's long frame for a task, sums of levels included."""
     source = task.source
     frame = with_future(task) if variant.exposure else task.history
     columns = ["unique_id", "ds", "y"]
     columns += [*source.groups] if variant.groups else []
     columns += [*source.levels] if variant.levels else []
     columns += [source.exposure] if variant.exposure else []
-    start = time.perf_counter()
-    out = function(
+    return function(
         frame[columns],
         horizon=task.horizon,
         groups=source.groups if variant.groups else (),
@@ -81,6 +80,12 @@ def answer(task: Task, variant: Variant, function: Entry, seed: int = 1) -> Answ
         quantiles=LEVELS,
         seed=seed,
     )
+
+
+def answer(task: Task, variant: Variant, function: Entry, seed: int = 1) -> Answer:
+    """Return the engine's forecasts for a task's series, aligned as the peers' are."""
+    start = time.perf_counter()
+    out = asked(task, variant, function, seed)
     return Answer(aligned(out, task), time.perf_counter() - start)
 
 
