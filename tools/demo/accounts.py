@@ -15,7 +15,7 @@ from tools.demo.series import Floats, smooth
 if TYPE_CHECKING:
     from tools.demo.world import World
 
-KINDS = ["wages", "goods", "purchase", "sale"]
+KINDS = ["net", "gross", "income"]
 LAST_BUDGET = 2026
 
 
@@ -33,7 +33,10 @@ def rows(world: World, net: dict[str, Floats], years: list[int]) -> pd.DataFrame
         part
         for function, values in net.items()
         if (span := shown(world, function, years))
-        for part in (operation(world, function, values, span), refund(world, function, values, span))
+        for part in (
+            operation(world, function, values, span),
+            refund(world, function, values, span),
+        )
     ]
     frame = pd.concat(parts, ignore_index=True)
     return frame.assign(value=frame["value"].round(), price_unit="current")
@@ -52,17 +55,15 @@ def columns(values: Floats, years: list[int]) -> Floats:
 
 
 def operation(world: World, function: str, values: Floats, years: list[int]) -> pd.DataFrame:
-    """Split net operation into own wages and goods, places bought, and places sold (negative)."""
+    """Return net operation, expenses with places bought, and income from places sold."""
     p = world.parameters["money"]
     net = columns(values, years) * old_plan(world, function, years)
-    rng = world.rng("kinds", function)
-    local = np.exp(rng.normal(0, 0.15, (98, 1)))
-    bought = net * np.clip(world.by_group(p["purchase_share"])[:, None] * local, 0.05, 0.95)
-    sold = net * world.by_group(p["sale_share"])[:, None] * local
-    own = net - bought + sold
-    split = [own * p["wage_share"], own * (1 - p["wage_share"]), bought, -sold]
+    local = np.exp(world.rng("kinds", function).normal(0, 0.15, (98, 1)))
+    income = net * world.by_group(p["sale_share"])[:, None] * local
+    whole, sold = np.rint(net), np.rint(income)
     keys = {"kind": KINDS, "area": world.codes, "period": [str(y) for y in years]}
-    return frames.cells(np.stack(split), keys).assign(function=function, dranst="1")
+    frame = frames.cells(np.stack([whole, whole + sold, sold]), keys)
+    return frame.assign(function=function, dranst="1")
 
 
 def old_plan(world: World, function: str, years: list[int]) -> Floats:
@@ -85,17 +86,18 @@ def refund(world: World, function: str, values: Floats, years: list[int]) -> pd.
     net = columns(values, years) * old_plan(world, function, years)
     keys = {"area": world.codes, "period": [str(y) for y in years]}
     frame = frames.cells(-net * share * local * law, keys)
-    return frame.assign(function=function, dranst="2", kind="refund")
+    return frame.assign(function=function, dranst="2", kind="net")
 
 
 def children_by_measure(world: World, years: list[int]) -> pd.DataFrame:
     """Return the nation's net spending on children by measure, current prices."""
     names = ["foster", "institution", "opholdssted", "preventive"]
-    values = [(world.money.services[n] * world.money.index).sum(axis=0) for n in names]
-    keys = {"service": names, "area": ["000"], "period": [str(y) for y in years]}
     at = [YEARS.index(y) for y in years]
-    frame = frames.cells(np.stack(values)[:, at].round(), keys).assign(price_unit="current")
-    return frames.long(frame, "expenditure", "accounts")
+    money = world.money
+    values = np.stack([(money.services[n] * money.index).sum(axis=0)[at] for n in names])
+    keys = {"service": names, "area": ["000"], "period": [str(y) for y in years]}
+    frame = frames.cells(values.round(), keys).assign(price_unit="current")
+    return frames.long(frame, "expenditure", "children")
 
 
 def budgets(world: World) -> dict[str, pd.DataFrame]:

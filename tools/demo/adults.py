@@ -49,7 +49,7 @@ def one_service(world: World, name: str) -> Floats:
     rho = float(noise["national_rho"]) ** 0.25
     path = surprised(rng, p["path"]["adults"][name], TIMES, (rho, noise["national_sd"]))
     path = path / ratio(world, name)
-    path[TIMES < started(world, name)] = 0.0
+    path[started(world, name) > TIMES] = 0.0
     relative = world.deviation(rng, len(TIMES), 4)
     if name in p["driver"]["services"]:
         relative = relative + psychiatry.felt(world, TIMES)

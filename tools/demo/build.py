@@ -68,8 +68,7 @@ def entry(path: Path) -> str:
     rows = pq.read_metadata(path).num_rows
     columns = ", ".join(f'"{name}"' for name in pq.read_schema(path).names)
     lines = [
-        f"\n[datasets.{path.stem}]",
-        f'file = "{path.name}"',
+        f"\n[files.{path.stem}]",
         f'sha256 = "{files.digest(path)}"',
         f"rows = {rows}",
         f"columns = [{columns}]",

@@ -126,12 +126,12 @@ def last_quarter(folder: Folder, target: Target, period: str) -> float:
 
 def billions(folder: Folder, target: Target, period: str) -> float:
     """Net operating expenditure in 2024 prices (newest price estimate), DKK bn."""
-    frame = folder.chosen(target["dataset"], {"dranst": "1"})
+    frame = folder.chosen(target["dataset"], {"dranst": "1", "kind": "net"})
     wanted = tuple(target["where"]["functions"].split()) or ("",)
     frame = frame[frame["function"].str.startswith(wanted) & (frame["period"] == period)]
-    prices = folder.frame("price_estimate")
-    newest = prices[(prices["vintage"] == prices["vintage"].max()) & (prices["kind"] == "overall")]
-    level = newest.set_index("period")["value"]
+    prices = folder.chosen("price_estimate", {"level": "nation", "kind": "total"})
+    newest = prices[prices["vintage"] == prices["vintage"].max()].set_index("period")["value"]
+    level = (1 + newest.sort_index() / 100).cumprod()
     return float(frame["value"].sum() * level["2024"] / level[period] / 1e6)
 
 
@@ -139,7 +139,7 @@ def overran(folder: Folder, _: Target, period: str) -> float:
     """Share of municipalities with accounts above budget."""
     both = []
     for name in ("regk31", "budk32"):
-        frame = folder.chosen(name, {"dranst": "1"})
+        frame = folder.chosen(name, {"dranst": "1", "kind": "net"})
         both.append(frame[frame["period"] == period].groupby("area")["value"].sum())
     return float((both[0] > both[1]).mean())
 

@@ -16,61 +16,51 @@ if TYPE_CHECKING:
     from tools.demo.world import World
 
 CHILD = {"foster", "institution", "opholdssted"}
-FIRST_NUMBER = {"370": 1000, "657": 3000, "751": 5000}
 
 
 def own_cases(world: World) -> dict[str, pd.DataFrame]:
-    """Cases by person, service and year, DKK 1,000, with months and other income."""
-    parts = [
-        one(world, area, service)
-        for area in world.parameters["cases"]["areas"]
-        for service in world.parameters["cases"]["services"]
-    ]
+    """Cases by made-up person, service and year, DKK 1,000, with age, months and other income."""
+    p = world.parameters["cases"]
+    parts = [one(world, area, service) for area in p["areas"] for service in p["services"]]
     frame = pd.concat(parts, ignore_index=True).assign(measure="case_cost", status="observed")
     frame["published"] = [f"{int(y) + 1}-02-01" for y in frame["period"]]
     return {"own_cases": frames.ordered(frame)}
 
 
 def one(world: World, area: str, service: str) -> pd.DataFrame:
-    """Return the cases of one service: some stay, some leave, some come."""
+    """Return the cases of one service, which cost together what the service costs."""
     p, rng = world.parameters["cases"], world.rng("cases", area, service)
-    money, row = world.money, world.row(area)
-    persons: list[dict[str, Any]] = []
-    parts = []
+    row, cases, parts = world.row(area), pd.DataFrame({"age": []}), []
     for year in p["years"]:
         t = YEARS.index(year)
-        number = round(float(counts(world, service)[row, t]) * 1.08)
-        persons = renewed(persons, number, rng, service)
-        frame = year_of_cases(persons, rng)
-        total = money.services[service][row, t] * money.index[t]
-        frame["value"] = (frame["value"] * total / frame["value"].sum()).round(0)
-        parts.append(frame.assign(area=area, service=service, period=str(year)))
-    return pd.concat(parts, ignore_index=True)
+        number = round(float(counts(world, service)[row, t]) * p["seen_per_full_year"])
+        cases = renewed(cases, number, service in CHILD, p | {"rng": rng})
+        total = world.money.services[service][row, t] * world.money.index[t]
+        parts.append(year_of(cases, total, rng).assign(period=str(year)))
+    return pd.concat(parts, ignore_index=True).assign(area=area, service=service)
 
 
-def renewed(
-    persons: list[dict[str, Any]], number: int, rng: Rng, service: str
-) -> list[dict[str, Any]]:
-    """Return a year's persons: most stay and grow a year older, newcomers fill up."""
-    child = service in CHILD
-    stay = [p | {"age": p["age"] + 1} for p in persons if rng.random() < 0.85]
-    stay = [p for p in stay if not child or p["age"] < 23][:number]
-    new = [newcomer(rng, child) for _ in range(number - len(stay))]
-    return stay + new
+def renewed(cases: pd.DataFrame, number: int, child: bool, p: dict[str, Any]) -> pd.DataFrame:
+    """Return a year's cases: most of last year's go on, a year older; newcomers fill up."""
+    rng: Rng = p["rng"]
+    older = cases.assign(age=cases["age"] + 1)
+    go_on = (rng.random(len(older)) < p["stay"]) & ((older["age"] < 23) | (not child))
+    older = older[go_on].head(number)
+    new = number - len(older)
+    dear = rng.lognormal(0, p["sigma"], new)
+    dear *= np.where(rng.random(new) < p["dear_share"], p["tail"], 1.0)
+    names = [f"c{value}" for value in rng.integers(10**8, 10**9, new)]
+    ages = rng.integers(2, 20, new) if child else rng.integers(18, 78, new)
+    added = pd.DataFrame({"case": names, "dear": dear, "age": ages})
+    return pd.concat([older, added], ignore_index=True)
 
 
-def newcomer(rng: Rng, child: bool) -> dict[str, Any]:
-    """Return a made-up person: a random number, an age and how dear the case is."""
-    dear = rng.lognormal(0, 0.5) * (2.6 if rng.random() < 0.02 else 1.0)
-    age = int(rng.integers(2, 20)) if child else int(rng.integers(18, 78))
-    return {"case": f"c{int(rng.integers(10**8, 10**9))}", "age": age, "dear": dear}
-
-
-def year_of_cases(persons: list[dict[str, Any]], rng: Rng) -> pd.DataFrame:
-    """Return a year's rows: most were there all twelve months."""
-    frame = pd.DataFrame(persons)
-    months = np.where(rng.random(len(frame)) < 0.8, 12, rng.integers(1, 12, len(frame)))
-    income = np.where(rng.random(len(frame)) < 0.1, rng.integers(20, 120, len(frame)), 0)
-    value = frame["dear"] * months / 12 * np.exp(rng.normal(0, 0.05, len(frame)))
-    out = frame.assign(months=months, other_income=income.astype(float), value=value)
-    return out[["case", "age", "months", "other_income", "value"]]
+def year_of(cases: pd.DataFrame, total: float, rng: Rng) -> pd.DataFrame:
+    """Return what each case cost in a year; most lasted all twelve months."""
+    number = len(cases)
+    months = np.where(rng.random(number) < 0.8, 12, rng.integers(1, 12, number))
+    income = np.where(rng.random(number) < 0.1, rng.integers(20, 120, number), 0)
+    weight = cases["dear"].to_numpy(float) * months * np.exp(rng.normal(0, 0.05, number))
+    frame = cases[["case"]].assign(age=cases["age"].astype(int).astype(str))
+    frame = frame.assign(months=months.astype(str), other_income=income.astype(str))
+    return frame.assign(value=np.round(total * weight / weight.sum(), 1))

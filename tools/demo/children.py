@@ -178,23 +178,28 @@ def share(world: World) -> pd.DataFrame:
 
 
 def shelters(world: World) -> dict[str, pd.DataFrame]:
-    """Crisis shelters and drug treatment by municipality; shelters for the homeless: nation."""
+    """Drug treatment by municipality, crisis shelters by region, shelters for homeless: nation."""
     counts = world.children.counts
-    out = {}
-    for name, service, first, age in (
-        ("krise1", "s109", 2017, "18+"),
-        ("smdbv001", "s101", 2015, "18+"),
-    ):
-        frame = nation(world, {service: counts[service]}, "service", *span(world, first))
-        below = world.parameters["children"]["suppressed_below"]
-        frame = frame.assign(age=age, status="observed")
-        small = (frame["area"] != "000") & frame["value"].between(1, below - 1)
-        frame = frames.with_status(frame, small, "suppressed")
-        out[name] = frames.long(frame, "recipients", name)
-    years, codes = span(world, 2021)
-    whole = counts["s110"][:, years].sum(axis=0)
-    frame = frames.cells(whole, {"service": ["s110"], "area": ["000"], "period": codes})
-    return out | {"herfor1": frames.long(frame.assign(age="18+"), "recipients", "herfor1")}
+    treated = nation(world, {"s101": counts["s101"]}, "service", *span(world, 2015))
+    treated = treated.assign(age="18+", status="observed")
+    below = world.parameters["children"]["suppressed_below"]
+    small = (treated["area"] != "000") & treated["value"].between(1, below - 1)
+    treated = frames.with_status(treated, small, "suppressed")
+    return {
+        "smdbv001": frames.long(treated, "recipients", "smdbv001"),
+        "krise1": frames.long(summed(world, "s109", 2017, "region"), "recipients", "krise1"),
+        "herfor1": frames.long(summed(world, "s110", 2021, "nation"), "recipients", "herfor1"),
+    }
+
+
+def summed(world: World, service: str, first: int, level: str) -> pd.DataFrame:
+    """Return cells of a source that knows no municipality: its regions or the nation."""
+    years, codes = span(world, first)
+    keys = {"service": [service], "area": world.codes, "period": codes}
+    local = frames.cells(world.children.counts[service][None, :, years], keys)
+    to = world.areas["region"] if level == "region" else ["000"] * len(world.codes)
+    both = frames.with_areas(local, dict(zip(world.codes, to, strict=True)))
+    return both.iloc[len(local) :].reset_index(drop=True).assign(age="18+")
 
 
 def homelessness(world: World) -> dict[str, pd.DataFrame]:
@@ -211,8 +216,7 @@ def homelessness(world: World) -> dict[str, pd.DataFrame]:
         values[:, :, t] = one_count(world, weights * levels[:, t], t, rng)
     monday = [date.fromisocalendar(year, 6, 1).isoformat() for year in p["years"]]
     keys = {"area": world.codes, "age": ages, "period": monday}
-    frame = frames.with_areas(frames.cells(values, keys), dict.fromkeys(world.codes, "000"))
-    frame = frame.assign(service="homeless")
+    frame = frames.cells(values, keys).assign(service="homeless")
     return {"homelessness": frames.long(frame, "homeless", "homelessness")}
 
 

@@ -50,7 +50,9 @@ def make(world: World) -> Money:
     }
     functions |= {f: remainder(world, f) for f in world.parameters["remainder"]}
     for child in (False, True):
-        factor = to_nation(world, {f: v for f, v in functions.items() if is_child(f) == child}, child)
+        factor = to_nation(
+            world, {f: v for f, v in functions.items() if is_child(f) == child}, child
+        )
         for function, names in world.parameters["function"].items():
             if is_child(function) == child:
                 services |= {name: services[name] * factor for name in names}

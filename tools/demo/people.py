@@ -110,7 +110,13 @@ def mobility(world: World) -> Floats:
     to_study = np.exp(-(((ages - 21) / 2.2) ** 2))
     with_children = np.exp(-(((ages - 32) / 5.0) ** 2)) + np.exp(-(((ages - 2) / 3.0) ** 2))
     study = {"capital": 0.02, "city": 0.17, "provincial": 0.0, "commuter": -0.08, "rural": -0.06}
-    family = {"capital": 0.0, "city": -0.035, "provincial": 0.004, "commuter": 0.012, "rural": 0.002}
+    family = {
+        "capital": 0.0,
+        "city": -0.035,
+        "provincial": 0.004,
+        "commuter": 0.012,
+        "rural": 0.002,
+    }
     student = world.by_group(study) + 0.19 * np.isin(world.codes, ["101", "147"])
     settled = world.by_group(family) - 0.055 * np.isin(world.codes, ["101", "147"])
     return np.asarray(student[:, None] * to_study + settled[:, None] * with_children)
@@ -220,4 +226,3 @@ def one_vintage(world: World, vintage: int, error: Floats) -> pd.DataFrame:
     frame = frames.cells(np.stack(values, axis=1), keys)
     frame = frame.assign(measure="population", status="observed", sex="total")
     return frame.assign(published=frames.published("frkm", str(vintage)), vintage=str(vintage))
-

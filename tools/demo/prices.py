@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BASE = 2013
 FIRST_ESTIMATE, LAST_ESTIMATE = 2013, 2026
 AHEAD = 4
-KINDS = ("wages", "prices", "overall")
+KINDS = {"total": "overall", "wages": "wages", "goods": "prices"}  # as the table names them
 
 
 def position(world: World, year: int) -> int:
@@ -44,10 +44,10 @@ def level(world: World, change: Floats) -> Floats:
 
 
 def price_estimate(world: World) -> dict[str, pd.DataFrame]:
-    """Expected price levels by kind: made each June, and the newest in March."""
-    parts = [
-        estimate(world, year, "06-10") for year in range(FIRST_ESTIMATE, LAST_ESTIMATE)
-    ] + [estimate(world, LAST_ESTIMATE, "03-10")]
+    """Expected changes of prices, per cent a year: made each June, the newest in March."""
+    years = range(FIRST_ESTIMATE, LAST_ESTIMATE)
+    parts = [estimate(world, year, "06-10") for year in years]
+    parts.append(estimate(world, LAST_ESTIMATE, "03-10"))
     return {"price_estimate": frames.ordered(pd.concat(parts, ignore_index=True))}
 
 
@@ -65,10 +65,10 @@ def estimate(world: World, year: int, day: str) -> pd.DataFrame:
     parts["overall"] = weight * parts["wages"] + (1 - weight) * parts["prices"]
     start = position(world, FIRST_ESTIMATE)
     codes = [str(y) for y in range(FIRST_ESTIMATE, year + AHEAD + 1)]
-    values = np.stack([level(world, parts[k])[start:end] for k in KINDS])
+    values = np.stack([parts[k][start:] for k in KINDS.values()])
     frame = frames.cells(values.round(2), {"kind": list(KINDS), "period": codes})
     frame = frame.assign(measure="price_index", area="000", status="observed")
-    return frame.assign(published=f"{year}-{day}", vintage=f"{year}-{day[:2]}")
+    return frame.assign(published=f"{year}-{day}", vintage=f"{year}-{day}")
 
 
 def indices(world: World) -> dict[str, pd.DataFrame]:
@@ -85,8 +85,8 @@ def indices(world: World) -> dict[str, pd.DataFrame]:
     path = np.interp(middle, np.arange(first, first + len(true["wages"])), true["wages"])
     wages = frames.cells((100 * path / path[0]).round(1), {"area": ["000"], "period": codes})
     return {
-        "pris111": frames.long(goods.assign(kind="total"), "price_index", "indices"),
-        "sblon1": frames.long(wages.assign(kind="municipal"), "price_index", "indices"),
+        "pris111": frames.long(goods.assign(kind="consumer_prices"), "price_index", "indices"),
+        "sblon1": frames.long(wages.assign(kind="municipal_wages"), "price_index", "indices"),
     }
 
 
@@ -118,7 +118,8 @@ def uprated(world: World, known: dict[int, Any], year: int) -> list[list[float]]
 
 def one_slice(number: int, limit_and_share: list[float]) -> dict[str, Any]:
     """Return a slice: its number, its lower threshold in DKK 1,000 and the share refunded."""
-    return {"slice": str(number), "value": float(limit_and_share[0]), "share": limit_and_share[1]}
+    limit, share = limit_and_share
+    return {"slice": str(number), "value": float(limit), "share": f"{share:.2f}"}
 
 
 def service_frame(world: World) -> dict[str, pd.DataFrame]:

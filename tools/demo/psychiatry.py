@@ -55,9 +55,7 @@ def felt(world: World, times: Floats) -> Floats:
     """Return the log push on municipal support (98, times) of last year's lengths of stay."""
     p = world.parameters["driver"]
     years = np.arange(FIRST, HIDDEN + 1) + 0.75
-    push = np.array(
-        [np.interp(times - p["lag_years"], years, d) for d in world.stays.deviation]
-    )
+    push = np.array([np.interp(times - p["lag_years"], years, d) for d in world.stays.deviation])
     at = {region: i for i, region in enumerate(world.regions)}
     return np.asarray(p["elasticity"] * push[[at[r] for r in world.areas["region"]]])
 
@@ -85,7 +83,6 @@ def diagnoses(world: World) -> dict[str, pd.DataFrame]:
         ("17", "ever_diagnosed", ever(world, years)),
     ):
         frame = frames.cells(counts, keys).assign(service=service, age=age)
-        frame = frames.with_areas(frame, dict.fromkeys(world.codes, "000"))
         parts.append(frames.long(frame, "diagnosed", "psychiatry"))
     return {"diagnoses": frames.ordered(pd.concat(parts, ignore_index=True))}
 

@@ -36,7 +36,9 @@ def ar1(rng: Rng, shape: tuple[int, int], rho: float, sd: Floats | float) -> Flo
     return out
 
 
-def surprised(rng: Rng, table: Mapping[str, float], times: Floats, noise: tuple[float, float]) -> Floats:
+def surprised(
+    rng: Rng, table: Mapping[str, float], times: Floats, noise: tuple[float, float]
+) -> Floats:
     """Return the smooth curve times surprises that vanish at the anchors; noise = (rho, sd)."""
     x, _ = anchors(table)
     wander = ar1(rng, (1, len(times)), *noise)[0]
