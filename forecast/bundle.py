@@ -100,8 +100,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     # Price × volume. series: "accounts"|"forecast"; item: "population", "rate" (per 1,000),
     # "recipients", "unit_cost" (fixed prices), "own_share" (of own figures in the unit cost).
     "volumes": ("area", "function", "service", "year", "series", "item", "quantile", "value"),
-    # Refunds: thresholds used. law: "sel176"|"bl198"; status "observed"|"synthetic"|"uprated".
-    "thresholds": ("law", "year", "step", "threshold", "rate", "status", "source"),
+    # Refunds: thresholds used. law: "sel176"|"bl198"; group: "adults"|"children"; status:
+    # "observed"|"synthetic"|"uprated".
+    "thresholds": ("law", "group", "year", "step", "threshold", "rate", "status", "source"),
     # Prices used. kind: "overall"|"wages"|"prices"; growth: per cent; index: price_level = 1.
     "prices": ("year", "kind", "growth", "index", "vintage", "revision"),
 }

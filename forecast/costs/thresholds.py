@@ -11,6 +11,9 @@ from forecast.errors import ProjectionError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from forecast.vintages import Vintage
+    from forecast.workspace import Workspace
+
 GROUPS = ("adults", "children")
 DATASET = "refund_thresholds"
 
@@ -98,27 +101,58 @@ class Thresholds:
         return Thresholds(steps)
 
 
-def from_frame(frame: pd.DataFrame) -> Thresholds:
-    """Read rows (group, year, step, threshold, rate, status, source), thresholds in DKK 1,000.
+def read(
+    workspace: Workspace, known_at: str | None = None
+) -> tuple[Thresholds, tuple[Vintage, ...]]:
+    """Return the thresholds known on a date, and the vintages they come from; none if none is."""
+    from forecast import vintages
+
+    if not vintages.listing(workspace, DATASET):
+        return Thresholds({}), ()
+    known = vintages.known(workspace, DATASET, known_at)
+    synthetic = all(vintage.synthetic for vintage in known.vintages)
+    return from_frame(known.frame, "synthetic" if synthetic else "observed"), known.vintages
+
+
+def from_frame(frame: pd.DataFrame, status: str = "observed") -> Thresholds:
+    """Read the dataset `refund_thresholds`: age (adults or children), step, share, period, value.
+
+    `share` is per cent; `value` is DKK 1,000 a year. Where a column `synthetic` says which rows
+    are made up, only these are marked so.
 
     Raises:
         ProjectionError: a group is unknown, or a year's limits and rates do not fit together.
     """
-    unknown = sorted(set(frame["group"]) - set(GROUPS))
+    unknown = sorted(set(frame["age"]) - set(GROUPS))
     if unknown:
         raise ProjectionError(
             f"refund thresholds for {', '.join(unknown)}; expected {' or '.join(GROUPS)}"
         )
     steps = {}
-    for key, rows in frame.sort_values("step").groupby(["group", "year"]):
-        group, year = key
+    ordered = frame.assign(step=frame["step"].astype(int)).sort_values("step")
+    for key, rows in ordered.groupby(["age", "period"]):
+        group, year = (str(part) for part in key)
         first = rows.iloc[0]
-        steps[str(group), int(str(year))] = Steps(
-            group=str(group),
-            year=int(str(year)),
-            limits=tuple(float(x) for x in rows["threshold"]),
-            rates=tuple(float(x) for x in rows["rate"]),
-            status=str(first["status"]),
-            source=str(first["source"]),
+        made_up = bool(first["synthetic"]) if "synthetic" in rows else status == "synthetic"
+        steps[group, int(year)] = Steps(
+            group=group,
+            year=int(year),
+            limits=tuple(float(x) for x in rows["value"]),
+            rates=tuple(float(x) / 100 for x in rows["share"]),
+            status="synthetic" if made_up else "observed",
+            source=str(first["source"]) if "source" in rows else "",
         )
     return Thresholds(steps)
+
+
+def table(known: Thresholds) -> pd.DataFrame:
+    """Return the bundle's table of thresholds."""
+    import pandas as pd
+
+    rows = [
+        (rule.law, rule.group, str(year), step + 1, limit, rate, rule.status, rule.source)
+        for (_, year), rule in sorted(known.steps.items())
+        for step, (limit, rate) in enumerate(zip(rule.limits, rule.rates, strict=True))
+    ]
+    columns = ["law", "group", "year", "step", "threshold", "rate", "status", "source"]
+    return pd.DataFrame(rows, columns=columns)

@@ -140,19 +140,20 @@ def test_reason_is_given_where_nothing_is_granted() -> None:
     assert found.loc[found["month"] == "2022-03", "reason"].item() == "over_67"
 
 
-def table() -> pd.DataFrame:
+def dataset() -> pd.DataFrame:
+    """The rules as the dataset `refund_thresholds` holds them."""
     rows = [
-        (group, str(rule.year), step + 1, limit, rate, "observed", "law")
+        (group, str(rule.year), str(step + 1), limit, str(round(100 * rate)), False, "law")
         for year in RULES.values()
         for group, rule in year.items()
         for step, (limit, rate) in enumerate(zip(rule.limits, rule.rates, strict=True))
     ]
-    columns = ["group", "year", "step", "threshold", "rate", "status", "source"]
+    columns = ["age", "period", "step", "value", "share", "synthetic", "source"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def test_a_year_that_is_not_there_names_the_file() -> None:
-    known = from_frame(table())
+    known = from_frame(dataset())
     assert known.get("adults", 2021).limits == (850, 1660, 2090)
     with pytest.raises(ProjectionError, match=r"2024 \(years held: 2020-2022\); add them with"):
         known.get("adults", 2024)
@@ -160,7 +161,7 @@ def test_a_year_that_is_not_there_names_the_file() -> None:
 
 def test_uprating_carries_the_last_year_forward_and_says_so() -> None:
     index = {2022: 1.0, 2023: 1.03, 2024: 1.05}
-    known: Thresholds = from_frame(table()).uprated(index, (2023, 2024))
+    known: Thresholds = from_frame(dataset()).uprated(index, (2023, 2024))
     assert known.get("adults", 2024).limits == pytest.approx((903, 1764, 2226))
     assert known.get("adults", 2024).status == "uprated"
     assert known.get("children", 2024).law == "bl198"

@@ -239,11 +239,11 @@ def _cost_tables(gross: Draws, refund: Draws) -> dict[str, pd.DataFrame]:
         "volumes": _volumes(table),
         "thresholds": pd.DataFrame(
             [
-                ("sel176", str(y), i, t, r, "observed", "made up")
+                ("sel176", "adults", str(y), i, t, r, "observed", "made up")
                 for y in (2024, 2025)
                 for i, t, r in ((1, 860.0, 0.25), (2, 1680.0, 0.5), (3, 2120.0, 0.75))
             ],
-            columns=["law", "year", "step", "threshold", "rate", "status", "source"],
+            columns=["law", "group", "year", "step", "threshold", "rate", "status", "source"],
         ),
         "prices": pd.DataFrame(
             [

@@ -1,0 +1,126 @@
+"""Accounts and budgets: net operating expenditure before refund, and refund, by function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast import areas, vintages
+from forecast.costs import mapping
+from forecast.errors import ProjectionError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.vintages import Vintage
+    from forecast.workspace import Workspace
+
+Floats = NDArray[np.float64]
+PUBLIC = {"accounts": "regk31", "budget": "budk32"}
+OWN = {"accounts": "own_accounts", "budget": "own_budgets"}
+AMOUNTS = ("gross", "refund", "expenses", "income")
+REPORTING = 0.9  # a year counts as in when this share of municipalities has accounts
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Money by municipality, function and year, current prices, DKK 1,000.
+
+    Attributes:
+        table: area, function, year (int) and `gross` (net operating expenditure, dranst 1),
+            `refund` (dranst 2, positive), `expenses` and `income` (gross = expenses − income;
+            NaN where the source has no kinds), `published`, `vintage`.
+        used: the vintages that were read.
+    """
+
+    table: pd.DataFrame
+    used: tuple[Vintage, ...]
+
+    @property
+    def last_year(self) -> int:
+        """The last year for which nearly all municipalities have accounts."""
+        count = self.table.groupby("year")["area"].nunique()
+        full = count[count >= REPORTING * count.max()]
+        return int(full.index.max())
+
+    def array(self, amount: str, codes: list[str], where: tuple[list[str], int]) -> Floats:
+        """Return (areas, functions) of one amount in one year; what is not there is 0."""
+        functions, year = where
+        rows = self.table[self.table["year"] == year]
+        wide = rows.pivot_table(index="area", columns="function", values=amount, aggfunc="sum")
+        found = wide.reindex(index=codes, columns=functions).to_numpy(dtype=np.float64)
+        return np.asarray(np.nan_to_num(found), dtype=np.float64)
+
+
+def read(workspace: Workspace, kind: str, known_at: str | None = None) -> Accounts | None:
+    """Return the accounts (`accounts`) or budgets (`budget`) known on a date, None without any.
+
+    A municipality's own extract wins over the public table for the years that it holds.
+    """
+    public = _known(workspace, PUBLIC[kind], known_at)
+    own = _known(workspace, OWN[kind], known_at)
+    found = [a for a in (public, own) if a is not None]
+    if not found:
+        return None
+    if len(found) == 1:
+        return found[0]
+    assert public is not None
+    assert own is not None
+    return Accounts(_replaced(public.table, own.table), (*public.used, *own.used))
+
+
+def _known(workspace: Workspace, dataset: str, known_at: str | None) -> Accounts | None:
+    if not vintages.listing(workspace, dataset):
+        return None
+    known = vintages.known(workspace, dataset, known_at)
+    table = wide(known.frame, dataset).assign(vintage=known.vintages[-1].id)
+    return Accounts(table, known.vintages)
+
+
+def wide(frame: pd.DataFrame, dataset: str) -> pd.DataFrame:
+    """Lay a long frame of money out: one row an area, function and year.
+
+    Raises:
+        ProjectionError: amounts per inhabitant or in unknown price units are mixed in.
+    """
+    units = set(frame["price_unit"].astype(str)) - {"current"} if "price_unit" in frame else set()
+    if units:
+        raise ProjectionError(
+            f"{dataset} holds amounts in {', '.join(sorted(units))}; expected current prices only"
+        )
+    mapped = frame["function"].isin(list(mapping.table()))
+    here = frame["area"].isin(areas.municipalities()) & mapped & frame["value"].notna()
+    rows = frame[here].copy()
+    rows["amount"] = [
+        _AMOUNT.get(pair, "") for pair in zip(rows["dranst"], rows["kind"], strict=True)
+    ]
+    rows = rows[rows["amount"] != ""]
+    rows["year"] = rows["period"].astype(int)
+    keys = ["area", "function", "year"]
+    table = rows.pivot_table(index=keys, columns="amount", values="value", aggfunc="sum")
+    table = table.reindex(columns=["net", "refund", "expenses", "income"])
+    table["gross"] = table["net"].fillna(table["expenses"] - table["income"])
+    table["refund"] = -table["refund"].fillna(0.0)  # the account plan books it as negative
+    table["published"] = rows.groupby(keys)["published"].max()
+    return table.reset_index()[[*keys, *AMOUNTS, "published"]].dropna(subset="gross")
+
+
+_AMOUNT = {
+    ("1", "net"): "net",
+    ("1", "gross"): "expenses",
+    ("1", "income"): "income",
+    ("2", "net"): "refund",
+}
+
+
+def _replaced(public: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
+    """Put own figures in place of public ones, whole years of a municipality at a time."""
+    import pandas as pd
+
+    keys = ["area", "year"]
+    mine = pd.MultiIndex.from_frame(own[keys])
+    others = ~pd.MultiIndex.from_frame(public[keys]).isin(mine)
+    return pd.concat([public[others], own], ignore_index=True)
