@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from forecast import datasets, inputs, measures, registry, software, specs
+from forecast import datasets, inputs, measures, registry, software, specs, vintages
 from forecast.engine.options import EngineOptions
 from forecast.registry import Made, Record, Source, VersionInfo
 from forecast.seeds import seed_of
@@ -132,7 +132,7 @@ def train(
     trained = fit(plan_, seed)
     tables = tables_of(plan_, trained, seed)
     seconds = time.perf_counter() - begun
-    record = record_of(plan_, tables, seed, replace(made, seconds=seconds))
+    record = record_of(workspace, plan_, tables, seed, replace(made, seconds=seconds))
     info = registry.log(workspace, trained, record)
     stored = time.perf_counter() - begun - seconds
     return TrainingResult(info, trained, plan_.inputs, seconds, stored)
@@ -208,13 +208,16 @@ def history(plan_: Plan) -> pd.DataFrame:
     return frame
 
 
-def record_of(plan_: Plan, tables: dict[str, pd.DataFrame], seed: int, made: Made) -> Record:
+def record_of(
+    workspace: Workspace, plan_: Plan, tables: dict[str, pd.DataFrame], seed: int, made: Made
+) -> Record:
     """Return what is recorded of a training beside the model itself."""
     panel = plan_.inputs.panel
     return Record(
         model=plan_.spec.name,
         spec=plan_.text,
-        sources=tuple(source_of(vintage) for vintage in plan_.inputs.used),
+        sources=sources_of(workspace, plan_.inputs.used),
+        overrides=overrides_of(workspace),
         params={
             "seed": seed,
             "known_at": plan_.known_at,
@@ -234,6 +237,24 @@ def record_of(plan_: Plan, tables: dict[str, pd.DataFrame], seed: int, made: Mad
     )
 
 
+def sources_of(workspace: Workspace, used: tuple[Vintage, ...]) -> tuple[Source, ...]:
+    """Return the vintages that were there of every dataset that was read.
+
+    More than the cells used: earlier snapshots of a dataset say what was known at past origins.
+    """
+    read = sorted({vintage.dataset for vintage in used})
+    return tuple(source_of(v) for name in read for v in vintages.listing(workspace, name))
+
+
+def overrides_of(workspace: Workspace) -> dict[str, str]:
+    """Return the workspace's own specifications by path below specs/, as text."""
+    return {
+        f"{kind}/{path.name}": path.read_text(encoding="utf-8")
+        for kind in specs.KINDS
+        for path in sorted((workspace.specs / kind).glob("*.toml"))
+    }
+
+
 def source_of(vintage: Vintage) -> Source:
     """Return a data vintage as it is recorded; its role follows from its dataset's schema."""
     manifest = vintage.manifest
@@ -250,22 +271,21 @@ def source_of(vintage: Vintage) -> Source:
 
 
 def metrics_of(scores: pd.DataFrame) -> dict[str, float]:
-    """Return aggregate scores by method, metric and level: means over horizons and size classes.
+    """Return the scores over all horizons and sizes by method, metric and level.
 
-    MLflow shows these; all scores are in the table.
+    MLflow shows these thirty or so; all scores are in the table.
     """
     import numpy as np
 
-    kept = scores[scores["method"].isin(_METHODS) & scores["metric"].isin(_METRICS)]
-    found = {}
-    for (method, metric, level), rows in kept.groupby(["method", "metric", "level"], sort=True):
-        counted = rows["n"].to_numpy(dtype=float)
-        values = rows["value"].to_numpy(dtype=float)
-        usable = np.isfinite(values) & (counted > 0)
-        if usable.any():
-            mean = np.average(values[usable], weights=counted[usable])
-            found[f"{method}.{metric}.{level}"] = float(mean)
-    return found
+    kept = scores[
+        scores["method"].isin(_METHODS)
+        & scores["metric"].isin(_METRICS)
+        & (scores["horizon"] == 0)
+        & (scores["size_class"] == "all")
+        & np.isfinite(scores["value"].astype(float))
+    ]
+    names = kept["method"] + "." + kept["metric"] + "." + kept["level"]
+    return {name: float(value) for name, value in zip(names, kept["value"], strict=True)}
 
 
 def estimate(workspace: Workspace, plan_: Plan) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from forecast.engine.training import Trained
     from forecast.workspace import Workspace
+
+
+_SPEC = re.compile(r"(data|models|reports)/[A-Za-z0-9_-]+\.toml")
 
 
 def models(workspace: Workspace) -> list[str]:
@@ -101,9 +105,16 @@ def table(workspace: Workspace, info: VersionInfo, name: str) -> pd.DataFrame:
 
 def spec_of(workspace: Workspace, info: VersionInfo) -> str:
     """Return the TOML that a version was trained with."""
+    return specs_of(workspace, info)[f"models/{info.model}.toml"]
+
+
+def specs_of(workspace: Workspace, info: VersionInfo) -> dict[str, str]:
+    """Return a version's TOML and all that its workspace had of its own, by path below specs/."""
     store = open_store(workspace)
-    with _artifact(store, info.run_id, "spec") as folder:
-        return (folder / f"{info.model}.toml").read_text(encoding="utf-8")
+    with _artifact(store, info.run_id, "specs") as folder:
+        found = {p.relative_to(folder).as_posix(): p for p in sorted(folder.rglob("*.toml"))}
+        own = {name: path for name, path in found.items() if _SPEC.fullmatch(name)}
+        return {name: path.read_text(encoding="utf-8") for name, path in own.items()}
 
 
 def facts(workspace: Workspace, info: VersionInfo, name: str) -> Any:

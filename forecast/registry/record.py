@@ -48,6 +48,7 @@ class Record:
     Attributes:
         model: name of the model's file.
         spec: the TOML as it was used.
+        overrides: the workspace's own specifications by path below specs/, as text.
         sources: the data vintages that were read.
         params: plain values worth reading in MLflow: seed, known_at, real_time, horizon …
         metrics: some thirty aggregate scores; all others are in the tables.
@@ -66,6 +67,7 @@ class Record:
     tables: Mapping[str, pd.DataFrame]
     made: Made
     figures: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def synthetic(self) -> bool:

@@ -66,7 +66,8 @@ def _assemble(folder: Path, trained: Saved, record: Record) -> dict[str, str]:
     tables.mkdir(parents=True)
     for name, frame in record.tables.items():
         frame.to_parquet(tables / f"{name}.parquet", index=False, compression="zstd")
-    write_text(folder / "run" / "spec" / f"{record.model}.toml", record.spec)
+    for name, text in {**record.overrides, f"models/{record.model}.toml": record.spec}.items():
+        write_text(folder / "run" / "specs" / name, text)
     write_json(folder / "run" / "sources.json", [asdict(s) for s in record.sources])
     write_json(folder / "run" / "software.json", dict(record.software))
     for name, svg in record.figures.items():
