@@ -68,7 +68,8 @@ def entry(path: Path) -> str:
     rows = pq.read_metadata(path).num_rows
     columns = ", ".join(f'"{name}"' for name in pq.read_schema(path).names)
     lines = [
-        f"\n[files.{path.stem}]",
+        f"\n[datasets.{path.stem}]",
+        f'file = "{path.name}"',
         f'sha256 = "{files.digest(path)}"',
         f"rows = {rows}",
         f"columns = [{columns}]",
