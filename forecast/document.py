@@ -281,3 +281,19 @@ def number_of(cell: Cell) -> Number:
 def form_of(cell: Cell, column: Column) -> str:
     """Return the form in which a cell's number is shown."""
     return cell.form if isinstance(cell, Shown) else column.form
+
+
+_TURNS = dict.fromkeys(
+    [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)],
+    "\N{REPLACEMENT CHARACTER}",
+)
+
+
+def plain(text: str) -> str:
+    """Return text as every format can hold it.
+
+    Control characters go; marks that would turn the direction of the text around them are shown
+    as a sign instead.
+    """
+    kept = "".join(c for c in text if (c >= " " or c == "\n") and not 0xD800 <= ord(c) < 0xE000)
+    return kept.translate(_TURNS)

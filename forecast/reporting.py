@@ -76,10 +76,12 @@ def sources(
     threshold: float = suppression.THRESHOLD,
     other: Bundle | None = None,
     extra: dict[str, Any] | None = None,
+    workspace: Workspace | None = None,
 ) -> Sources:
     """Return a bundle made ready for any number of reports."""
     second = sources(other, threshold) if other is not None else None
-    return Sources(Store(bundle), suppression.shield(bundle, threshold), second, extra or {})
+    given = {**(extra or {}), "workspace": workspace}
+    return Sources(Store(bundle), suppression.shield(bundle, threshold), second, given)
 
 
 def build(report: ReportSpec, given: Sources, area: str, language: str) -> Report:

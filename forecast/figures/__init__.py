@@ -20,3 +20,9 @@ def draw(figure: Figure) -> str:
 
     canvas: Canvas = parts.find("figures", figure.kind).draw(figure.data)
     return canvas.render(figure.alt)
+
+
+def size(svg: str) -> tuple[float, float]:
+    """Return a drawing's width and height in pixels."""
+    box = svg.split('viewBox="', 1)[1].split('"', 1)[0].split()
+    return float(box[2]), float(box[3])

@@ -66,9 +66,9 @@ class Canvas:
 
     def text(self, x: float, y: float, text: str, **style: object) -> None:
         """Write text; `anchor` is start, middle or end."""
-        look: dict[str, object] = {"fill": INK, "font-size": 13, **style}
+        look: dict[str, object] = {"fill": INK, "font_size": 13, **style}
         if "anchor" in look:
-            look["text-anchor"] = look.pop("anchor")
+            look["text_anchor"] = look.pop("anchor")
         body = escape(_clean(text))
         self.parts.append(f'<text x="{_n(x)}" y="{_n(y)}"{_style(look)}>{body}</text>')
 
@@ -148,7 +148,7 @@ def grid(canvas: Canvas, y: Scale, steps: Sequence[float], write: Callable[[floa
 
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 150, 30, 34
-_TABULAR = {"font-size": 12}
+_TABULAR = {"font_size": 12}
 FRAME = (_LEFT, _RIGHT, _TOP, _BOTTOM)
 
 

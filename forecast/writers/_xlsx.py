@@ -13,7 +13,8 @@ _FONT = {"font_name": "Calibri", "font_size": 11, "font_color": "#1c2b33"}
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 18, "text_wrap": True},
     "heading": {"bold": True, "font_size": 13, "font_color": "#0b5a78"},
-    "muted": {"font_color": "#55636b", "text_wrap": True, "valign": "top"},
+    "muted": {"font_color": "#55636b"},
+    "aside": {"font_color": "#55636b", "text_wrap": True, "valign": "top"},
     "wrapped": {"text_wrap": True, "valign": "top"},
     "mark": {"bold": True, "font_color": "#5a3200", "bg_color": "#fdf1dc"},
     "text": {},
@@ -63,6 +64,7 @@ class Sheet:
         """Add a worksheet to a workbook."""
         self.name = name
         self.row = 0
+        self._first = 8.43
         self._book, self._styles = book, styles
         self.sheet = book.add_worksheet(name)
         self.sheet.set_paper(9)
@@ -77,12 +79,17 @@ class Sheet:
 
     def widths(self, widths: Sequence[float]) -> None:
         """Set the widths of the columns from the left."""
+        self._first = widths[0]
         for i, width in enumerate(widths):
             self.sheet.set_column(i, i, width)
 
     def text(self, text: str, look: str) -> None:
-        """Write a line of text."""
+        """Write a line of text; where it wraps in its column, the row is made high enough."""
         self.put(0, text, look)
+        if look in ("wrapped", "aside", "title"):
+            room = self._first * (0.6 if look == "title" else 1.05)
+            lines = -(-len(text) // max(int(room), 1))
+            self.sheet.set_row(self.row, lines * (26 if look == "title" else 15.5))
         self.skip()
 
     def put(self, column: int, text: str, look: str) -> None:

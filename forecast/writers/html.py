@@ -40,7 +40,7 @@ def render(report: Report) -> bytes:
     def block(item: Block) -> Markup:
         return Markup(_block(item, words, numbers))  # escaped below, piece by piece
 
-    text = _template().render(
+    text = _template("report.html.j2").render(
         report=report,
         words=words,
         policy=_policy(style, script),
@@ -52,14 +52,25 @@ def render(report: Report) -> bytes:
     return str(text).encode()
 
 
+def index(lines: list[tuple[str, list[tuple[str, str]]]], words: Wording) -> str:
+    """Return a page of names with links to their files."""
+    from markupsafe import Markup
+
+    style = f"{_fonts()}\n{_asset('report.css')}"
+    text = _template("index.html.j2").render(
+        lines=lines, words=words, style=Markup(style), policy=_policy(style, "")
+    )
+    return str(text)
+
+
 @cache
-def _template():  # type: ignore[no-untyped-def]  # jinja2's type is imported when it is used
+def _template(name: str):  # type: ignore[no-untyped-def]  # jinja2 is imported when it is used
     import jinja2
 
     folder = files.assets() / "reports" / "templates"
     loader = jinja2.FileSystemLoader(folder)
     settings = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
-    return settings.get_template("report.html.j2")
+    return settings.get_template(name)
 
 
 @cache

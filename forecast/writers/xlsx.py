@@ -83,7 +83,7 @@ def _sheet_name(name: str, book: Any) -> str:
 def _cover(sheet: Sheet, report: Report, words: Wording) -> None:
     sheet.widths([100])
     sheet.text(report.title, "title")
-    sheet.text(report.subtitle, "muted")
+    sheet.text(report.subtitle, "aside")
     for section in report.sections:
         said = [b for b in section.blocks if isinstance(b, Paragraph)]
         if said:
@@ -92,8 +92,8 @@ def _cover(sheet: Sheet, report: Report, words: Wording) -> None:
         for paragraph in said:
             sheet.text(paragraph.text, "wrapped")
     sheet.skip()
-    sheet.text(words.text("xlsx.help"), "muted")
-    sheet.text(report.footer, "muted")
+    sheet.text(words.text("xlsx.help"), "aside")
+    sheet.text(report.footer, "aside")
 
 
 def _table(sheet: Sheet, table: Table, references: list[tuple[str, str, str, str]]) -> None:
@@ -155,7 +155,7 @@ def _chart(sheet: Sheet, table: Table, first: int) -> None:
 
 def _references(sheet: Sheet, references: list[tuple[str, str, str, str]], words: Wording) -> None:
     sheet.widths([24, 10, 60, 10])
-    sheet.text(words.text("report.references_help"), "wrapped")
+    sheet.text(words.text("report.references_help"), "muted")
     heads = ("sheet", "cell", "reference", "form")
     sheet.cells([(words.text(f"xlsx.{h}"), "head") for h in heads])
     sheet.freeze()

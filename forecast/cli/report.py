@@ -1,0 +1,174 @@
+"""`forecast report`: reports for one area, for all municipalities, of a model, of two bundles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from forecast.cli._common import Command, print_json, seed_option, workspace_option
+from forecast.workspace import Workspace
+
+FORMATS = ("html", "xlsx", "docx", "pdf", "data")
+
+
+def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+    """Read html,xlsx; a name that is no format is suggested."""
+    from forecast.errors import suggestion
+
+    asked = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+    for name in asked:
+        if name not in FORMATS:
+            near = suggestion(name, list(FORMATS))
+            raise click.BadParameter(f"{name!r} is no format{near} ({', '.join(FORMATS)})")
+    if not asked:
+        raise click.BadParameter(f"expected one or more of {', '.join(FORMATS)}")
+    return asked
+
+
+def output_options(function: Command) -> Command:
+    """Add `--format`, `--language`, `--out` and `--json`."""
+    for option in (
+        click.option("--json", "as_json", is_flag=True, help="Print JSON for programs"),
+        click.option(
+            "--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+            help="Folder for the files  [default: output/ in the workspace]",
+        ),
+        click.option(
+            "--language", type=click.Choice(["da", "en"]), default="da", show_default=True,
+            help="Language of the report",
+        ),
+        click.option(
+            "--format", "formats", callback=_formats, default="html,xlsx", show_default=True,
+            metavar="F,F", help="html, xlsx, docx, pdf and data (CSV, Parquet and JSON)",
+        ),
+    ):  # fmt: skip
+        function = option(function)
+    return function
+
+
+def bundle_options(function: Command) -> Command:
+    """Add `--bundle`, and what a projection needs where none is named."""
+    for option in (
+        click.option(
+            "--adjust", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE", help="Adjustment to project with; may be given again, in order",
+        ),
+        click.option(
+            "--budget-year", type=click.IntRange(2000, 2200), metavar="YEAR",
+            help="Project this budget year  [default: the year after today's]",
+        ),
+        click.option(
+            "--bundle", metavar="ID",
+            help="Render this projection (`latest`: the newest)  [default: project first]",
+        ),
+    ):  # fmt: skip
+        function = option(function)
+    return seed_option(function)
+
+
+class Reports(click.Group):
+    """The reports of reports/*.toml, the workspace's own among them, each a command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands with their own arguments, and the names of all other reports."""
+        from forecast import specs
+
+        workspace = Workspace.at(ctx.params.get("workspace"))
+        return sorted({*super().list_commands(ctx), *specs.names("reports", workspace)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a report's command; one without its own arguments is made for areas."""
+        special = super().get_command(ctx, cmd_name)
+        if special is not None or cmd_name not in self.list_commands(ctx):
+            return special
+        return _area_command(cmd_name)
+
+
+@click.group("report", cls=Reports)
+def command() -> None:
+    """Write reports as HTML, XLSX, DOCX, PDF or data."""
+
+
+def _area_command(name: str) -> click.Command:
+    @click.command(name, help=f"Write the {name} report of an area (reports/{name}.toml).")
+    @click.option("--municipality", metavar="M", help="Name or code, such as Aarhus or 751")
+    @click.option("--region", metavar="R", help="Name or code of a region")
+    @click.option("--nation", is_flag=True, help="All of Denmark")
+    @click.option("--all-municipalities", "everyone", is_flag=True, help="98 reports and an index")
+    @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True,
+                  help="How many reports are written at once")  # fmt: skip
+    @bundle_options
+    @output_options
+    @workspace_option
+    def run(workspace: Workspace, **asked: Any) -> None:
+        _run(workspace, name, asked)
+
+    return run
+
+
+def _run(workspace: Workspace, name: str, asked: dict[str, Any]) -> None:
+    from forecast import publishing, reporting
+
+    report = reporting.spec(name, workspace)
+    wanted = _areas(asked, report.scope)
+    bundle = find_bundle(workspace, asked)
+    out = asked["out"] or workspace.output
+    order = publishing.Order(report, asked["formats"], asked["language"], out)
+    if asked["everyone"]:
+        index = publishing.all_municipalities(order, bundle, jobs=asked["jobs"])
+        _print([index], asked["as_json"])
+        return
+    sources = reporting.sources(bundle, report.threshold, workspace=workspace)
+    paths = [p for area in wanted for p in publishing.one(order, sources, area)]
+    _print(paths, asked["as_json"])
+
+
+def _areas(asked: dict[str, Any], scope: tuple[str, ...]) -> list[str]:
+    from forecast import areas
+
+    named = [asked["municipality"], asked["region"], asked["nation"], asked["everyone"]]
+    if not any(named) and scope == ("nation",):
+        return [areas.NATION]
+    if sum(bool(part) for part in named) != 1:
+        raise click.UsageError(
+            "name one of --municipality, --region, --nation and --all-municipalities"
+        )
+    if asked["nation"]:
+        return [areas.NATION]
+    if asked["everyone"]:
+        return []
+    found = areas.find(asked["municipality"] or asked["region"])
+    level = "municipality" if asked["municipality"] else "region"
+    if found.level != level:
+        raise click.UsageError(f"{found.name} is a {found.level}; use --{found.level}")
+    return [found.code]
+
+
+def find_bundle(workspace: Workspace, asked: dict[str, Any]) -> Any:
+    """Return the bundle that was named, or project and save one."""
+    from forecast.bundle import Bundle
+
+    if asked["bundle"]:
+        wanted = "" if asked["bundle"] == "latest" else asked["bundle"]
+        return Bundle.load(workspace, wanted)
+    return project(workspace, asked)
+
+
+def project(workspace: Workspace, asked: dict[str, Any]) -> Any:
+    """Project the budget year that was asked for, and save the bundle."""
+    from forecast import clock, projection
+
+    click.echo("projecting demand and cost …", err=True)
+    year = asked["budget_year"] or int(clock.today()[:4]) + 1
+    bundle = projection.project(workspace, year, adjustments=asked["adjust"], seed=asked["seed"])
+    return bundle if bundle.id else bundle.save(workspace.bundles)
+
+
+def _print(paths: list[Path], as_json: bool) -> None:
+    if as_json:
+        print_json([str(path) for path in paths])
+        return
+    for path in paths:
+        click.echo(str(path))

@@ -1,0 +1,175 @@
+"""What python-docx leaves to its users: styles, captions with fields, hidden text, fixed bytes."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+from forecast.wording import Wording
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_WIDTH = 178.0  # millimetres between the margins
+_SIZES = {"Lead": 12, "Note": 9, "Warning": 11, "Gap": 4, "Cell": 8}
+
+
+def new(language: str) -> Any:
+    """Return an empty A4 document with the house's styles."""
+    import docx
+    from docx.shared import Mm
+
+    document = docx.Document()
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(16)
+    section.top_margin, section.bottom_margin = Mm(22), Mm(20)
+    _styles(document, "da-DK" if language == "da" else "en-GB")
+    return document
+
+
+def _styles(document: Any, language: str) -> None:
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.oxml.ns import qn
+    from docx.shared import Pt, RGBColor
+
+    styles = document.styles
+    normal = styles["Normal"]
+    normal.font.name, normal.font.size = "Calibri", Pt(10.5)
+    normal.font.color.rgb = RGBColor(0x1C, 0x2B, 0x33)
+    normal.paragraph_format.space_after = Pt(6)
+    _child(normal.element.get_or_add_rPr(), "w:lang", {"w:val": language})
+    for name, size in _SIZES.items():
+        style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style, style.font.size = normal, Pt(size)
+    styles["Cell"].paragraph_format.space_after = Pt(0)
+    styles["Gap"].paragraph_format.space_after = Pt(2)
+    styles["Note"].font.color.rgb = RGBColor(0x55, 0x63, 0x6B)
+    for name, points in (("Title", 22), ("Heading 1", 15), ("Subtitle", 10.5), ("Caption", 9.5)):
+        _heading(styles[name], Pt(points), qn)
+    styles["Caption"].paragraph_format.keep_with_next = True
+    _table_style(styles)
+
+
+def _heading(style: Any, size: Any, qn: Any) -> None:
+    from docx.shared import RGBColor
+
+    style.font.size, style.font.italic = size, False
+    style.font.bold = style.name != "Subtitle"
+    dark = style.name in ("Title", "Caption")
+    style.font.color.rgb = RGBColor(0x1C, 0x2B, 0x33) if dark else RGBColor(0x0B, 0x5A, 0x78)
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for name in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+        fonts.attrib.pop(qn(name), None)
+    style.font.name = "Calibri"
+
+
+def _table_style(styles: Any) -> None:
+    from docx.enum.style import WD_STYLE_TYPE
+
+    style = styles.add_style("Report Table", WD_STYLE_TYPE.TABLE)
+    style.base_style = styles["Normal Table"]
+    borders = _child(_child(style.element, "w:tblPr", {}), "w:tblBorders", {})
+    for side in ("top", "bottom", "insideH"):
+        _child(borders, f"w:{side}", {"w:val": "single", "w:sz": "4", "w:color": "D5DDE1"})
+
+
+def _child(parent: Any, tag: str, attributes: dict[str, str]) -> Any:
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    child = OxmlElement(tag)
+    for name, value in attributes.items():
+        child.set(qn(name), value)
+    parent.append(child)
+    return child
+
+
+def header(document: Any, marks: list[str]) -> None:
+    """Put the marks on top of every page."""
+    paragraph = document.sections[0].header.paragraphs[0]
+    run = paragraph.add_run(" · ".join(marks))
+    run.bold = True
+
+
+def footer(document: Any, text: str, words: Wording) -> None:
+    """Put versions and page numbers at the foot of every page."""
+    paragraph = document.sections[0].footer.paragraphs[0]
+    paragraph.style = document.styles["Note"]
+    paragraph.add_run(f"{text} · {words.text('report.page')} ")
+    _field(paragraph, "PAGE", "1")
+    paragraph.add_run(f" {words.text('report.of')} ")
+    _field(paragraph, "NUMPAGES", "1")
+
+
+def _field(paragraph: Any, code: str, shown: str) -> None:
+    field = _child(paragraph._p, "w:fldSimple", {"w:instr": code})
+    run = _child(field, "w:r", {})
+    _child(run, "w:t", {}).text = shown
+
+
+def caption(document: Any, label: str, text: str) -> None:
+    """Add a caption whose number is a field, so that Word can renumber and list it."""
+    paragraph = document.add_paragraph(style="Caption")
+    word, number = label.rsplit(" ", 1)
+    paragraph.add_run(f"{word} ")
+    _field(paragraph, f"SEQ {word} \\* ARABIC", number)
+    paragraph.add_run(f". {text}")
+
+
+def hidden(paragraph: Any, text: str) -> None:
+    """Add text that Word shows on demand (¶) and does not print."""
+    paragraph.add_run(text).font.hidden = True
+
+
+def put(cell: Any, text: str, *, bold: bool = False, right: bool = False) -> Any:
+    """Write a table cell and return its paragraph."""
+    paragraph = cell.paragraphs[0]
+    paragraph.style = "Cell"
+    if right:
+        paragraph.alignment = 2
+    run = paragraph.add_run(text)
+    if bold:
+        run.bold = True
+    return paragraph
+
+
+def widths(table: Any, shares: list[float]) -> None:
+    """Share the width of the page between the columns."""
+    from docx.shared import Mm
+
+    table.autofit = False
+    for column, share in zip(table.columns, shares, strict=True):
+        width = Mm(_WIDTH * share / sum(shares))
+        column.width = width
+        for cell in column.cells:
+            cell.width = width
+
+
+def repeat(row: Any) -> None:
+    """Repeat a heading row on every page of its table."""
+    _child(row._tr.get_or_add_trPr(), "w:tblHeader", {"w:val": "true"})
+
+
+def describe(table: Any, text: str) -> None:
+    """Give a table its alternative text."""
+    _child(table._tbl.tblPr, "w:tblDescription", {"w:val": text})
+
+
+def picture(document: Any, png: bytes, alt: str) -> None:
+    """Add a picture as wide as the text, with its alternative text."""
+    from docx.shared import Mm
+
+    shape = document.add_picture(io.BytesIO(png), width=Mm(160))
+    shape._inline.docPr.set("descr", alt)
+    document.paragraphs[-1].paragraph_format.keep_together = True
+
+
+def fixed(content: bytes) -> bytes:
+    """Return the same archive with fixed dates, so that the same report has the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(buffer, "w") as new_:
+        for name in sorted(old.namelist(), key=lambda n: (n != "[Content_Types].xml", n)):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new_.writestr(entry, old.read(name))
+    return buffer.getvalue()

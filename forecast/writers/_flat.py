@@ -1,0 +1,78 @@
+"""A report as plain values with all numbers displayed: what PDF and DOCX are set from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forecast import figures
+from forecast.document import (
+    FORMS,
+    Block,
+    Calculator,
+    Cell,
+    Column,
+    Figure,
+    Paragraph,
+    Report,
+    Table,
+    form_of,
+    number_of,
+    plain,
+)
+from forecast.figures import size
+from forecast.wording import Wording
+
+
+def sections(report: Report, words: Wording) -> list[dict[str, Any]]:
+    """Return the sections with captions numbered as in HTML."""
+    numbers: dict[int, int] = {}
+    for i, item in enumerate(report.tables):
+        numbers[id(item)] = i + 1
+    for i, figure in enumerate(report.figures):
+        numbers[id(figure)] = i + 1
+    return [
+        {
+            "title": plain(section.title),
+            "blocks": [
+                _block(b, words, numbers.get(id(b), 0), i)
+                for i, b in enumerate(section.blocks)
+                if not isinstance(b, Calculator)
+            ],
+        }
+        for section in report.told
+    ]
+
+
+def _block(block: Block, words: Wording, number: int, place: int) -> dict[str, Any]:
+    if isinstance(block, Paragraph):
+        text = plain(block.text)
+        return {"kind": "paragraph", "style": block.style, "text": text, "first": place == 0}
+    if isinstance(block, Figure):
+        svg = figures.draw(block)
+        width, height = size(svg)
+        caption = f"{words.text('report.figure', n=str(number))}. {plain(block.caption)}"
+        shape = {"svg": svg, "width": min(width * 0.68, 490), "ratio": height / width}
+        return {"kind": "figure", "caption": caption, "alt": plain(block.alt), **shape}
+    assert isinstance(block, Table)
+    caption = f"{words.text('report.table', n=str(number))}. {plain(block.caption)}"
+    return {
+        "kind": "table",
+        "caption": caption,
+        "columns": [{"title": plain(c.title), "number": bool(c.form)} for c in block.columns],
+        "rows": [
+            {
+                "kind": row.kind,
+                "cells": [cell_text(c, block.columns[i], words) for i, c in enumerate(row.cells)],
+            }
+            for row in block.rows
+        ],
+        "notes": [plain(note) for note in block.notes],
+    }
+
+
+def cell_text(cell: Cell, column: Column, words: Wording) -> str:
+    """Return a cell as displayed; the unit stands in the heading but for per cent."""
+    if isinstance(cell, str):
+        return plain(cell)
+    form = form_of(cell, column)
+    return words.show(number_of(cell), form, unit=FORMS[form].unit == "%")

@@ -1,0 +1,42 @@
+"""Pictures: drawings as PNG, for a format that takes no SVG; all of a report in one pass."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from forecast import figures, files
+from forecast.document import Figure
+
+_SOURCE = b"""#let drawings = json(bytes(sys.inputs.data))
+#set page(width: auto, height: auto, margin: 0pt, fill: white)
+#for (i, svg) in drawings.enumerate() {
+  if i > 0 { pagebreak() }
+  image(bytes(svg), format: "svg")
+}"""
+DOTS = 144.0
+
+
+def drawn(some: Sequence[Figure]) -> dict[str, bytes]:
+    """Return the figures' drawings as PNG, by the figures' names."""
+    if not some:
+        return {}
+    drawings = [figures.draw(figure) for figure in some]
+    made: Any = _compiler().compile(
+        input=_SOURCE, format="png", ppi=DOTS, sys_inputs={"data": json.dumps(drawings)}
+    )
+    pages = made if isinstance(made, list) else [made]
+    return {figure.name: bytes(page) for figure, page in zip(some, pages, strict=True)}
+
+
+@cache
+def _compiler() -> Any:
+    import typst
+
+    assets = files.assets() / "reports"
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=True, font_paths=[assets / "fonts"]
+    )
+    return typst.Compiler(root=assets, font_paths=fonts)
