@@ -3,6 +3,7 @@
 from forecast.registry.aliases import Decision, promote, rollback
 from forecast.registry.names import CHALLENGER, CHAMPION, VersionInfo, parse
 from forecast.registry.reading import (
+    champions,
     facts,
     load,
     metrics,

@@ -170,7 +170,7 @@ def _tags(record: Record, digests: dict[str, str]) -> dict[str, str]:
         "vintages": " ".join(s.id for s in record.sources)[:4000],
         "code": record.software.get("code", ""),
         **{k: str(v) for k, v in record.params.items()},
-        **{k: f"{v:.6g}" for k, v in list(record.metrics.items())[:8]},
+        **{k: f"{v:.6g}" for k, v in record.metrics.items() if k.startswith("combination.")},
     }
 
 
