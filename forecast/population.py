@@ -86,14 +86,16 @@ def by_area(frame: pd.DataFrame, ages: str) -> pd.DataFrame:
     _covered(bounds, wanted)
     inside = [t for t, (low, high) in bounds.items() if wanted[0] <= low and high <= wanted[1]]
     used = frame[frame["age"].isin(inside) & frame["value"].notna()]
-    wide = used.pivot_table(index="area", columns="period", values="value", aggfunc="sum")
+    summed = used.groupby(["area", "period"], observed=True)["value"].sum()
+    wide = summed.unstack("period").rename_axis(index="area", columns=None)
+    wide.index = wide.index.astype(str)
     wide.columns = [_quarter(str(c)) for c in wide.columns]
     return _with_sums(wide.sort_index(axis=1))
 
 
 def newest(frame: pd.DataFrame, ages: str) -> Projection:
     """Return the newest projection in a frame that holds several, for an age range."""
-    vintage = max(frame["vintage"])
+    vintage = max(frame["vintage"].unique())
     return Projection(vintage, by_area(frame[frame["vintage"] == vintage], ages))
 
 
@@ -171,20 +173,51 @@ def _errors(projected: pd.DataFrame, counted: pd.DataFrame, vintage: str) -> pd.
 def _known(
     workspace: Workspace, dataset: str, known_at: str | None
 ) -> tuple[pd.DataFrame, tuple[Vintage, ...]]:
-    """Return persons by area, age and period, read once for one state of the workspace."""
-    state = tuple(v.id for v in vintages.listing(workspace, dataset))
-    return _read(workspace, dataset, known_at, state)
+    """Return persons by area, age and period, as known on a date.
+
+    A backtest asks for many dates. Where no snapshot replaces another, the cut by publication
+    date is all that dates change, so each snapshot is read once and cut in memory.
+    """
+    stored = vintages.listing(workspace, dataset)
+    real = [v for v in stored if not v.synthetic] or stored
+    if not real or len({v.part for v in real}) < len(real):
+        known = vintages.known(workspace, dataset, known_at)
+        return _persons(known.frame), known.vintages
+    held = [(v, _cut(_compact(workspace, v.id), known_at)) for v in real]
+    held = [(v, frame) for v, frame in held if len(frame)]
+    if not held:
+        vintages.known(workspace, dataset, known_at)  # says what is missing
+    return _joined([frame for _, frame in held]), tuple(v for v, _ in held)
 
 
-@lru_cache(maxsize=8)
-def _read(
-    workspace: Workspace, dataset: str, known_at: str | None, _state: tuple[str, ...]
-) -> tuple[pd.DataFrame, tuple[Vintage, ...]]:
-    known = vintages.known(workspace, dataset, known_at)
-    keys = [c for c in ("vintage", "area", "age", "period") if c in known.frame.columns]
-    counted = known.frame[known.frame["value"].notna()]
-    persons = counted.groupby(keys, sort=False, observed=True)["value"].sum().reset_index()
-    return persons, known.vintages
+@lru_cache(maxsize=32)
+def _compact(workspace: Workspace, id: str) -> pd.DataFrame:
+    """Return a snapshot's persons with their publication dates, text as categories."""
+    return _persons(vintages.get(workspace, id).frame(), "published")
+
+
+def _persons(frame: pd.DataFrame, *more: str) -> pd.DataFrame:
+    keys = [c for c in ("vintage", "area", "age", "period") if c in frame.columns]
+    counted = frame.loc[frame["value"].notna(), [*keys, *more, "value"]]
+    coded = counted.astype(dict.fromkeys([*keys, *more], "category"))
+    summed = coded.groupby([*keys, *more], sort=False, observed=True)["value"].sum()
+    return summed.reset_index()
+
+
+def _cut(persons: pd.DataFrame, known_at: str | None) -> pd.DataFrame:
+    """Keep what was published by a date."""
+    kept = persons
+    if known_at is not None:
+        dates = kept["published"].cat
+        early = np.array([str(d) <= known_at for d in dates.categories], dtype=bool)
+        kept = kept[early[dates.codes]]
+    return kept.drop(columns="published")
+
+
+def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
 @lru_cache(maxsize=4096)
