@@ -32,7 +32,7 @@ class Adults:
     def yearly(self, service: str) -> Floats:
         """Return the mean of four quarters (98, years 2010-2026)."""
         values = self.services[service]
-        return values.reshape(len(values), -1, 4).mean(axis=2)
+        return np.asarray(values.reshape(len(values), -1, 4).mean(axis=2))
 
 
 def make(world: World) -> Adults:
@@ -138,7 +138,7 @@ def at_least_one(world: World, heads: dict[str, Floats]) -> Floats:
     local = np.exp(world.rng("any").normal(0, 0.02, (len(benefits), 1)))
     persons_ = np.rint(benefits / (1 + (per_person - 1) * local))
     whole = columns_to_total(persons_.astype(np.int64), benefits.sum(axis=0) / per_person)
-    return np.maximum(whole, most)
+    return np.asarray(np.maximum(whole, most))
 
 
 def gather(world: World, values: dict[str, Floats]) -> pd.DataFrame:

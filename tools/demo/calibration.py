@@ -154,7 +154,7 @@ def lift(folder: Folder, target: Target, period: str) -> float:
 def log_deviation(folder: Folder) -> pd.DataFrame:
     """Return log shares of BU43 less the year's mean, municipality by year."""
     table = folder.chosen("bu43", {}).pivot(index="area", columns="period", values="value")
-    logs = np.log(table)
+    logs = pd.DataFrame(np.log(table.to_numpy(float)), table.index, table.columns)
     return logs - logs.mean()
 
 
@@ -185,10 +185,10 @@ def log_correlation(folder: Folder, _: Target, period: str) -> float:
 def log_noise(folder: Folder, _: Target, period: str) -> float:
     """Return the mean sd of yearly changes in a fifth of the municipalities by size."""
     steps = log_deviation(folder).diff(axis=1).std(axis=1)
-    size = folder.chosen("folk1a", {})
-    size = size[size["period"] == "2026Q1"].groupby("area")["value"].sum().reindex(steps.index)
-    fifth = pd.qcut(size, 5, labels=False)
-    return float(steps[fifth == int(period)].mean())
+    people = folder.chosen("folk1a", {})
+    size = people[people["period"] == "2026Q1"].groupby("area")["value"].sum()
+    fifth = pd.qcut(size.reindex(steps.index).to_numpy(float), 5, labels=False)
+    return float(steps[np.asarray(fifth) == int(period)].mean())
 
 
 COMPUTE: dict[str, Callable[[Folder, Target, str], float]] = {

@@ -45,14 +45,15 @@ def renewed(cases: pd.DataFrame, number: int, child: bool, p: dict[str, Any]) ->
     rng: Rng = p["rng"]
     older = cases.assign(age=cases["age"] + 1)
     go_on = (rng.random(len(older)) < p["stay"]) & ((older["age"] < 23) | (not child))
-    older = older[go_on].head(number)
+    older = older.loc[go_on].head(number)
     new = number - len(older)
     dear = rng.lognormal(0, p["sigma"], new)
     dear *= np.where(rng.random(new) < p["dear_share"], p["tail"], 1.0)
     names = [f"c{value}" for value in rng.integers(10**8, 10**9, new)]
     ages = rng.integers(2, 20, new) if child else rng.integers(18, 78, new)
     added = pd.DataFrame({"case": names, "dear": dear, "age": ages})
-    return pd.concat([older, added], ignore_index=True)
+    both: pd.DataFrame = pd.concat([older, added], ignore_index=True)
+    return both
 
 
 def year_of(cases: pd.DataFrame, total: float, rng: Rng) -> pd.DataFrame:

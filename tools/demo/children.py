@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tools.demo import frames
 from tools.demo.series import Floats, Rng, columns_to_total, smooth, stock, surprised, to_total
@@ -126,9 +127,10 @@ def anbaar(world: World) -> dict[str, pd.DataFrame]:
     }
 
 
-def left_out(world: World) -> pd.Series:
+def left_out(world: World) -> NDArray[np.bool_]:
     """Say which municipalities are too small for ANBAAR12."""
-    return world.areas["pop2014"] < world.parameters["children"]["left_out_below"]
+    size = world.areas["pop2014"].to_numpy(float)
+    return np.asarray(size < world.parameters["children"]["left_out_below"])
 
 
 def nation(

@@ -48,9 +48,10 @@ def long(frame: pd.DataFrame, measure: str, kind: str) -> pd.DataFrame:
 
 def ordered(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the frame with the common columns first and its rows in one fixed order."""
-    dims = [c for c in frame if c not in FIRST]
+    dims = [str(c) for c in frame if c not in FIRST]
     by = ["measure", "area", *dims, "period"]
-    return frame[[*FIRST, *dims]].sort_values(by, kind="stable", ignore_index=True)
+    out: pd.DataFrame = frame[[*FIRST, *dims]]
+    return out.sort_values(by=by, kind="stable", ignore_index=True)
 
 
 def with_status(frame: pd.DataFrame, where: pd.Series, status: str) -> pd.DataFrame:
@@ -64,8 +65,8 @@ def with_areas(frame: pd.DataFrame, regions: dict[str, str]) -> pd.DataFrame:
     """Add rows for areas that are sums of municipalities: region of each, or one nation."""
     dims = [c for c in frame if c not in ("value", "area")]
     sums = frame.assign(area=frame["area"].map(regions))
-    sums = sums.groupby(["area", *dims], as_index=False, sort=True)["value"].sum(min_count=1)
-    return pd.concat([frame, sums], ignore_index=True)
+    total = sums.groupby(["area", *dims], sort=True)["value"].sum(min_count=1).reset_index()
+    return pd.concat([frame, total], ignore_index=True)
 
 
 def write(frame: pd.DataFrame, path: Path) -> None:

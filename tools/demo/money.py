@@ -65,13 +65,13 @@ def index(world: World) -> Floats:
     overall = prices.levels(world)["overall"]
     base = overall[prices.position(world, world.parameters["money"]["price_year"])]
     at = [prices.position(world, year) for year in YEARS]
-    return overall[at] / base
+    return np.asarray(overall[at] / base)
 
 
 def to_nation(world: World, functions: dict[str, Floats], child: bool) -> Floats:
     """Return the factor of each year that brings functions to the nation's known total."""
     path = world.parameters["money"]["children_bn" if child else "adults_bn"]
-    return smooth(path, YEARS) * 1e6 / np.sum(list(functions.values()), axis=(0, 1))
+    return np.asarray(smooth(path, YEARS) * 1e6 / np.sum(list(functions.values()), axis=(0, 1)))
 
 
 def counts(world: World, service: str) -> Floats:
@@ -87,7 +87,7 @@ def service_cost(world: World, service: str) -> Floats:
     p, rng = world.parameters["money"], world.rng("cost", service)
     number = counts(world, service)
     noise = rng.normal(0, 1, number.shape) * (p["cell_sd"] * world.size_factor**2)[:, None]
-    return number * unit_cost(world, service) * np.exp(noise)
+    return np.asarray(number * unit_cost(world, service) * np.exp(noise))
 
 
 def unit_cost(world: World, service: str) -> Floats:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tools.demo import frames
 from tools.demo.series import Floats, ar1, smooth, to_total
@@ -76,7 +77,7 @@ def sizes(world: World) -> dict[int, Floats]:
     return out | {START: start, KNOWN: end}
 
 
-def national(p: dict[str, Any], years: Floats) -> Floats:
+def national(p: dict[str, Any], years: NDArray[Any]) -> Floats:
     """Return the inhabitants of the 98 municipalities: published, then growing ever slower."""
     known = {int(y): v - p["christiansoe"] * (int(y) < KNOWN) for y, v in p["national"].items()}
     growth = smooth(p["future_growth"], np.arange(KNOWN, LAST))
@@ -126,7 +127,7 @@ def survival() -> Floats:
     """Return the share that lives through a year, by sex and age (Gompertz, level of 2015-20)."""
     ages = np.arange(TOP + 1)
     rate = np.stack([2.7e-5 * np.exp(0.098 * ages), 1.35e-5 * np.exp(0.1025 * ages)])
-    return np.exp(-np.minimum(rate, 0.45))
+    return np.asarray(np.exp(-np.minimum(rate, 0.45)))
 
 
 def births(counts: Floats, children: float) -> Floats:

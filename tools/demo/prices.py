@@ -40,7 +40,7 @@ def levels(world: World) -> dict[str, Floats]:
 def level(world: World, change: Floats) -> Floats:
     """Return the level that yearly changes in per cent add up to, 100 in the base year."""
     path = np.cumprod(1 + change / 100)
-    return 100 * path / path[position(world, BASE)]
+    return np.asarray(100 * path / path[position(world, BASE)])
 
 
 def price_estimate(world: World) -> dict[str, pd.DataFrame]:

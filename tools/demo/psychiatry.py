@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from tools.demo import frames
 from tools.demo.series import Floats, ar1, smooth, stock, to_total
@@ -31,7 +32,7 @@ def make(world: World) -> Stays:
     """Regions keep their distance to the nation and wander; the weighted mean is the nation's."""
     p = world.parameters["psychiatry"]
     spread, rng = p["stay_spread"], world.rng("stays")
-    years = np.arange(FIRST, HIDDEN + 1)
+    years = np.arange(FIRST, HIDDEN + 1, dtype=np.int64)
     wander = ar1(rng, (5, len(years)), spread["rho"], spread["sd"])
     weights = region_population(world, years) * np.exp(rng.normal(0, 0.06, (5, 1)))
     totals = smooth(p["discharges"], years)
@@ -44,7 +45,7 @@ def make(world: World) -> Stays:
     return Stays(days, discharges, wander)
 
 
-def region_population(world: World, years: Floats) -> Floats:
+def region_population(world: World, years: NDArray[np.int64]) -> Floats:
     """Return adults by region and year."""
     adults = world.people.over([int(y) for y in years], "18+")
     region = world.areas["region"].to_numpy()
@@ -99,7 +100,7 @@ def current(world: World, years: list[int]) -> Floats:
     expected *= rate * children.sum(axis=0) / expected.sum(axis=0)
     counts = stock(rng, expected, 0.75)
     low, high = spread["lowest"] * rate * children, spread["highest"] * rate * children
-    held = np.clip(counts, np.ceil(low), np.floor(high))
+    held = np.clip(counts.astype(float), np.ceil(low), np.floor(high))
     return total_by_inner(held, rate * children.sum(axis=0), (low, high))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ def anchors(table: Mapping[str, float]) -> tuple[Floats, Floats]:
     return np.array([float(t) for t in times]), np.array([float(table[t]) for t in times])
 
 
-def smooth(table: Mapping[str, float], times: Sequence[float] | Floats) -> Floats:
+def smooth(table: Mapping[str, float], times: Sequence[float] | NDArray[Any]) -> Floats:
     """Return a curve through the anchors without overshoot; outside them the end values."""
     x, y = anchors(table)
     inside = np.clip(np.asarray(times, dtype=float), x[0], x[-1])
@@ -44,7 +45,7 @@ def surprised(
     wander = ar1(rng, (1, len(times)), *noise)[0]
     at = [t for t in x if times[0] <= t <= times[-1]] or [times[0]]
     wander -= np.interp(times, at, np.interp(at, times, wander))
-    return smooth(table, times) * np.exp(wander)
+    return np.asarray(smooth(table, times) * np.exp(wander))
 
 
 def stock(rng: Rng, mean: Floats, stay: float) -> NDArray[np.int64]:
@@ -57,7 +58,7 @@ def stock(rng: Rng, mean: Floats, stay: float) -> NDArray[np.int64]:
     return out
 
 
-def to_total(counts: Floats | NDArray[np.int64], total: float) -> NDArray[np.int64]:
+def to_total(counts: NDArray[Any], total: float) -> NDArray[np.int64]:
     """Return whole numbers in proportion to `counts` that sum to the rounded total."""
     whole = round(float(total))
     if counts.sum() <= 0:
@@ -67,7 +68,7 @@ def to_total(counts: Floats | NDArray[np.int64], total: float) -> NDArray[np.int
     missing = int(whole - floor.sum())
     first = np.argsort(-(exact - floor), kind="stable")[:missing]
     floor[first] += 1
-    return floor.astype(np.int64)
+    return np.asarray(floor, dtype=np.int64)
 
 
 def columns_to_total(counts: NDArray[np.int64], totals: Floats) -> NDArray[np.int64]:
