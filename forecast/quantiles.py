@@ -110,7 +110,5 @@ def _category(parts: list[tuple[list[str], NDArray[np.intp]]]) -> pd.Categorical
     known = sorted({label for labels, _ in parts for label in labels})
     place = {label: i for i, label in enumerate(known)}
     codes = [np.array([place[t] for t in labels], dtype=np.intp)[code] for labels, code in parts]
-    found = pd.Categorical.from_codes(
-        np.concatenate(codes), categories=pd.Index(known, dtype="str")
-    )
-    return found
+    index = pd.Index(known, dtype="str")
+    return pd.Categorical.from_codes(np.concatenate(codes), categories=index)

@@ -68,13 +68,15 @@ class Prices:
     def draws(self, years: list[int], size: int, seed: int) -> Floats:
         """Return (years, draws) factors by which the true level departs from the estimate.
 
-        The first year is taken as known; later growth errs as earlier estimates did.
+        Growth of a year errs as earlier estimates of a year as far ahead did; years before the
+        estimate's own are taken as known.
         """
         rng = generator(seed, "prices")
         shocks = rng.standard_normal((len(years), size))
-        known = self.error or (0.0,)
-        spread = np.array([0.0, *(known[min(h, len(known) - 1)] for h in range(len(years) - 1))])
-        factor: Floats = np.exp(np.cumsum(shocks * spread[:, None] / 100, axis=0))
+        ahead = [year - int(self.vintage[:4]) for year in years]
+        last = len(self.error) - 1
+        spread = [self.error[min(h, last)] if h >= 0 and last >= 0 else 0.0 for h in ahead]
+        factor: Floats = np.exp(np.cumsum(shocks * np.array(spread)[:, None] / 100, axis=0))
         return factor
 
     def _require(self, years: Iterable[int], kind: str) -> None:

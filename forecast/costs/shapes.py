@@ -175,7 +175,8 @@ def refunded(means: Floats, steps: Steps, shape: Shape) -> Floats:
     points, weights = shape.points()
     grid = np.geomspace(1e-2, 10, 300) * steps.limits[0]
     share = [float((weights * refunds.yearly(mean * points, steps)).sum() / mean) for mean in grid]
-    return np.interp(np.log(np.maximum(means, 1e-9)), np.log(grid), np.array(share))
+    found = np.interp(np.log(np.maximum(means, 1e-9)), np.log(grid), np.array(share))
+    return np.asarray(found, dtype=np.float64)
 
 
 def partial_moments(shape: Shape, mean: Floats, limits: Sequence[float]) -> Floats:
