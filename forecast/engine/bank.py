@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from forecast import parts
 from forecast.engine.options import EngineOptions
+from forecast.engine.standing import Standing
 from forecast.errors import MethodError
 from forecast.methods import State
 from forecast.methods._working import aligned
@@ -32,18 +33,23 @@ class Member:
 
 def standard(panel: Panel, options: EngineOptions) -> dict[str, dict[str, Any]]:
     """Return the standard bank for a panel: methods by member name."""
-    log = "log" if options.scale == "log" else options.scale
+    log = {"scale": options.scale if options.scale != "identity" else "log"}
     bank: dict[str, dict[str, Any]] = {
         "naive": {},
         "drift": {},
         "drift_fading": {"method": "drift", "damping": 0.8, "window": 5},
-        "damped_trend": {},
-        "damped_trend_log": {"method": "damped_trend", "scale": log},
+        "smoothing": {"method": "theta", "shares": (0.0,)},
         "theta": {},
+        "damped_trend": {},
+        "damped_trend_log": {"method": "damped_trend", **log},
+        "holt": {"method": "damped_trend", "dampings": (1.0,)},
         "state_space": {},
-        "state_space_log": {"method": "state_space", "scale": log},
+        "state_space_log": {"method": "state_space", **log},
         "mean_reversion": {},
         "pooled_growth": {},
+        "pooled_growth_short": {"method": "pooled_growth", "damping": 0.8, "window": 2},
+        "pooled_regression": {},
+        "pooled_regression_log": {"method": "pooled_regression", **log},
     }
     if panel.exposure is not None:
         bank["demographic"] = {}
@@ -111,17 +117,10 @@ def points(bank: list[Member], states: list[State], horizon: int) -> Floats:
     )
 
 
-def floors(values: Floats) -> Floats:
-    """Return (n,) zero for a series that was never negative, else none (−inf)."""
-    lowest = np.where(np.isfinite(values), values, np.inf).min(axis=1)
-    return np.where(lowest < 0, -np.inf, 0.0)
-
-
-def tamed(paths: Floats, panel: Panel, scale: Floats) -> Floats:
+def tamed(paths: Floats, panel: Panel, standing: Standing) -> Floats:
     """Hold wild members near the last value, and all at or above zero where the data are."""
     last = np.nan_to_num(aligned(panel.values)[0][:, -1])[None, :, None]
-    reach = FAR * scale[None, :, None]
+    reach = FAR * standing.scale[None, :, None]
     finite = np.nan_to_num(paths, nan=0.0, posinf=1e300, neginf=-1e300)
     held = np.clip(finite, last - reach, last + reach)
-    floor = floors(panel.values)[None, :, None]
-    return np.maximum(held, floor)
+    return np.maximum(held, standing.floor[None, :, None])

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from forecast import seeds
-from forecast.engine.calibration import LEVELS, Calibration
+from forecast.engine.calibration import LEVELS, Calibration, difficulty
 from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
@@ -86,7 +86,8 @@ def learn(
 
 def normal_scores(trials: Trials, centre: Floats, calibration: Calibration) -> Floats:
     """Return (o, n, H) errors as standard normal numbers under the calibrated distribution."""
-    unit = (trials.actual - centre) / (trials.scale[..., None] * calibration.growth)
+    signs = difficulty(trials.forecasts, trials.scale, trials.level)
+    unit = (trials.actual - centre) / calibration.spread(signs, trials.scale)
     knots = ndtri(LEVELS)
     score = np.full(unit.shape, np.nan)
     for h in range(unit.shape[2]):

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 from forecast.engine import calibration
 from forecast.engine.learning import Learnt
 from forecast.engine.options import EngineOptions
+from forecast.engine.standing import Standing
 from forecast.methods._groups import codes
 from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 MIDPOINTS = 40
+OUTER = 0.025
 
 
 @dataclass(frozen=True)
@@ -23,34 +25,45 @@ class Outlook:
     """The distribution of every series on its own.
 
     Attributes:
-        centre: (n, H) combined forecast, the median.
+        centre: (n, H) combined forecast.
         spread: (n, H) expected size of the error.
-        floor: (n) values below which a series cannot go.
+        standing: size, floor and kind of every series.
     """
 
     centre: Floats
     spread: Floats
-    floor: Floats
+    standing: Standing
 
 
-def outlook(learnt: Learnt, forecasts: Floats, scale: Floats, floor: Floats) -> Outlook:
-    """Combine members' paths (m, n, H) of series with some scale (n,) and floor (n,)."""
+def outlook(learnt: Learnt, forecasts: Floats, standing: Standing) -> Outlook:
+    """Combine members' paths (m, n, H) of series that stand somewhere."""
     centre = calibration.combined(forecasts, learnt.weight)
-    return Outlook(centre, learnt.calibration.spread(scale), floor)
+    signs = calibration.difficulty(forecasts, standing.scale, standing.level)
+    return Outlook(centre, learnt.calibration.spread(signs, standing.scale), standing)
 
 
 def quantiles(learnt: Learnt, view: Outlook, levels: tuple[float, ...]) -> Floats:
-    """Return (n, H, levels) quantiles of each series without simulating."""
+    """Return (n, H, levels) quantiles of each series without simulating.
+
+    Those of a small count are whole numbers, as the count will be.
+    """
     exact = learnt.calibration.quantiles(view.centre, view.spread, np.array(levels))
-    return np.maximum(exact, view.floor[:, None, None])
+    held = np.maximum(exact, view.standing.floor[:, None, None])
+    return np.where(view.standing.whole[:, None, None], np.round(held), held)
 
 
 def mean(learnt: Learnt, view: Outlook) -> Floats:
-    """Return (n, H) means: the quantiles at evenly spread levels, averaged."""
-    levels = (np.arange(MIDPOINTS) + 0.5) / MIDPOINTS
+    """Return (n, H) means: quantiles at evenly spread levels, averaged without the far tails.
+
+    The outermost 2½ % on either side are the errors of a few series of the panel; a mean that
+    they rule would be nobody's expectation.
+    """
+    levels = OUTER + (1 - 2 * OUTER) * (np.arange(MIDPOINTS) + 0.5) / MIDPOINTS
+    floor = view.standing.floor[:, None]
     total = np.zeros(view.centre.shape)
     for level in levels:
-        total += quantiles(learnt, view, (float(level),))[:, :, 0]
+        exact = learnt.calibration.quantiles(view.centre, view.spread, level[None])[:, :, 0]
+        total += np.maximum(exact, floor)
     return total / MIDPOINTS
 
 
@@ -71,7 +84,7 @@ def draw(
     for h in range(horizon):
         unit = learnt.calibration.errors(z[:, h], h)
         z[:, h] = view.centre[:, h, None] + view.spread[:, h, None] * unit
-    return np.maximum(z, view.floor[:, None, None])
+    return np.maximum(z, view.standing.floor[:, None, None])
 
 
 def places(panel: Panel, groups: tuple[Ints, Ints]) -> tuple[list[str], Ints, Ints]:

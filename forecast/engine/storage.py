@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from forecast import files, parts
 from forecast.engine.bank import Member
-from forecast.engine.calibration import LEVELS, Calibration
+from forecast.engine.calibration import LEVELS, SIGNS, Calibration
 from forecast.engine.dependence import Dependence
 from forecast.engine.learning import Learnt
 from forecast.engine.options import EngineOptions
@@ -37,6 +37,7 @@ def save(trained: Trained, folder: Path) -> None:
         "values": panel.values,
         "weight": trained.learnt.weight,
         "growth": trained.learnt.calibration.growth,
+        "signs": trained.learnt.calibration.signs,
         "shape": trained.learnt.calibration.shape,
     }
     if panel.exposure is not None:
@@ -145,14 +146,15 @@ def _state(k: int, values: dict[str, Any], arrays: dict[str, Any]) -> State:
 
 
 def _learnt(plain: dict[str, Any], arrays: dict[str, Any], members: int) -> Learnt:
-    weight, growth, shape = (_numbers(arrays[k]) for k in ("weight", "growth", "shape"))
+    names = ("weight", "growth", "signs", "shape")
+    weight, growth, signs, shape = (_numbers(arrays[k]) for k in names)
     horizon = int(plain["options"]["horizon"])
-    expected = ((horizon, members), (horizon,), (horizon, len(LEVELS)))
-    if (weight.shape, growth.shape, shape.shape) != expected:
+    expected = ((horizon, members), (horizon,), (3, SIGNS), (horizon, len(LEVELS)))
+    if (weight.shape, growth.shape, signs.shape, shape.shape) != expected:
         raise RegistryError(f"weights and widths have shapes other than {expected}")
     shares = plain["dependence"]
     dependence = Dependence(float(shares["top"]), float(shares["region"]))
-    return Learnt(weight, Calibration(growth, shape), dependence)
+    return Learnt(weight, Calibration(growth, signs, shape), dependence)
 
 
 def _options(plain: dict[str, Any]) -> EngineOptions:

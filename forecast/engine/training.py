@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from forecast.draws import Draws
 from forecast.engine import backtest as backtest_
-from forecast.engine import bank, exposures, futures, learning, scale
+from forecast.engine import bank, exposures, futures, learning, scale, standing
 from forecast.engine import trials as trials_
 from forecast.engine.bank import Member
 from forecast.engine.futures import Outlook
@@ -57,8 +57,7 @@ class Fitted:
 
     def outlook(self) -> Outlook:
         """Return each series' own distribution over the learnt horizon."""
-        floor = bank.floors(self.panel.values)
-        return futures.outlook(self.learnt, self._paths(), scale.of(self.panel), floor)
+        return futures.outlook(self.learnt, self._paths(), standing.of(self.panel))
 
     def quantiles(self, levels: tuple[float, ...]) -> Floats:
         """Return (n, H, levels) quantiles of each series, without simulating."""
@@ -100,7 +99,7 @@ class Fitted:
 
     def _paths(self) -> Floats:
         paths = bank.points(self.members, self.states, self.options.horizon)
-        return bank.tamed(paths, self.panel, scale.of(self.panel))
+        return bank.tamed(paths, self.panel, standing.of(self.panel))
 
 
 @dataclass(frozen=True)

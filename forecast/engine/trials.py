@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.engine import bank, exposures, scale
+from forecast.engine import bank, exposures, standing
 from forecast.engine.options import EngineOptions
 from forecast.panel import Panel
 
@@ -26,6 +26,7 @@ class Trials:
         forecasts: (o, m, n, H).
         actual: (o, n, H); NaN where nothing was observed, or lies after the panel's end.
         scale: (o, n) size of a typical change of each series, from what was known.
+        level: (o, n) absolute last value.
         length: (o, n) observed periods before the origin.
     """
 
@@ -34,6 +35,7 @@ class Trials:
     forecasts: Floats
     actual: Floats
     scale: Floats
+    level: Floats
     length: Floats
 
     def before(self, cut: int) -> Trials:
@@ -52,6 +54,7 @@ class Trials:
             self.forecasts[keep],
             self.actual[keep],
             self.scale[keep],
+            self.level[keep],
             self.length[keep],
         )
 
@@ -88,13 +91,14 @@ def run(
     n, h = len(panel.keys), options.horizon
     said = np.empty((len(chosen), len(members), n, h))
     happened = np.full((len(chosen), n, h), np.nan)
-    sizes, lengths = np.empty((len(chosen), n)), np.empty((len(chosen), n))
+    sizes, levels, lengths = (np.empty((len(chosen), n)) for _ in range(3))
     for k, cut in enumerate(chosen):
         past = exposures.at(panel, cut, h, known)
-        sizes[k] = scale.of(past)
+        stand = standing.of(past)
+        sizes[k], levels[k] = stand.scale, stand.level
         lengths[k] = np.isfinite(past.values).sum(axis=1)
-        said[k] = bank.tamed(bank.points(members, bank.fit(past, members), h), past, sizes[k])
+        said[k] = bank.tamed(bank.points(members, bank.fit(past, members), h), past, stand)
         ahead = panel.values[:, cut : cut + h]
         happened[k, :, : ahead.shape[1]] = ahead
         happened[k, lengths[k] == 0] = np.nan
-    return Trials(chosen, tuple(m.name for m in members), said, happened, sizes, lengths)
+    return Trials(chosen, tuple(m.name for m in members), said, happened, sizes, levels, lengths)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
-PULL = 0.05  # ridge toward equal weights, in units of the mean squared member distance
+PULL = 0.004  # ridge toward equal weights, in units of the mean squared member distance
 ROUNDS = 6
 CAP = 20.0  # scaled errors beyond this count no more than this
 SUM = 1e3  # weight of the row that says: the weights sum to one

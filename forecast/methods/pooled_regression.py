@@ -1,0 +1,133 @@
+"""Pooled regression: what came after similar histories anywhere in the panel.
+
+One linear model for all series ("global" in Montero-Manso and Hyndman 2021). At each past period
+the change over the next h periods, in units of the series' typical change, is regressed on its
+last changes, its mean change and its distance from its recent mean; absolute errors are minimised
+(iteratively reweighted least squares) under a ridge toward no change.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forecast.methods import Needs, State, _working
+from forecast.panel import Panel
+
+NEEDS = Needs(minimum=3)
+FEATURES = 10
+RIDGE = 20.0  # rows' worth of belief in no change
+ROUNDS = 5
+MOST = 20_000  # rows: enough for seven coefficients
+CAP = 8.0  # scaled changes beyond this count no more
+BELIEF = 2.0
+
+
+def fit(
+    panel: Panel,
+    *,
+    scale: str = "identity",
+    rate: bool = False,
+    reach: int = 8,
+    groups: tuple[str, ...] = (),
+) -> State:
+    """Regress the next changes on the last ones over the whole panel.
+
+    Args:
+        panel: series by periods.
+        scale: working scale.
+        rate: work on rates where the panel has exposure.
+        reach: horizons with coefficients of their own; longer ones go on as the last.
+        groups: unused here; every series of the panel is in the one regression.
+    """
+    del groups
+    work = _working.working(panel, scale=scale, rate=rate)
+    t = work.z.shape[1]
+    size = _typical(work.z)
+    design = np.stack([_features(work.z, size, k) for k in range(t)])
+    reach = max(1, min(reach, t - 2))
+    slopes = np.stack([_regress(work.z, size, design, h) for h in range(1, reach + 1)])
+    ahead = np.einsum("nf,hf->nh", design[-1], slopes) * size[:, -1:]
+    errors = _working.spread(np.diff(work.z, axis=1))
+    return work.state(level=work.last, ahead=ahead, sigma=errors)
+
+
+def _typical(z: _working.Floats) -> _working.Floats:
+    """(n, T) mean absolute change up to each period, young series leaning on the panel's."""
+    change = np.abs(np.diff(z, axis=1, prepend=np.nan))
+    count = np.cumsum(np.isfinite(change), axis=1)
+    total = np.cumsum(np.nan_to_num(change), axis=1)
+    level = np.nanmean(np.abs(z), axis=1, keepdims=True)
+    final = total[:, -1:] / np.maximum(count[:, -1:], 1)
+    usable = (level > 0) & (count[:, -1:] > 0)
+    ratio = (
+        float(np.median((final / np.where(level > 0, level, 1.0))[usable])) if usable.any() else 1.0
+    )
+    size = (total + BELIEF * ratio * level) / (count + BELIEF)
+    return np.where(size > 0, size, 1.0)
+
+
+def _features(z: _working.Floats, size: _working.Floats, k: int) -> _working.Floats:
+    """(n, FEATURES) description of each series as it stood at period k, in typical changes."""
+    unit = size[:, k]
+    changes = np.diff(z[:, : k + 1], axis=1)
+    seen = np.isfinite(changes)
+    filled = np.where(seen, changes, 0.0)
+    blank = np.zeros(len(z))
+    last = [filled[:, -j] if changes.shape[1] >= j else blank for j in (1, 2, 3)]
+    mean = filled.sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
+    window = z[:, max(0, k - 4) : k + 1]
+    known = np.isfinite(window)
+    near = np.where(known, window, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    away = np.where(np.isfinite(z[:, k]), z[:, k] - near, 0.0)
+    fall = filled.sum(axis=1) / np.sqrt(np.maximum(seen.sum(axis=1), 1))
+    columns = [*last, mean, away, fall]
+    scaled = np.clip(np.stack(columns, axis=1) / unit[:, None], -CAP, CAP)
+    steady = np.abs(scaled[:, 3:4])  # 1 where every change had one sign, 0 where they cancel
+    moves = scaled[:, [0, 3, 4]] * steady
+    return np.concatenate([scaled, moves, np.ones((len(z), 1))], axis=1)
+
+
+def _regress(
+    z: _working.Floats, size: _working.Floats, design: _working.Floats, h: int
+) -> _working.Floats:
+    """Return (FEATURES) coefficients for the change over h periods."""
+    t = z.shape[1]
+    origins = np.arange(2, t - h)
+    if not len(origins):
+        return np.zeros(FEATURES)
+    target = ((z[:, origins + h] - z[:, origins]) / size[:, origins]).T
+    rows = design[origins]
+    ok = np.isfinite(target) & np.isfinite(z[:, origins - 2]).T
+    x, y = rows[ok], np.clip(target[ok], -CAP * h, CAP * h)
+    step = max(1, -(-len(y) // MOST))
+    return _absolute(x[::step], y[::step])
+
+
+def _absolute(x: _working.Floats, y: _working.Floats) -> _working.Floats:
+    slope = np.zeros(x.shape[1])
+    if not len(y):
+        return slope
+    for _ in range(ROUNDS):
+        error = np.abs(y - x @ slope)
+        weight = 1.0 / np.maximum(error, 0.05 * error.mean() + 1e-12)
+        weight *= len(y) / weight.sum()
+        weighed = x * weight[:, None]
+        slope = np.linalg.solve(weighed.T @ x + RIDGE * np.eye(x.shape[1]), weighed.T @ y)
+    return np.asarray(slope)
+
+
+def _path(state: State, steps: int) -> _working.Floats:
+    ahead = state.arrays["ahead"]
+    known = ahead[:, :steps]
+    rest = np.repeat(ahead[:, -1:], max(0, steps - known.shape[1]), axis=1)
+    return np.asarray(state.arrays["level"][:, None] + np.concatenate([known, rest], axis=1))
+
+
+def point(state: State, horizon: int) -> _working.Floats:
+    """Return (n, horizon): last value plus the change that the panel's past suggests."""
+    return _working.original(state, _path, horizon)
+
+
+def simulate(state: State, horizon: int, size: int, rng: np.random.Generator) -> _working.Floats:
+    """Return (n, horizon, size) random walks around the regression's path."""
+    return _working.simulated(state, _path, horizon, size, rng)
