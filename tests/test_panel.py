@@ -21,7 +21,7 @@ def test_an_earlier_origin_sees_the_projection_of_its_day() -> None:
     then = panel().until("2022")
     assert then.periods == ("2021", "2022")
     assert then.horizon == 2
-    assert (then.exposure == 7.0).all()
+    np.testing.assert_array_equal(then.exposure, 7.0)
 
 
 def test_without_a_projection_of_the_day_the_exposure_ends_with_the_origin() -> None:
