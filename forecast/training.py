@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forecast import datasets, inputs, measures, registry, software, specs, vintages
 from forecast.engine.options import EngineOptions
@@ -50,6 +50,31 @@ class Plan:
     def cells(self) -> int:
         """How many figures the panel has room for."""
         return int(self.inputs.panel.values.size)
+
+    @property
+    def sentence(self) -> str:
+        """What would be trained, in one sentence."""
+        panel = self.inputs.panel
+        return (
+            f"{self.spec.name}: {len(panel.keys)} series, {panel.periods[0]} to "
+            f"{panel.periods[-1]}, {self.options.horizon} periods ahead"
+        )
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as plain values, for JSON."""
+        panel = self.inputs.panel
+        return {
+            "model": self.spec.name,
+            "series": len(panel.keys),
+            "first_period": panel.periods[0],
+            "last_period": panel.periods[-1],
+            "horizon": self.options.horizon,
+            "methods": list(self.options.methods),
+            "known_at": self.known_at,
+            "real_time": self.inputs.real_time,
+            "vintages": [vintage.id for vintage in self.inputs.used],
+            "notes": list(self.inputs.notes),
+        }
 
 
 @dataclass(frozen=True)
@@ -301,3 +326,15 @@ def estimate(workspace: Workspace, plan_: Plan) -> float | None:
             last = timed[-1].tags
             return float(last["seconds"]) / max(1, int(last["cells"])) * plan_.cells
     return None
+
+
+def trainable(workspace: Workspace) -> tuple[list[str], dict[str, str]]:
+    """Return the models whose data are there, and the others with what each of them lacks."""
+    ready, lacking = [], {}
+    for name in specs.names("models", workspace):
+        dataset = specs.model(name, workspace).data
+        if vintages.listing(workspace, dataset):
+            ready.append(name)
+        else:
+            lacking[name] = dataset
+    return ready, lacking

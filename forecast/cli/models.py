@@ -1,0 +1,266 @@
+"""`forecast models`: the versions of trained models, and which of them is used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from forecast.cli._common import json_option, known_at_option, print_json, workspace_option
+from forecast.cli._who import made
+from forecast.errors import ForecastError, RegistryError
+from forecast.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.registry import VersionInfo
+
+because_option = click.option(
+    "--because", default="", metavar="TEXT", help="The reason; it is kept"
+)
+
+
+@click.group("models")
+def command() -> None:
+    """List, compare, promote and prove the versions of trained models.
+
+    A version is written MODEL@NUMBER, MODEL@champion or MODEL@challenger; MODEL alone is its
+    champion.
+    """
+
+
+@command.command("list")
+@json_option
+@workspace_option
+def list_(workspace: Workspace, as_json: bool) -> None:
+    """List all versions of all models."""
+    from forecast import registry
+
+    names = registry.models(workspace)
+    infos = [info for name in names for info in registry.versions(workspace, name)]
+    if as_json:
+        print_json([_plain(info) for info in infos])
+        return
+    for info in infos:
+        alias = ", ".join(info.aliases) or "–"
+        mark = "  synthetic data" if info.tags.get("synthetic") == "true" else ""
+        tags = info.tags
+        click.echo(
+            f"{info.reference:32} {alias:12} {tags.get('when', ''):20} to "
+            f"{tags.get('last_period', ''):7} {tags.get('who', '')}{mark}"
+        )
+    if not infos:
+        click.echo("no model is trained yet; run `forecast train`", err=True)
+
+
+@command.command()
+@click.argument("version")
+@json_option
+@workspace_option
+def show(version: str, workspace: Workspace, as_json: bool) -> None:
+    """Show all that is recorded of VERSION: data, scores, seed, software."""
+    from forecast import registry
+
+    info = _version(workspace, version)
+    record = {
+        **_plain(info),
+        "sources": registry.facts(workspace, info, "sources"),
+        "software": registry.facts(workspace, info, "software"),
+        "scores": registry.metrics(workspace, info),
+        "specification": registry.spec_of(workspace, info),
+    }
+    if as_json:
+        print_json(record)
+        return
+    _show(record)
+
+
+@command.command()
+@click.argument("old")
+@click.argument("new")
+@json_option
+@workspace_option
+def compare(old: str, new: str, workspace: Workspace, as_json: bool) -> None:
+    """Compare OLD and NEW on the same origins and figures."""
+    from forecast import comparison
+
+    found = comparison.compare(workspace, _version(workspace, old), _version(workspace, new))
+    if as_json:
+        print_json(
+            {
+                "old": found.old.reference, "new": found.new.reference, "skill": found.skill,
+                "lower": found.lower, "upper": found.upper, "forecasts": found.cells,
+                "origins": list(found.origins), "worse": found.worse,
+                "out_of_bounds": list(found.out_of_bounds),
+                "differences": list(found.differences), "rerun": found.rerun,
+                "groups": found.groups.to_dict("records"),
+                "coverage": found.coverage.to_dict("records"),
+            }
+        )  # fmt: skip
+        return
+    click.echo(found.sentence)
+    if found.rerun:
+        click.echo("the old specification was tried again on the new data")
+    _table("where (skill: above 0 is better)", found.groups)
+    _table("coverage on the same forecasts", found.coverage)
+    _lines("what differs", found.differences)
+
+
+@command.command()
+@click.argument("version")
+@because_option
+@workspace_option
+def promote(version: str, workspace: Workspace, because: str) -> None:
+    """Make VERSION the champion if it is no worse, or for a reason that is kept."""
+    from forecast import promotion, registry
+
+    model, which = registry.parse(version)
+    which = which if "@" in version else registry.CHALLENGER
+    done = promotion.promote(workspace, model, which, made=made(), because=because)
+    if done.comparison is not None:
+        click.echo(done.comparison.sentence, err=True)
+    click.echo(f"{done.info.reference} is the champion")
+
+
+@command.command()
+@click.argument("model")
+@because_option
+@workspace_option
+def rollback(model: str, workspace: Workspace, because: str) -> None:
+    """Make the champion before this one champion again."""
+    from forecast import registry
+
+    decision = registry.Decision(made(), because)
+    info = registry.rollback(workspace, registry.parse(model)[0], decision)
+    click.echo(f"{info.reference} is the champion again")
+
+
+@command.command()
+@click.argument("model")
+@json_option
+@workspace_option
+def history(model: str, workspace: Workspace, as_json: bool) -> None:
+    """Show who made which version of MODEL champion, when and why."""
+    from dataclasses import asdict
+
+    from forecast import registry
+
+    events = registry.history(workspace, registry.parse(model)[0])
+    if as_json:
+        print_json([asdict(event) for event in events])
+        return
+    for event in events:
+        was = f" (before: {event.previous})" if event.previous else ""
+        click.echo(f"{event.when}  version {event.version} {event.action}{was} by {event.who}")
+        for text in (event.because, event.evidence):
+            if text:
+                click.echo(f"    {text}")
+
+
+@command.command()
+@click.argument("version")
+@workspace_option
+def reproduce(version: str, workspace: Workspace) -> None:
+    """Train VERSION again from its recorded data and say whether the result is identical."""
+    from forecast import reproduction
+
+    info = _version(workspace, version)
+    done = reproduction.reproduce(workspace, info)
+    _lines("not as it was then", done.differs)
+    if done.identical:
+        click.echo(f"{info.reference} is reproduced: identical files and draws ({info.sha256})")
+    elif done.confirmed:
+        click.echo(
+            f"{info.reference} is reproduced but for rounding: the forecast differs by at most "
+            f"{done.largest:.1e}"
+        )
+    else:
+        why = "; ".join(done.differs) or "data, program and packages are those of the record"
+        raise RegistryError(
+            f"{info.reference} is not reproduced: the forecast differs by up to "
+            f"{done.largest:.2g} of its value; {why}"
+        )
+
+
+@command.command()
+@click.argument("model")
+@known_at_option
+@json_option
+@workspace_option
+def monitor(model: str, workspace: Workspace, known_at: str | None, as_json: bool) -> None:
+    """Compare new figures with what the champion of MODEL said; is training again due?"""
+    from forecast import monitoring
+
+    found = monitoring.monitor(workspace, _version(workspace, model), known_at)
+    if as_json:
+        print_json(found.plain())
+        return
+    click.echo(found.sentence)
+    _table("largest misses (times half the 80 % interval)", found.misses)
+    _lines(f"training again is {'due' if found.due else 'not due'}", found.reasons)
+
+
+@command.command()
+@click.option("--repair", is_flag=True, help="Clear away what a cut-off command left behind")
+@json_option
+@workspace_option
+def check(workspace: Workspace, repair: bool, as_json: bool) -> None:
+    """Look for damage and leftovers in the store of versions."""
+    from dataclasses import asdict
+
+    from forecast.registry.check import check as look
+
+    findings = look(workspace, made(), repair=repair)
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            end = f": {finding.mended}" if finding.mended else ""
+            click.echo(f"{finding.kind} {finding.what}: {finding.text}{end}")
+    left = [finding for finding in findings if not finding.mended]
+    if left:
+        advice = "" if repair else "; --repair clears away what a cut-off command left"
+        raise ForecastError(f"{len(left)} things are not as they should be{advice}")
+    if not as_json:
+        click.echo("the store is in order")
+
+
+def _version(workspace: Workspace, reference: str) -> VersionInfo:
+    from forecast import registry
+
+    return registry.version(workspace, *registry.parse(reference))
+
+
+def _plain(info: VersionInfo) -> dict[str, Any]:
+    return {
+        "version": info.reference, "model": info.model, "number": info.version,
+        "aliases": list(info.aliases), "run_id": info.run_id, "sha256": info.sha256,
+        "tags": dict(info.tags),
+    }  # fmt: skip
+
+
+def _show(record: dict[str, Any]) -> None:
+    tags = record["tags"]
+    click.echo(f"{record['version']}  {', '.join(record['aliases']) or '–'}")
+    for key in ("when", "who", "seconds", "seed", "known_at", "real_time", "series",
+                "first_period", "last_period", "horizon"):  # fmt: skip
+        click.echo(f"  {key:14} {tags.get(key) or '–'}")
+    click.echo(f"  {'run':14} {record['run_id']}\n  {'sha256':14} {record['sha256']}")
+    _lines("data", [f"{s['id']} ({s['role']})" for s in record["sources"]])
+    _lines("scores", [f"{k:44} {v:.4g}" for k, v in sorted(record["scores"].items())])
+    _lines("software", [f"{k} {v or '–'}" for k, v in record["software"].items()])
+    click.echo(f"\nspecification\n{record['specification'].rstrip()}")
+
+
+def _lines(title: str, lines: Any) -> None:
+    if lines:
+        click.echo(f"\n{title}:")
+    for line in lines:
+        click.echo(f"  {line}")
+
+
+def _table(title: str, frame: pd.DataFrame) -> None:
+    if len(frame):
+        click.echo(f"\n{title}:")
+        click.echo(frame.to_string(index=False, float_format=lambda value: f"{value:.3f}"))
