@@ -56,6 +56,7 @@ class StatbankSpec:
         seen: where the codes were read while they are not verified.
         months: `mean` takes a monthly table to years with all twelve months.
         factor: what a published figure is multiplied by to be in the dataset's unit.
+        marks: what the table's marks mean where that is not the usual, such as `..` suppressed.
     """
 
     table: str = ""
@@ -64,6 +65,7 @@ class StatbankSpec:
     seen: str = ""
     months: str = ""
     factor: float = 1.0
+    marks: dict[str, str] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
 
 

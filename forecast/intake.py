@@ -106,14 +106,34 @@ def described(spec: DatasetSpec) -> dict[str, object]:
 
 
 def with_dates(frame: pd.DataFrame, spec: DatasetSpec, given: str = "") -> pd.DataFrame:
-    """Put a publication date on each cell that has none: the one given, else the calendar's."""
+    """Put a publication date on each cell that has none.
+
+    It is the calendar's date for the cell's period (a projection's: for its vintage), but not
+    later than `given`, the day on which the whole came out; `given` where no calendar is known.
+    """
     dated = frame.copy()
     blank = dated["published"].isna() | (dated["published"] == "")
-    codes = dated["vintage"] if "vintage" in dated and spec.schema == "population" else None
-    source = dated["period"] if codes is None else codes
-    dates = {p: given or releases.published(spec.name, p, spec.lag) for p in source.unique()}
+    source = dated["vintage"] if spec.schema == "population" and "vintage" in dated else None
+    source = dated["period"] if source is None else source
+    dates = {code: published(spec, str(code), given) for code in source.unique()}
     dated["published"] = dated["published"].where(~blank, source.map(dates))
     return dated
+
+
+def published(spec: DatasetSpec, code: str, given: str) -> str:
+    """Return when the figures of a period or vintage could first be known, `given` at the latest.
+
+    Raises:
+        DataError: neither a calendar nor a date says when.
+    """
+    if spec.name not in releases.table() and not spec.lag:
+        if not given:
+            raise DataError(
+                f"{spec.name}: no calendar says when its figures came out; give --published DATE"
+            )
+        return given
+    calendar = releases.published(spec.name, code, spec.lag)
+    return min(calendar, given) if given else calendar
 
 
 def _published(request: Request) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 DATA = "data.parquet"
 MANIFEST = "manifest.json"
+LOCK = ".lock"
 NOT_KEYS = ("value", "status", "published")
 _IDENTITY = ("dataset", "part", "query", "updated", "published", "known_from", "synthetic")
 
@@ -120,9 +122,26 @@ def save(
     """
     _require(dataset, frame)
     dated = _dated(frame, _published(manifest))
-    with scratch(workspace) as folder:
+    with locked(workspace), scratch(workspace) as folder:
         dated.to_parquet(folder / DATA, index=False, compression="zstd")
         return store(workspace, dataset, folder / DATA, {**manifest, "rows": len(dated)})
+
+
+@contextmanager
+def locked(workspace: Workspace) -> Iterator[None]:
+    """Hold the lock under which vintages are stored: one process at a time, again from within."""
+    from filelock import FileLock
+
+    workspace.vintages.mkdir(parents=True, exist_ok=True)
+    with FileLock(workspace.vintages / LOCK, is_singleton=True):
+        yield
+
+
+def sweep(workspace: Workspace) -> None:
+    """Remove what a killed process left half-written; only under the lock."""
+    for pattern in (".incoming-*", "*/.*.part"):
+        for left in workspace.vintages.glob(pattern):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager

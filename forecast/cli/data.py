@@ -35,9 +35,7 @@ def list_(workspace: Workspace, as_json: bool) -> None:
 @command.command("import")
 @click.argument("name")
 @click.argument("file", type=FILE)
-@click.option(
-    "--mapping", "mapping_file", type=FILE, help="TOML that says how the file is laid out"
-)
+@click.option("--mapping", "mapping_file", type=FILE, help="TOML that says how FILE is laid out")
 @click.option("--column", "columns", multiple=True, metavar="OURS=HEADING", help="Name a column")
 @click.option("--published", default="", metavar="DATE", help="When the figures came out")
 @click.option("--decimal", type=click.Choice([",", "."]), default=None, help="Decimal sign")
@@ -99,3 +97,44 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     for line in ([*columns], *cells):
         padded = (text.ljust(width) for text, width in zip(line, widths, strict=True))
         click.echo("  ".join(padded).rstrip())
+
+
+@command.command()
+@click.argument("names", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All datasets that StatBank has")
+@workspace_option
+@json_option
+@click.pass_context
+def pull(ctx: click.Context, /, workspace: Workspace, as_json: bool, **given: Any) -> None:
+    """Pull datasets from Statistics Denmark's StatBank; only what is new is fetched."""
+    from dataclasses import asdict
+
+    from forecast import clock, pulling
+    from forecast.sources import statbank
+
+    wanted = pulling.names(workspace) if given["everything"] else list(given["names"])
+    if not wanted:
+        raise click.UsageError("name a dataset, or say --all")
+    done = pulling.pull(workspace, wanted, statbank.connect(), clock.now(), _told)
+    if as_json:
+        print_json([asdict(o) for o in done])
+    else:
+        _summary(done)
+    if any(o.state == pulling.FAILED for o in done):
+        ctx.exit(1)
+
+
+def _told(outcome: Any) -> None:
+    click.echo(f"{outcome.dataset} {outcome.table}: {outcome.state} - {outcome.text}", err=True)
+
+
+def _summary(done: list[Any]) -> None:
+    """Print what came, what was already there, and what failed and why."""
+    states = {"pulled": "came", "current": "already here", "failed": "failed"}
+    for state, words in states.items():
+        found = [o for o in done if o.state == state]
+        names = ", ".join(o.table or o.dataset for o in found)
+        click.echo(f"{words}: {len(found)}" + (f" ({names})" if names else ""))
+    for outcome in done:
+        if outcome.state == "failed":
+            click.echo(f"error: {outcome.text}", err=True)
