@@ -9,6 +9,7 @@ from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from forecast import danish
+from forecast.document import plain
 
 INK = "#1c2b33"
 MUTED = "#55636b"
@@ -159,8 +160,7 @@ def _ending(element: str, title: object) -> str:
 
 
 def _clean(text: str) -> str:
-    """Drop control characters that XML does not hold."""
-    return "".join(c for c in text if c >= " " and not 0xD800 <= ord(c) < 0xE000)
+    return plain(text).replace("\n", " ")
 
 
 def _style(style: dict[str, object]) -> str:

@@ -10,7 +10,7 @@ from forecast.wording import Wording
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _WIDTH = 178.0  # millimetres between the margins
-_SIZES = {"Lead": 12, "Note": 9, "Warning": 11, "Gap": 4, "Cell": 8}
+_SIZES = {"Lead": 12, "Note": 9, "Warning": 11, "Gap": 4, "Cell": 7.5}
 
 
 def new(language: str) -> Any:
@@ -34,7 +34,7 @@ def _styles(document: Any, language: str) -> None:
 
     styles = document.styles
     normal = styles["Normal"]
-    normal.font.name, normal.font.size = "Calibri", Pt(10.5)
+    normal.font.name, normal.font.size = "Arial", Pt(10)
     normal.font.color.rgb = RGBColor(0x1C, 0x2B, 0x33)
     normal.paragraph_format.space_after = Pt(6)
     _child(normal.element.get_or_add_rPr(), "w:lang", {"w:val": language})
@@ -60,7 +60,7 @@ def _heading(style: Any, size: Any, qn: Any) -> None:
     fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
     for name in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
         fonts.attrib.pop(qn(name), None)
-    style.font.name = "Calibri"
+    style.font.name = "Arial"
 
 
 def _table_style(styles: Any) -> None:
@@ -68,9 +68,13 @@ def _table_style(styles: Any) -> None:
 
     style = styles.add_style("Report Table", WD_STYLE_TYPE.TABLE)
     style.base_style = styles["Normal Table"]
-    borders = _child(_child(style.element, "w:tblPr", {}), "w:tblBorders", {})
+    properties = _child(style.element, "w:tblPr", {})
+    borders = _child(properties, "w:tblBorders", {})
     for side in ("top", "bottom", "insideH"):
         _child(borders, f"w:{side}", {"w:val": "single", "w:sz": "4", "w:color": "D5DDE1"})
+    margins = _child(properties, "w:tblCellMar", {})
+    for side, twips in (("top", "20"), ("left", "40"), ("bottom", "20"), ("right", "40")):
+        _child(margins, f"w:{side}", {"w:w": twips, "w:type": "dxa"})
 
 
 def _child(parent: Any, tag: str, attributes: dict[str, str]) -> Any:

@@ -58,7 +58,10 @@ def _block(block: Block, words: Wording, number: int, place: int) -> dict[str, A
     return {
         "kind": "table",
         "caption": caption,
-        "columns": [{"title": plain(c.title), "number": bool(c.form)} for c in block.columns],
+        "columns": [
+            {"title": plain(c.title), "number": bool(c.form), "share": share}
+            for c, share in zip(block.columns, shares(block), strict=True)
+        ],
         "rows": [
             {
                 "kind": row.kind,
@@ -68,6 +71,19 @@ def _block(block: Block, words: Wording, number: int, place: int) -> dict[str, A
         ],
         "notes": [plain(note) for note in block.notes],
     }
+
+
+def shares(table: Table) -> list[float]:
+    """Return how the columns share the width: numbers alike, text by its longest cell."""
+    lines = [row for row in table.rows if row.kind != "group"]
+    longest = [
+        max((len(c) for row in lines if isinstance(c := row.cells[i], str)), default=0)
+        for i in range(len(table.columns))
+    ]
+    return [
+        1.0 if column.form else min(max(n / 14, 1.0), 2.6)
+        for column, n in zip(table.columns, longest, strict=True)
+    ]
 
 
 def cell_text(cell: Cell, column: Column, words: Wording) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from forecast.document import FORMS, Report
+from forecast.document import FORMS, Report, plain
 
 _FONT = {"font_name": "Calibri", "font_size": 11, "font_color": "#1c2b33"}
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -192,5 +192,5 @@ def _header(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Return text that a cell holds: no control characters, at most 32,767."""
-    return "".join(c for c in text if c >= " " or c == "\n")[:32767]
+    """Return text that a cell holds: at most 32,767 signs."""
+    return plain(text)[:32767]

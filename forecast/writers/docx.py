@@ -81,13 +81,12 @@ def _table(document: Any, table: Table, words: Wording, number: int) -> None:
     _docx.caption(document, label, plain(table.caption))
     made = document.add_table(rows=1, cols=len(table.columns), style="Report Table")
     _docx.describe(made, plain(table.caption))
-    _docx.widths(made, [2.3 if i == 0 else 1.0 if c.form else 1.5 for i, c in
-                        enumerate(table.columns)])  # fmt: skip
     for i, column in enumerate(table.columns):
         _docx.put(made.rows[0].cells[i], plain(column.title), bold=True, right=bool(column.form))
     _docx.repeat(made.rows[0])
     for row in table.rows:
         _row(made, row, table.columns, words)
+    _docx.widths(made, _flat.shares(table))
     for note in table.notes:
         document.add_paragraph(plain(note), style="Note")
     if not table.notes:

@@ -7,6 +7,7 @@ import re
 from functools import cache
 from hashlib import sha256
 from html import escape
+from typing import Any
 
 from forecast import figures, files, wording
 from forecast.document import (
@@ -22,6 +23,7 @@ from forecast.document import (
     Table,
     form_of,
     number_of,
+    plain,
 )
 from forecast.wording import Wording
 
@@ -69,7 +71,9 @@ def _template(name: str):  # type: ignore[no-untyped-def]  # jinja2 is imported 
 
     folder = files.assets() / "reports" / "templates"
     loader = jinja2.FileSystemLoader(folder)
-    settings = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined)
+    settings = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, finalize=_plain
+    )
     return settings.get_template(name)
 
 
@@ -122,15 +126,25 @@ def _policy(style: str, script: str) -> str:
 def _block(block: Block, words: Wording, numbers: dict[str, int]) -> str:
     if isinstance(block, Paragraph):
         body = "".join(
-            _number(r.number, r.form, r.text) if r.number is not None else escape(r.text)
+            _number(r.number, r.form, r.text) if r.number is not None else _text(r.text)
             for r in block.runs
         )
         return f'<p class="{block.style}">{body}</p>'
     if isinstance(block, Figure):
         label = words.text("report.figure", n=str(numbers[f"figure {block.name}"]))
-        caption = f"<figcaption>{label}. {escape(block.caption)}</figcaption>"
+        caption = f"<figcaption>{label}. {_text(block.caption)}</figcaption>"
         return f'<figure id="figure-{_id(block.name)}">{caption}{figures.draw(block)}</figure>'
     return _table(block, words, numbers[block.name]) if isinstance(block, Table) else ""
+
+
+def _text(text: str) -> str:
+    """Return text as HTML shows it."""
+    return escape(plain(text))
+
+
+def _plain(value: Any) -> Any:
+    """Return what a template puts in, without control characters; escaping follows."""
+    return plain(value) if type(value) is str else value
 
 
 def _id(name: str) -> str:
@@ -141,15 +155,15 @@ def _table(table: Table, words: Wording, number: int) -> str:
     caption = f"{words.text('report.table', n=str(number))}. {table.caption}"
     head = "".join(_heading(c) for c in table.columns)
     bodies = "".join(_body(rows, table, words) for rows in _bodies(table.rows))
-    notes = "".join(f'<p class="tablenote">{escape(note)}</p>' for note in table.notes)
+    notes = "".join(f'<p class="tablenote">{_text(note)}</p>' for note in table.notes)
     variant = f' data-variant="{table.variant}"' if table.variant else ""
     sort = words.text("report.sort", column="{column}")
     said = words.text("report.sorted", column="{column}")
     return (
         f'<div class="table" id="table-{_id(table.name)}" tabindex="0" role="region" '
-        f'aria-label="{escape(caption)}"{variant}><table data-sortable '
-        f'data-sort="{escape(sort)}" data-sorted="{escape(said)}">'
-        f"<caption>{escape(caption)}</caption>"
+        f'aria-label="{_text(caption)}"{variant}><table data-sortable '
+        f'data-sort="{_text(sort)}" data-sorted="{_text(said)}">'
+        f"<caption>{_text(caption)}</caption>"
         f"<thead><tr>{head}</tr></thead>{bodies}</table>{notes}</div>"
     )
 
@@ -168,7 +182,7 @@ def _bodies(rows: tuple[Row, ...]) -> list[list[Row]]:
 
 def _heading(column: Column) -> str:
     kind = ' class="number"' if column.form else ""
-    return f'<th scope="col"{kind}>{escape(column.title)}</th>'
+    return f'<th scope="col"{kind}>{_text(column.title)}</th>'
 
 
 def _body(rows: list[Row], table: Table, words: Wording) -> str:
@@ -178,7 +192,7 @@ def _body(rows: list[Row], table: Table, words: Wording) -> str:
 def _row(row: Row, table: Table, words: Wording) -> str:
     kind = "" if row.kind == "body" else f' class="{row.kind}"'
     if row.kind == "group":
-        first = escape(str(row.cells[0]))
+        first = _text(str(row.cells[0]))
         span = len(table.columns)
         return f'<tr{kind}><th scope="rowgroup" colspan="{span}">{first}</th></tr>'
     cells = zip(row.cells, table.columns, strict=True)
@@ -188,7 +202,7 @@ def _row(row: Row, table: Table, words: Wording) -> str:
 
 def _cell(cell: Cell, column: Column, first: bool, words: Wording) -> str:
     if isinstance(cell, str):
-        return f'<th scope="row">{escape(cell)}</th>' if first else f"<td>{escape(cell)}</td>"
+        return f'<th scope="row">{_text(cell)}</th>' if first else f"<td>{_text(cell)}</td>"
     form = form_of(cell, column)
     number = number_of(cell)
     text = words.show(number, form, unit=FORMS[form].unit == "%")
@@ -197,6 +211,6 @@ def _cell(cell: Cell, column: Column, first: bool, words: Wording) -> str:
 
 def _number(number: Number, form: str, text: str) -> str:
     if not number.given or not number.ref:
-        return f'<span class="n">{escape(text)}</span>'
-    attributes = f'value="{number.value!r}" data-ref="{escape(number.ref)}" data-form="{form}"'
-    return f'<data class="n" {attributes}>{escape(text)}</data>'
+        return f'<span class="n">{_text(text)}</span>'
+    attributes = f'value="{number.value!r}" data-ref="{_text(number.ref)}" data-form="{form}"'
+    return f'<data class="n" {attributes}>{_text(text)}</data>'

@@ -1,0 +1,140 @@
+"""Reports of the made-up bundle, and what can be read back from each format."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from functools import cache
+from html.parser import HTMLParser
+from typing import NamedTuple
+
+import pandas as pd
+
+from forecast import danish, references, reporting, suppression
+from forecast.bundle import Bundle
+from forecast.document import FORMS, Report
+from support.bundles import bundle
+
+HOSTILE = '<script>alert(1)</script>=HYPERLINK("http://x") \u202egnirts\u202c &amp; ' + "å" * 10_000
+
+
+class Shown(NamedTuple):
+    """A number as a reader sees it, with where it says it comes from."""
+
+    text: str
+    ref: str
+    form: str
+
+
+@cache
+def saved(cost: bool = True, synthetic: bool = True) -> Bundle:
+    """The made-up bundle, with an id."""
+    made = bundle(cost=cost, synthetic=synthetic)
+    made.meta["id"] = "0123456789abcdef"
+    return made
+
+
+@cache
+def _sources(cost: bool, synthetic: bool) -> reporting.Sources:
+    return reporting.sources(saved(cost, synthetic))
+
+
+@cache
+def report(
+    area: str = "751", language: str = "da", *, cost: bool = True, synthetic: bool = True
+) -> Report:
+    """One report of the made-up bundle."""
+    return reporting.build(reporting.spec("budget"), _sources(cost, synthetic), area, language)
+
+
+@cache
+def hostile() -> Report:
+    """A report in which every name that comes from data is an attack."""
+    made = bundle()
+    made.meta["areas"]["751"] = HOSTILE
+    made.meta["services"]["s107"] = {"da": HOSTILE, "en": HOSTILE}
+    made.meta["functions"]["5.38.50"] |= {"da": HOSTILE, "en": HOSTILE}
+    made.meta["adjustments"] = [
+        {"name": HOSTILE, "author": "=1+1", "reason": "+cmd|' /C calc'!A0", "effect": "@SUM(1)"}
+    ]
+    made.meta["vintages"][0]["title"] = HOSTILE
+    return reporting.build(reporting.spec("budget"), reporting.sources(made), "751", "da")
+
+
+def value_of(made: Bundle, ref: str) -> float:
+    """Return what a reference comes to in the bundle."""
+
+    def lookup(table: str, row: int) -> float:
+        name, _, column = table.partition(".")
+        frame: pd.DataFrame = made.table(name)
+        return float(frame[column or "value"].iloc[row])
+
+    return references.evaluate(ref, lookup)
+
+
+def agrees(made: Bundle, shown: Shown, language: str) -> bool:
+    """Whether a number as displayed is its bundle rows' value, rounded as its form says."""
+    form = FORMS[shown.form]
+    expected = danish.number(value_of(made, shown.ref) * form.factor, form.decimals, language)
+    number = re.search(r"[−+]?[\d.,]*\d", shown.text)
+    return number is not None and number[0].lstrip("+") == expected
+
+
+class _Numbers(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[Shown] = []
+        self._open: tuple[str, str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "data":
+            self._open = (given["data-ref"] or "", given["data-form"] or "")
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.found.append(Shown(data, *self._open))
+            self._open = None
+
+
+def in_html(content: bytes) -> list[Shown]:
+    """All numbers of an HTML report."""
+    parser = _Numbers()
+    parser.feed(content.decode())
+    return parser.found
+
+
+def in_docx(content: bytes) -> list[Shown]:
+    """All numbers of a DOCX report, from the hidden text behind each."""
+    import docx
+
+    document = docx.Document(io.BytesIO(content))
+    return list(_runs(document))
+
+
+def _runs(document: object) -> Iterator[Shown]:
+    from docx.oxml.ns import qn
+
+    body = document.element.body  # type: ignore[attr-defined]  # python-docx has no types
+    for paragraph in body.iter(qn("w:p")):
+        before = ""
+        for run in paragraph.iter(qn("w:r")):
+            text = "".join(t.text or "" for t in run.iter(qn("w:t")))
+            marked = re.fullmatch(r" \[(.+)\|(\w+)\]", text)
+            if marked and run.find(qn("w:rPr")) is not None:
+                yield Shown(before, marked[1], marked[2])
+            before = text
+
+
+def hidden_rows(made: Bundle, threshold: float = suppression.THRESHOLD) -> set[tuple[str, int]]:
+    """Return the rows of counts that no report may refer to."""
+    hidden = suppression.shield(made, threshold).hidden
+    rows = set()
+    for name in ("history", "demand", "backtest"):
+        frame = made.table(name)
+        keys = frame[["area", "model", "service", "age"]].astype("str")
+        for i, key in enumerate(keys.itertuples(index=False, name=None)):
+            if key in hidden:
+                rows.add((name, i))
+    return rows

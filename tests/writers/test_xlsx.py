@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import io
+import zipfile
+
+import numpy as np
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+from support import reports
+
+from forecast import references
+from forecast.document import FORMS
+from forecast.writers import xlsx
+
+
+def opened(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def sheet(book: openpyxl.Workbook, name: str) -> Worksheet:
+    found = book[name]
+    assert isinstance(found, Worksheet)
+    return found
+
+
+def listed(book: openpyxl.Workbook) -> list[tuple[str, str, str, str]]:
+    rows = sheet(book, "Henvisninger").iter_rows(values_only=True)
+    return [
+        (str(r[0]), str(r[1]), str(r[2]), str(r[3])) for r in rows if r[3] and str(r[3]) in FORMS
+    ]
+
+
+def test_a_sheet_a_table() -> None:
+    report = reports.report()
+    book = opened(xlsx.render(report))
+    assert {t.name[:28] for t in report.tables} <= set(book.sheetnames)
+    assert {"Rapport", "Beregner", "Henvisninger", "Data"} <= set(book.sheetnames)
+
+
+def test_numbers_are_those_of_their_bundle_rows() -> None:
+    content = xlsx.render(reports.report())
+    values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    found = listed(values)
+    rng = np.random.default_rng(8)
+    for i in rng.choice(len(found), 200, replace=False):
+        name, cell, ref, form = found[i]
+        shape = FORMS[form]
+        factor = 1.0 if shape.unit == "%" and shape.factor == 100.0 else shape.factor
+        factor = 0.01 if shape.unit == "%" and shape.factor == 1.0 else factor
+        expected = reports.value_of(reports.saved(), ref) * factor
+        assert sheet(values, name)[cell].value == pytest.approx(expected, rel=1e-12), ref
+
+
+def test_formulas_stand_only_in_the_calculator() -> None:
+    book = opened(xlsx.render(reports.hostile()))
+    for name in book.sheetnames:
+        formulas = [
+            c.coordinate for row in sheet(book, name).iter_rows() for c in row if c.data_type == "f"
+        ]
+        assert bool(formulas) == (name == "Beregner"), name
+
+
+def test_hostile_text_stays_text() -> None:
+    content = xlsx.render(reports.hostile())
+    book = opened(content)
+    cells = [c for row in sheet(book, "adjustments").iter_rows() for c in row if c.value]
+    texts = {str(c.value): c.data_type for c in cells}
+    assert texts["=1+1"] == "s"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert not [n for n in archive.namelist() if "externalLink" in n]
+
+
+def test_the_mark_stands_on_every_sheet() -> None:
+    book = opened(xlsx.render(reports.report()))
+    for name in book.sheetnames:
+        assert str(sheet(book, name)["A1"].value).startswith("SYNTETISKE DATA"), name
+        header = sheet(book, name).oddHeader
+        assert header is not None
+        assert "SYNTETISKE DATA" in str(header.left.text)
+
+
+def test_no_protected_row_is_anywhere_in_the_file() -> None:
+    forbidden = reports.hidden_rows(reports.saved())
+    for area in ("825", "851", "000"):
+        book = opened(xlsx.render(reports.report(area)))
+        used = {row for line in listed(book) for row in references.rows(line[2])}
+        rows = sheet(book, "Data").iter_rows(values_only=True)
+        used |= {(str(r[0]), int(str(r[1]))) for r in rows if str(r[1]).isdigit()}
+        assert used
+        assert used & forbidden == set()
+
+
+def test_totals_in_current_prices_are_fixed_times_index() -> None:
+    report = reports.report()
+    values = openpyxl.load_workbook(io.BytesIO(xlsx.render(report)), data_only=True)
+    formulas = opened(xlsx.render(report))
+    names = formulas.defined_names
+    assert {"indeks_2027", "total_fast_2027", "total_loebende_2030"} <= set(names)
+    place = names["total_loebende_2028"].attr_text.split("!")[1].replace("$", "")
+    made = reports.saved()
+    cost = made.table("cost")
+    row = cost[
+        (cost["area"] == "751") & (cost["function"] == "") & (cost["year"] == "2028")
+        & (cost["price"] == "current") & (cost["component"] == "net")
+        & (cost["series"] == "forecast") & cost["quantile"].isna()
+    ]  # fmt: skip
+    assert sheet(values, "Beregner")[place].value == pytest.approx(row["value"].iloc[0] / 1e3)
+
+
+def test_same_bundle_same_bytes() -> None:
+    assert xlsx.render(reports.report()) == xlsx.render(reports.report())
