@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from forecast.cli._common import json_option, print_json, workspace_option
+from forecast.cli._common import json_option, known_at_option, print_json, workspace_option
 from forecast.workspace import Workspace
 
 FILE = click.Path(path_type=Path)
@@ -138,3 +138,88 @@ def _summary(done: list[Any]) -> None:
     for outcome in done:
         if outcome.state == "failed":
             click.echo(f"error: {outcome.text}", err=True)
+
+
+@command.command()
+@click.argument("names", nargs=-1)
+@click.option("--out", type=FILE, help="Folder for the section  [default: WORKSPACE/output/checks]")
+@known_at_option
+@workspace_option
+@json_option
+@click.pass_context
+def check(ctx: click.Context, /, workspace: Workspace, as_json: bool, **given: Any) -> None:
+    """Check the data that are here, of all datasets or of NAMES."""
+    from forecast import checks, files, vintages
+
+    held = sorted({v.dataset for v in vintages.listing(workspace)})
+    wanted = list(given["names"]) or held
+    done = [checks.plain(checks.run(workspace, name, given["known_at"])) for name in wanted]
+    folder = given["out"] or workspace.output / "checks"
+    for section in done:
+        files.write_json(folder / f"{section['dataset']}.json", section)
+    if as_json:
+        print_json(done)
+    else:
+        _checked(done)
+        click.echo(f"written to {folder}", err=True)
+    if not wanted:
+        raise click.UsageError("there is nothing to check; pull, import, or run `forecast demo`")
+    if any(not section["passed"] for section in done):
+        ctx.exit(1)
+
+
+def _checked(done: list[dict[str, Any]]) -> None:
+    rows = [
+        {"dataset": s["dataset"], "check": c["name"], "result": "ok" if c["passed"] else "LOOK",
+         "what": c["text"]}
+        for s in done for c in s["checks"]
+    ]  # fmt: skip
+    _table(rows, ("dataset", "check", "result", "what"))
+
+
+@command.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--rows", default=10, show_default=True, help="How many cells of each kind to show")
+@workspace_option
+@json_option
+def diff(workspace: Workspace, old: str, new: str, rows: int, as_json: bool) -> None:
+    """Show what was added, revised and withdrawn from vintage OLD to NEW."""
+    from forecast import diffs, vintages
+
+    found = diffs.between(vintages.get(workspace, old), vintages.get(workspace, new))
+    parts = {"revised": found.revised, "added": found.added, "withdrawn": found.withdrawn}
+    if as_json:
+        counts = {name: len(part) for name, part in parts.items()}
+        cells = {n: part.head(rows).astype(str).to_dict("records") for n, part in parts.items()}
+        print_json({"same": found.same, **counts, "cells": cells})
+        return
+    click.echo(f"the same: {found.same}")
+    for name, part in parts.items():
+        click.echo(f"{name}: {len(part)}")
+        if len(part):
+            click.echo(part.head(rows).to_string(index=False))
+
+
+@command.command()
+@click.argument("name")
+@click.option("--out", type=FILE, help="File to write, .xlsx or .csv  [default: NAME.xlsx]")
+@workspace_option
+def template(workspace: Workspace, name: str, out: Path | None) -> None:
+    """Write an empty file of dataset NAME to fill in, with example and data dictionary."""
+    from forecast import datasets, templates
+
+    spec = datasets.get(name, workspace)
+    for path in templates.write(spec, out or Path(f"{name}.xlsx")):
+        click.echo(path)
+
+
+@command.command()
+@click.option("--out", type=FILE, help="File to write  [default: WORKSPACE/output/catalogue.html]")
+@click.option("--language", type=click.Choice(["da", "en"]), default="da", show_default=True)
+@workspace_option
+def catalogue(workspace: Workspace, out: Path | None, language: str) -> None:
+    """Write the data catalogue: one HTML page, one row a dataset."""
+    from forecast import catalogue as page
+
+    click.echo(page.write(workspace, out or workspace.output / "catalogue.html", language))

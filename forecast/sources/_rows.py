@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _CPR = re.compile(r"(?<!\d)[0-3]\d[01]\d\d{2}-?\d{4}(?!\d)")
+EXAMPLES = ("example", "eksempel")  # the row that a template begins with
 _PERSONAL = ("cpr", "cprnr", "cpr-nr", "cpr nr", "personnummer", "fornavn", "efternavn", "borger")
 
 
@@ -56,7 +57,7 @@ def cells(grid: Grid, layout: Layout) -> tuple[pd.DataFrame, list[str]]:
         ]
         frame = pd.concat(parts, ignore_index=True)
     _no_errors(frame, grid.where)
-    notes = [f"{skipped} rows without a figure (notes) were left out"] if skipped else []
+    notes = [f"{skipped} rows without a figure (notes, examples) were left out"] if skipped else []
     return frame, notes
 
 
@@ -82,7 +83,8 @@ def _filled(grid: Grid, layout: Layout) -> tuple[list[tuple[int, list[Any]]], in
         filled = [p for p in range(len(row)) if _cells.text(row[p])]
         if not filled:
             continue
-        if len(filled) == 1 and len(places) > 2 and len(row) > 2:
+        example = _cells.text(row[filled[0]]).casefold().startswith(EXAMPLES)
+        if example or (len(filled) == 1 and len(places) > 2 and len(row) > 2):
             skipped += 1
             continue
         kept.append((number, row))
