@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from forecast.workspace import Workspace
 
 ROLES = {"population": "population", "price": "price"}  # by a dataset's schema; others are data
-SAID = 500  # futures behind the forecast that is kept beside a version
+SAID = 1000  # futures behind the forecast that is kept beside a version
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 _METHODS = ("combination", "demographic", "naive")
 _METRICS = ("mase", "wape", "bias", "coverage80", "coverage95", "skill_vs_benchmark")

@@ -183,6 +183,30 @@ def reproduce(version: str, workspace: Workspace) -> None:
         )
 
 
+@command.command("explain-change")
+@click.argument("old")
+@click.argument("new")
+@click.option("--municipality", required=True, metavar="NAME", help="Name or code")
+@click.option("--year", type=int, help="Year forecast  [default: the last that both forecast]")
+@json_option
+@workspace_option
+def explain_change(old: str, new: str, workspace: Workspace, as_json: bool, **asked: Any) -> None:
+    """Split the change of a forecast from OLD to NEW into its causes; they sum to the change."""
+    from forecast import areas, changes
+
+    infos = _version(workspace, old), _version(workspace, new)
+    code = areas.find(asked["municipality"]).code
+    found = changes.explain(workspace, *infos, code, year=asked["year"])
+    if as_json:
+        print_json(found.plain())
+        return
+    for sentence in found.sentences:
+        click.echo(sentence)
+    _table("by series (each sums to its change)", found.table.reset_index())
+    _table("revised figures, and what each alone changes", found.cells)
+    _lines("of the program", found.software)
+
+
 @command.command()
 @click.argument("model")
 @known_at_option
