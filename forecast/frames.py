@@ -65,7 +65,8 @@ def key_text(row: Mapping[str, object], columns: tuple[str, ...]) -> str:
 def refuse(where: str, row: Mapping[str, object], found: str) -> DataError:
     """Return the error for one row of a file or a table."""
     at = f", row {row['row']}" if "row" in row else ""
-    return DataError(f"{where}{at}: {found}; nothing was stored")
+    end = " Nothing was stored" if found.endswith("?") else "; nothing was stored"
+    return DataError(f"{where}{at}: {found}{end}")
 
 
 def _complete(frame: pd.DataFrame, spec: DatasetSpec, where: str) -> pd.DataFrame:

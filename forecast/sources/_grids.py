@@ -74,12 +74,7 @@ def _filled(row: list[Any]) -> bool:
 
 def _csv(path: Path, _: str) -> Grid:
     text = _decoded(path)
-    if text.lstrip()[:1] == "<":
-        raise DataError(
-            f"{path.name} is a web page (HTML), not a table; the download may have failed"
-        )
-    if text.lstrip()[:1] in "{[" and text.lstrip()[:2] not in ("[N",):
-        raise DataError(f"{path.name} is JSON, not a table; expected rows and columns")
+    _no_other_kind(path, text.lstrip()[:1])
     delimiter = _delimiter(text)
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
@@ -89,6 +84,15 @@ def _csv(path: Path, _: str) -> Grid:
         ) from None
     _even(path, rows)
     return Grid([[c.strip() for c in row] for row in rows], path.name)
+
+
+def _no_other_kind(path: Path, first: str) -> None:
+    if first == "<":
+        raise DataError(
+            f"{path.name} is a web page (HTML), not a table; the download may have failed"
+        )
+    if first in ("{", "["):
+        raise DataError(f"{path.name} is JSON, not a table; expected rows and columns")
 
 
 def _decoded(path: Path) -> str:
@@ -124,6 +128,8 @@ def _clean(path: Path, text: str) -> str:
 
 def _delimiter(text: str) -> str:
     head = [line for line in text.splitlines()[:20] if line.strip()]
+    if not head:
+        return ";"
     scores = {d: sorted(line.count(d) for line in head)[len(head) // 2] for d in ";\t,|"}
     return max(scores, key=lambda d: scores[d])
 

@@ -192,18 +192,20 @@ def _signs(text: str) -> tuple[str, str]:
 def _one_unit(texts: Sequence[str | None]) -> str:
     """Return the unit that figures carry; two in one column, such as kr. and mio. kr., refuse."""
     units: dict[str, tuple[int, str]] = {}
+    written = ""
     for place, text in enumerate(texts):
         found = _UNIT.search(text.strip()) if text else None
         if found:
             unit = found[0].casefold().replace(".", "").replace(" ", "")
             units.setdefault(unit, (place, text or ""))
+            written = written or found[0]
     if len(units) > 1:
         (_, first), (place, second) = sorted(units.values())[:2]
         raise CellError(
             place, f"{second!r} and {first!r} have different units; expected one unit in the "
             "whole column"
         )  # fmt: skip
-    return next(iter(units), "")
+    return written
 
 
 def _example(sign: str) -> str:

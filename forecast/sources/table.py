@@ -106,7 +106,8 @@ def _figures(raw: pd.DataFrame, where: Where) -> _numbers.Figures:
         row = raw["row"].tolist()[error.place]
         raise DataError(f"{where.file}, row {row}: {error}; nothing was stored") from None
     allowed = UNITS.get(spec.schema, ())
-    if figures.unit and figures.unit not in allowed and given.factor == 1.0:
+    plain = figures.unit.casefold().replace(".", "").replace(" ", "")
+    if plain and plain not in allowed and given.factor == 1.0:
         raise DataError(
             f"{where.file}: the figures are written in {figures.unit}, but {spec.name} is in "
             f"{spec.unit}; recalculate them, or give the factor in a --mapping file"
@@ -168,7 +169,7 @@ def _each(cells: list[Any], rows: list[int], file: str, reader: Callable[[Any], 
             try:
                 seen[key] = reader(cell)
             except DataError as error:
-                raise DataError(f"{file}, row {row}: {error}; nothing was stored") from None
+                raise frames.refuse(file, {"row": row}, str(error)) from None
         out.append(seen[key])
     return out
 
