@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.engine import exposures, futures, learning, scale, scores, standing, weights
+from forecast.engine import futures, learning, scale, scores, weights
 from forecast.engine import trials as trials_
 from forecast.engine.learning import Learnt
 from forecast.engine.options import EngineOptions
@@ -95,8 +95,7 @@ def at_origin(panel: Panel, options: EngineOptions, tried: Trials, run: tuple[in
     groups = learning.grouping(panel, options)
     learnt = learning.learn(tried.before(cut), groups)
     k = tried.cuts.index(cut)
-    stand = standing.of(exposures.at(panel, cut, 1))
-    view = futures.outlook(learnt, tried.forecasts[k], stand)
+    view = futures.outlook(learnt, tried.forecasts[k], tried.standing.at(k), groups[0])
     return Origin(
         cut,
         tried.forecasts[k],

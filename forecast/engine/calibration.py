@@ -3,28 +3,33 @@
 Split-conformal in spirit (Lei et al. 2018), with errors scaled by what was expected of them
 (Romano et al. 2019 in the same spirit): errors of the combination at past origins, divided by
 their expected size, are pooled over the panel; their quantiles are the widths. In-sample variance
-is never used. The expected size is the series' scale, times growth with the horizon, times two
-signs of difficulty: how far the members disagree, and how large a change is beside the level.
+is never used. The expected size is the series' scale, times growth with the horizon, times what
+signs of difficulty say: how far the members disagree, how large a change is beside the level, how
+the last changes compare with all. Their effect is a log-linear regression of the absolute error
+(quasi-Poisson, McCullagh and Nelder 1989) under a ridge.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from forecast.engine import standing
+from forecast.engine.standing import Standing
 from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
 TAIL = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.175, 0.25, 0.375)
 LEVELS = np.array([*TAIL, 0.5, *(1 - p for p in reversed(TAIL))])
 FEW = 30  # errors below which a horizon borrows from the shorter ones, and shapes from the normal
-RIDGE = 100.0  # rows' worth of belief that the signs of difficulty say nothing
-SOFT = 0.2  # keeps the log of a small error from ruling the fit
-REACH = 2.5  # the signs change a width by at most a factor exp(2.5)
-SIGNS = 2
+RIDGE = 500.0  # rows' worth of belief that the signs of difficulty say nothing
+LARGE = 20.0  # unit errors beyond this count no more in the fit of the signs
+ROUNDS = 12
+REACH = 1.5  # the signs change a width by at most a factor exp(1.5)
+SIGNS = standing.SIGNS + 1
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Calibration:
 
     Attributes:
         growth: (H) median absolute scaled error by horizon.
-        signs: (3, SIGNS) mean, spread and slope of the signs of difficulty.
+        signs: (2, SIGNS) mean and slope of the signs of difficulty.
         shape: (H, levels) quantiles of the errors divided by their expected size.
     """
 
@@ -48,8 +53,8 @@ class Calibration:
             difficulty: (…, n, H, SIGNS) signs of difficulty.
             scale: (…, n) size of a typical change.
         """
-        mean, unit, slope = self.signs
-        more = ((difficulty - mean) / unit * slope).sum(axis=-1)
+        mean, slope = self.signs
+        more = np.einsum("...f,f->...", difficulty - mean, slope)
         return np.asarray(scale[..., None] * self.growth * np.exp(np.clip(more, -REACH, REACH)))
 
     def quantiles(self, centre: Floats, spread: Floats, levels: Floats) -> Floats:
@@ -65,14 +70,13 @@ class Calibration:
 
 def learn(trials: Trials, centre: Floats) -> Calibration:
     """Learn widths from the errors that combined forecasts (o, n, H) made at past origins."""
-    error = (trials.actual - centre) / trials.scale[..., None]
-    growth = _growth(error)
-    signs = _signs(error / growth, difficulty(trials.forecasts, trials.scale, trials.level))
-    guess = Calibration(growth, signs, np.zeros((len(growth), len(LEVELS))))
-    expected = guess.spread(difficulty(trials.forecasts, trials.scale, trials.level), trials.scale)
-    unit = (trials.actual - centre) / expected
-    shape = np.stack([_shape(unit, h) for h in range(unit.shape[2])])
-    return Calibration(growth, signs, shape)
+    growth = _growth((trials.actual - centre) / trials.standing.scale[..., None])
+    signs = difficulty(trials.forecasts, trials.standing)
+    flat = Calibration(growth, np.zeros((2, SIGNS)), np.zeros((len(growth), len(LEVELS))))
+    unit = (trials.actual - centre) / flat.spread(signs, trials.standing.scale)
+    guess = replace(flat, signs=_slopes(np.abs(unit), signs))
+    unit = (trials.actual - centre) / guess.spread(signs, trials.standing.scale)
+    return replace(guess, shape=np.stack([_shape(unit, h) for h in range(unit.shape[2])]))
 
 
 def combined(forecasts: Floats, weight: Floats) -> Floats:
@@ -80,32 +84,37 @@ def combined(forecasts: Floats, weight: Floats) -> Floats:
     return np.asarray(np.einsum("...mnh,hm->...nh", forecasts, weight))
 
 
-def difficulty(forecasts: Floats, scale: Floats, level: Floats) -> Floats:
-    """Return (…, n, H, SIGNS): log disagreement of the members, log level, both in changes.
+def difficulty(forecasts: Floats, standing: Standing) -> Floats:
+    """Return (…, n, H, SIGNS): log disagreement of the members, and the standing's signs.
 
     Args:
         forecasts: (…, m, n, H) members' paths.
-        scale: (…, n) size of a typical change.
-        level: (…, n) absolute last value.
+        standing: (…, n) where the series stand.
     """
-    size = scale[..., None]
     middle = forecasts.mean(axis=-3, keepdims=True)
-    apart = np.log(np.abs(forecasts - middle).mean(axis=-3) / size + 0.1)
-    high = np.clip(np.log(np.maximum(level[..., None], 1e-12) / size), -3.0, 6.0)
-    return np.stack([apart, np.broadcast_to(high, apart.shape)], axis=-1)
+    apart = np.abs(forecasts - middle).mean(axis=-3) / standing.scale[..., None]
+    own = np.broadcast_to(standing.signs[..., None, :], (*apart.shape, SIGNS - 1))
+    return np.concatenate([np.log(apart + 0.1)[..., None], own], axis=-1)
 
 
-def _signs(unit: Floats, signs: Floats) -> Floats:
-    """Regress log absolute errors on the signs, under a ridge toward no effect."""
+def _slopes(unit: Floats, signs: Floats) -> Floats:
+    """Return mean and slope (2, SIGNS) of a log-linear regression of errors on the signs."""
     ok = np.isfinite(unit)
-    if not ok.any():
-        return np.stack([np.zeros(SIGNS), np.ones(SIGNS), np.zeros(SIGNS)])
-    target, rows = np.log(np.abs(unit[ok]) + SOFT), signs[ok]
-    mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
-    z = (rows - mean) / spread
-    gram = np.einsum("nf,ng->fg", z, z) + RIDGE * np.eye(SIGNS)
-    lean = np.einsum("nf,n->f", z, target - target.mean())
-    return np.stack([mean, spread, np.linalg.solve(gram, lean)])
+    if ok.sum() < SIGNS + 2:
+        return np.zeros((2, SIGNS))
+    error, rows = np.minimum(unit[ok], LARGE), signs[ok]
+    mean = rows.mean(axis=0)
+    design = np.concatenate([np.ones((len(rows), 1)), rows - mean], axis=1)
+    slope = np.zeros(SIGNS + 1)
+    slope[0] = np.log(error.mean() + 1e-9)
+    ridge = np.diag([0.0] + [RIDGE] * SIGNS)
+    for _ in range(ROUNDS):
+        linear = np.clip(design @ slope, -8.0, 8.0)
+        level = np.exp(linear)
+        weighed = design * level[:, None]
+        target = linear + (error - level) / level
+        slope = np.linalg.solve(weighed.T @ design + ridge, weighed.T @ target)
+    return np.stack([mean, slope[1:]])
 
 
 def _growth(error: Floats) -> Floats:

@@ -86,8 +86,8 @@ def learn(
 
 def normal_scores(trials: Trials, centre: Floats, calibration: Calibration) -> Floats:
     """Return (o, n, H) errors as standard normal numbers under the calibrated distribution."""
-    signs = difficulty(trials.forecasts, trials.scale, trials.level)
-    unit = (trials.actual - centre) / calibration.spread(signs, trials.scale)
+    signs = difficulty(trials.forecasts, trials.standing)
+    unit = (trials.actual - centre) / calibration.spread(signs, trials.standing.scale)
     knots = ndtri(LEVELS)
     score = np.full(unit.shape, np.nan)
     for h in range(unit.shape[2]):

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
-from forecast.engine import calibration
+from forecast.engine import calibration, hurdle
 from forecast.engine.learning import Learnt
 from forecast.engine.options import EngineOptions
 from forecast.engine.standing import Standing
@@ -27,19 +28,25 @@ class Outlook:
     Attributes:
         centre: (n, H) combined forecast.
         spread: (n, H) expected size of the error.
-        standing: size, floor and kind of every series.
+        zero: (n, H) chance of a zero, for series that end in zeros.
+        floor: (n) value that a series cannot go below.
+        whole: (n) whether a series counts in few whole numbers.
     """
 
     centre: Floats
     spread: Floats
-    standing: Standing
+    zero: Floats
+    floor: Floats
+    whole: NDArray[np.bool_]
 
 
-def outlook(learnt: Learnt, forecasts: Floats, standing: Standing) -> Outlook:
-    """Combine members' paths (m, n, H) of series that stand somewhere."""
+def outlook(learnt: Learnt, forecasts: Floats, stand: Standing, group: Ints) -> Outlook:
+    """Combine members' paths (m, n, H) of series that stand somewhere, in groups (n,)."""
     centre = calibration.combined(forecasts, learnt.weight)
-    signs = calibration.difficulty(forecasts, standing.scale, standing.level)
-    return Outlook(centre, learnt.calibration.spread(signs, standing.scale), standing)
+    signs = calibration.difficulty(forecasts, stand)
+    spread = learnt.calibration.spread(signs, stand.scale)
+    zero = np.where(stand.floor[:, None] == 0, hurdle.of(learnt.zero, group, stand.run), 0.0)
+    return Outlook(centre, spread, zero, stand.floor, stand.whole)
 
 
 def quantiles(learnt: Learnt, view: Outlook, levels: tuple[float, ...]) -> Floats:
@@ -47,9 +54,8 @@ def quantiles(learnt: Learnt, view: Outlook, levels: tuple[float, ...]) -> Float
 
     Those of a small count are whole numbers, as the count will be.
     """
-    exact = learnt.calibration.quantiles(view.centre, view.spread, np.array(levels))
-    held = np.maximum(exact, view.standing.floor[:, None, None])
-    return np.where(view.standing.whole[:, None, None], np.round(held), held)
+    held = _held(learnt, view, np.array(levels))
+    return np.where(view.whole[:, None, None], np.round(held), held)
 
 
 def mean(learnt: Learnt, view: Outlook) -> Floats:
@@ -59,12 +65,17 @@ def mean(learnt: Learnt, view: Outlook) -> Floats:
     they rule would be nobody's expectation.
     """
     levels = OUTER + (1 - 2 * OUTER) * (np.arange(MIDPOINTS) + 0.5) / MIDPOINTS
-    floor = view.standing.floor[:, None]
     total = np.zeros(view.centre.shape)
     for level in levels:
-        exact = learnt.calibration.quantiles(view.centre, view.spread, level[None])[:, :, 0]
-        total += np.maximum(exact, floor)
+        total += _held(learnt, view, level[None])[:, :, 0]
     return total / MIDPOINTS
+
+
+def _held(learnt: Learnt, view: Outlook, levels: Floats) -> Floats:
+    """Return quantiles, not below the floor, and zero up to the chance of a zero."""
+    exact = learnt.calibration.quantiles(view.centre, view.spread, levels)
+    held = np.maximum(exact, view.floor[:, None, None])
+    return np.where(levels <= view.zero[:, :, None], 0.0, held)
 
 
 def draw(
@@ -81,10 +92,12 @@ def draw(
     """
     horizon = view.centre.shape[1]
     z = learnt.dependence.normal(places, (horizon, size), seed)
+    closed = ndtri(view.zero)  # −inf where there is no run of zeros
     for h in range(horizon):
         unit = learnt.calibration.errors(z[:, h], h)
-        z[:, h] = view.centre[:, h, None] + view.spread[:, h, None] * unit
-    return np.maximum(z, view.standing.floor[:, None, None])
+        value = view.centre[:, h, None] + view.spread[:, h, None] * unit
+        z[:, h] = np.where(z[:, h] <= closed[:, h, None], 0.0, value)
+    return np.maximum(z, view.floor[:, None, None], out=z)
 
 
 def places(panel: Panel, groups: tuple[Ints, Ints]) -> tuple[list[str], Ints, Ints]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.engine import calibration, dependence, weights
+from forecast.engine import calibration, dependence, hurdle, weights
 from forecast.engine.calibration import Calibration
 from forecast.engine.dependence import Dependence
 from forecast.engine.options import EngineOptions
@@ -27,11 +27,13 @@ class Learnt:
         weight: (H, m) weights of the members.
         calibration: widths.
         dependence: shared shares of the errors.
+        zero: (groups, run, H) chance that a series which ends in zeros is zero.
     """
 
     weight: Floats
     calibration: Calibration
     dependence: Dependence
+    zero: Floats
 
 
 def learn(trials: Trials, groups: tuple[Ints, Ints]) -> Learnt:
@@ -39,7 +41,8 @@ def learn(trials: Trials, groups: tuple[Ints, Ints]) -> Learnt:
     weight = weights.learn(trials)
     centre = crossed(trials)
     widths = calibration.learn(trials, centre)
-    return Learnt(weight, widths, dependence.learn(trials, centre, widths, groups))
+    shared = dependence.learn(trials, centre, widths, groups)
+    return Learnt(weight, widths, shared, hurdle.learn(trials, groups[0]))
 
 
 def crossed(trials: Trials) -> Floats:

@@ -1,47 +1,108 @@
-"""Standing: what is known of each series' size at an origin, so that errors may be pooled."""
+"""Standing: what is known of each series' size and manner at an origin, so that errors may be pooled."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecast.engine import scale
-from forecast.methods._working import aligned
+from forecast.methods._working import aligned, bridged
 from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
 SMALL = 30.0  # mean count below which quantiles of whole numbers are whole numbers
+RUN = 3  # trailing zeros beyond which more say no more
+BELIEF = 2.0  # changes' worth of belief in the scale itself
+SIGNS = 5
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where each series stands at an origin.
+    """Where each series stands at an origin; in trials with the origins as leading axis.
 
     Attributes:
         scale: (n) size of a typical change.
-        level: (n) absolute last value.
+        signs: (n, SIGNS) logs of level, recent level, deviation from drift, recent and median
+            change, each in units of the scale.
         floor: (n) value that the series cannot go below: zero, or −inf where it was negative.
         whole: (n) whether the series counts in whole numbers, and few of them.
+        run: (n) how many zeros it ends with, at most RUN.
+        length: (n) observed periods.
     """
 
     scale: Floats
-    level: Floats
+    signs: Floats
     floor: Floats
     whole: NDArray[np.bool_]
+    run: NDArray[np.intp]
+    length: Floats
+
+    def at(self, keep: int | list[int]) -> Standing:
+        """Return the standing at one origin, or at some, of those that are stacked."""
+        return Standing(**{f.name: getattr(self, f.name)[keep] for f in fields(self)})
 
 
 def of(panel: Panel) -> Standing:
     """Describe every series of a panel as it stands at its end."""
     values = panel.values
     seen: NDArray[np.bool_] = np.isfinite(values)
+    filled = np.where(seen, values, 0.0)
     lowest = np.where(seen, values, np.inf).min(axis=1)
-    mean = np.where(seen, np.abs(values), 0.0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
-    broken = (seen & (np.where(seen, values, 0.0) % 1 != 0)).any(axis=1)
+    mean = np.abs(filled).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
+    size = scale.of(panel)
+    line = aligned(values)[0]
     return Standing(
-        scale.of(panel),
-        np.abs(np.nan_to_num(aligned(values)[0][:, -1])),
+        size,
+        _signs(bridged(line), size),
         np.where(lowest < 0, -np.inf, 0.0),
-        ~broken & (mean < SMALL) & (lowest >= 0),
+        ~(filled % 1 != 0).any(axis=1) & (mean < SMALL) & (lowest >= 0),
+        _zeros(line),
+        seen.sum(axis=1).astype(np.float64),
     )
+
+
+def stacked(parts: list[Standing]) -> Standing:
+    """Return standings at several origins as one, with the origins as leading axis."""
+    names = [f.name for f in fields(Standing)]
+    return Standing(**{n: np.stack([getattr(p, n) for p in parts]) for n in names})
+
+
+def _zeros(line: Floats) -> NDArray[np.intp]:
+    """Return (n,) the number of zeros that each right-aligned series ends with, at most RUN."""
+    tail = line[:, ::-1][:, :RUN] == 0
+    return np.asarray(np.logical_and.accumulate(tail, axis=1).sum(axis=1), dtype=np.intp)
+
+
+def _signs(z: Floats, size: Floats) -> Floats:
+    change = np.diff(z, axis=1)
+    drift = _mean(change)[:, None]
+    count = np.isfinite(change).sum(axis=1)
+    level = np.abs(np.nan_to_num(z[:, -1]))
+    recent = _mean(np.abs(z[:, -5:]))
+    moves = (
+        _mean(np.abs(change - drift)),
+        _mean(np.abs(change[:, -3:])),
+        _median(np.abs(change)),
+    )
+    shrunk = [np.log((count * m / size + BELIEF) / (count + BELIEF)) for m in moves]
+    high = np.clip(np.log(np.maximum(level / size, 1e-6)), -3.0, 6.0)
+    return np.stack([high, np.log(recent / size + 0.1), *shrunk], axis=-1)
+
+
+def _mean(x: Floats) -> Floats:
+    seen = np.isfinite(x)
+    return np.asarray(np.where(seen, x, 0.0).sum(axis=1) / np.maximum(seen.sum(axis=1), 1))
+
+
+def _median(x: Floats) -> Floats:
+    """Return (n,) medians without NaN (zero for a row of nothing else), faster than nanmedian."""
+    if not x.shape[1]:
+        return np.zeros(len(x))
+    ordered = np.sort(x, axis=1)  # NaN last
+    count = np.isfinite(x).sum(axis=1)
+    row = np.arange(len(x))
+    low, high = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, x.shape[1] - 1)
+    middle = (ordered[row, low] + ordered[row, high]) / 2
+    return np.where(count > 0, np.nan_to_num(middle), 0.0)

@@ -16,6 +16,7 @@ from forecast.engine.calibration import LEVELS, SIGNS, Calibration
 from forecast.engine.dependence import Dependence
 from forecast.engine.learning import Learnt
 from forecast.engine.options import EngineOptions
+from forecast.engine.standing import RUN
 from forecast.errors import ForecastError, RegistryError
 from forecast.methods import State
 from forecast.panel import Panel
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 TABLES = ("keys", "scores", "backtest", "weights", "shrinkage")
+_NUMBERS = {  # columns that a table must have, and that must hold numbers
+    "scores": ("horizon", "value", "lower", "upper", "n"),
+    "backtest": ("horizon", "quantile", "value", "actual"),
+    "weights": ("weight",),
+    "shrinkage": ("own_share",),
+}
 DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError)
 
 
@@ -39,6 +46,7 @@ def save(trained: Trained, folder: Path) -> None:
         "growth": trained.learnt.calibration.growth,
         "signs": trained.learnt.calibration.signs,
         "shape": trained.learnt.calibration.shape,
+        "zero": trained.learnt.zero,
     }
     if panel.exposure is not None:
         arrays["exposure"] = panel.exposure
@@ -120,9 +128,14 @@ def _read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     import pyarrow
 
     try:
-        return {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+        tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
     except pyarrow.ArrowException as error:
         raise RegistryError(f"a table is damaged: {error}") from None
+    for name, columns in _NUMBERS.items():
+        held = tables[name].select_dtypes(["number", "object"]).columns  # empty ones are objects
+        if len(tables[name]) and not set(columns) <= set(held):
+            raise RegistryError(f"{name}.parquet lacks numbers in {', '.join(columns)}")
+    return tables
 
 
 def _panel(plain: dict[str, Any], arrays: dict[str, Any], keys: pd.DataFrame) -> Panel:
@@ -146,15 +159,17 @@ def _state(k: int, values: dict[str, Any], arrays: dict[str, Any]) -> State:
 
 
 def _learnt(plain: dict[str, Any], arrays: dict[str, Any], members: int) -> Learnt:
-    names = ("weight", "growth", "signs", "shape")
-    weight, growth, signs, shape = (_numbers(arrays[k]) for k in names)
+    names = ("weight", "growth", "signs", "shape", "zero")
+    weight, growth, signs, shape, zero = (_numbers(arrays[k]) for k in names)
     horizon = int(plain["options"]["horizon"])
-    expected = ((horizon, members), (horizon,), (3, SIGNS), (horizon, len(LEVELS)))
+    expected = ((horizon, members), (horizon,), (2, SIGNS), (horizon, len(LEVELS)))
     if (weight.shape, growth.shape, signs.shape, shape.shape) != expected:
         raise RegistryError(f"weights and widths have shapes other than {expected}")
     shares = plain["dependence"]
     dependence = Dependence(float(shares["top"]), float(shares["region"]))
-    return Learnt(weight, Calibration(growth, signs, shape), dependence)
+    if zero.ndim != 3 or zero.shape[1:] != (RUN + 1, horizon):
+        raise RegistryError(f"chances of zero have the shape {zero.shape}")
+    return Learnt(weight, Calibration(growth, signs, shape), dependence, zero)
 
 
 def _options(plain: dict[str, Any]) -> EngineOptions:

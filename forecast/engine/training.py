@@ -57,7 +57,8 @@ class Fitted:
 
     def outlook(self) -> Outlook:
         """Return each series' own distribution over the learnt horizon."""
-        return futures.outlook(self.learnt, self._paths(), standing.of(self.panel))
+        group = learning.grouping(self.panel, self.options)[0]
+        return futures.outlook(self.learnt, self._paths(), standing.of(self.panel), group)
 
     def quantiles(self, levels: tuple[float, ...]) -> Floats:
         """Return (n, H, levels) quantiles of each series, without simulating."""

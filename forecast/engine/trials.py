@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from forecast.engine import bank, exposures, standing
 from forecast.engine.options import EngineOptions
+from forecast.engine.standing import Standing
 from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
 LEAST = 3  # periods that a panel must hold before an origin
+YOUNG = 0.5  # share of today's history below which a trial says nothing about today's forecast
 
 
 @dataclass(frozen=True)
@@ -25,18 +27,14 @@ class Trials:
         names: members, in the order of `forecasts`.
         forecasts: (o, m, n, H).
         actual: (o, n, H); NaN where nothing was observed, or lies after the panel's end.
-        scale: (o, n) size of a typical change of each series, from what was known.
-        level: (o, n) absolute last value.
-        length: (o, n) observed periods before the origin.
+        standing: (o, n, …) where each series stood.
     """
 
     cuts: tuple[int, ...]
     names: tuple[str, ...]
     forecasts: Floats
     actual: Floats
-    scale: Floats
-    level: Floats
-    length: Floats
+    standing: Standing
 
     def before(self, cut: int) -> Trials:
         """Return what could be known at a cut: origins before it, outcomes up to it."""
@@ -53,9 +51,7 @@ class Trials:
             self.names,
             self.forecasts[keep],
             self.actual[keep],
-            self.scale[keep],
-            self.level[keep],
-            self.length[keep],
+            self.standing.at(keep),
         )
 
 
@@ -89,16 +85,16 @@ def run(
     chosen = cuts(panel, options)
     members = bank.members(panel, options)
     n, h = len(panel.keys), options.horizon
+    whole = np.maximum(np.isfinite(panel.values).sum(axis=1), 1.0 / YOUNG)
     said = np.empty((len(chosen), len(members), n, h))
     happened = np.full((len(chosen), n, h), np.nan)
-    sizes, levels, lengths = (np.empty((len(chosen), n)) for _ in range(3))
+    stands = []
     for k, cut in enumerate(chosen):
         past = exposures.at(panel, cut, h, known)
         stand = standing.of(past)
-        sizes[k], levels[k] = stand.scale, stand.level
-        lengths[k] = np.isfinite(past.values).sum(axis=1)
+        stands.append(stand)
         said[k] = bank.tamed(bank.points(members, bank.fit(past, members), h), past, stand)
         ahead = panel.values[:, cut : cut + h]
         happened[k, :, : ahead.shape[1]] = ahead
-        happened[k, lengths[k] == 0] = np.nan
-    return Trials(chosen, tuple(m.name for m in members), said, happened, sizes, levels, lengths)
+        happened[k, stand.length < YOUNG * whole] = np.nan
+    return Trials(chosen, tuple(m.name for m in members), said, happened, standing.stacked(stands))

@@ -47,7 +47,7 @@ def _rows(trials: Trials, band: NDArray[np.intp]) -> tuple[Floats, Floats]:
     """Return member paths and outcomes as rows (N, m), (N,), both from the first member, scaled."""
     said = np.moveaxis(trials.forecasts[..., band], 1, -1)
     base = said[..., :1]
-    size = (trials.scale[..., None] * np.sqrt(band + 1.0))[..., None]
+    size = (trials.standing.scale[..., None] * np.sqrt(band + 1.0))[..., None]
     target = np.clip((trials.actual[..., band, None] - base) / size, -CAP, CAP)[..., 0]
     design = np.clip((said - base) / size, -CAP, CAP)
     ok = np.isfinite(target)

@@ -1,8 +1,9 @@
-"""Pooled growth: last value times the damped median growth of its group.
+"""Pooled growth: the last value times a fading growth that its group shares.
 
-On social panels a single area's own trend misleads more than it helps; what its neighbours have
-in common carries. The group's growth is the median over series of their mean log change in a
-recent window, shrunk toward none where the group is small, and fades with the horizon.
+On social panels a single area's own trend misleads more than it helps; what its neighbours have in
+common carries. Growth is relative, 2Δ/(|a| + |b|), so that it is bounded, needs no logarithm and
+leaves a zero at zero. The group's is the median over its series and recent years; a share of the
+series' own growth may be mixed in, up to all of it.
 """
 
 from __future__ import annotations
@@ -14,62 +15,95 @@ from forecast.methods import Needs, State, _groups, _working
 from forecast.panel import Panel
 
 NEEDS = Needs(minimum=2, gaps=True)
-PRIOR = 4.0  # series' worth of belief in no growth
+STEEPEST = 0.5  # relative growth a period beyond which an observation says no more
+CAP = 0.3  # growth a period that a forecast may begin with
+MIDDLES = ("mean", "median")
 
 
-def fit(
+def fit(  # noqa: PLR0913  # one keyword an option of the model file
     panel: Panel,
     *,
     groups: tuple[str, ...] = (),
     rate: bool = False,
     damping: float = 0.9,
-    window: int = 4,
+    window: int = 0,
+    own: float = 0.0,
+    own_window: int = 0,
+    middle: str = "median",
 ) -> State:
-    """Measure each group's median growth.
+    """Measure the growth of each group, and of each series where its own counts.
 
     Args:
         panel: series by periods.
         groups: key columns; series that agree in them share their growth (none: all share).
         rate: work on rates where the panel has exposure.
         damping: factor by which the growth fades each period, in (0, 1].
-        window: how many of the last changes count.
+        window: how many of the last changes make the group's growth (0: all).
+        own: share of the series' own growth, 0 to 1.
+        own_window: how many of the last changes make the own growth (0: all).
+        middle: whether the own growth is the `mean` or the `median` of its changes.
 
     Raises:
-        MethodError: damping or window out of range, or a group column that is not a key.
+        MethodError: an option is out of range, or a group column is not a key.
     """
-    if not 0 < damping <= 1 or window < 1:
-        raise MethodError(f"pooled_growth: damping {damping} or window {window} out of range")
-    work = _working.working(panel, scale="log", rate=rate)
-    codes = _groups.codes(panel, tuple(groups))
-    changes = np.diff(work.z, axis=1)[:, -window:]
-    own = _mean(changes)
-    growth = np.zeros(len(own))
-    for code in range(codes.max() + 1):
-        members = own[(codes == code) & np.isfinite(own)]
-        middle = float(np.median(members)) if len(members) else 0.0
-        growth[codes == code] = middle * len(members) / (len(members) + PRIOR)
-    growth = np.where(work.back["_kind"] == 1, growth, 0.0)  # a log growth says nothing elsewhere
-    state = work.state(level=work.last, slope=growth, sigma=_working.spread(changes))
+    if not 0 < damping <= 1 or window < 0 or not 0 <= own <= 1 or middle not in MIDDLES:
+        raise MethodError(
+            f"pooled_growth: damping {damping} must lie in (0, 1], window {window} be ≥ 0, own "
+            f"{own} lie in 0 to 1 and middle {middle!r} be mean or median"
+        )
+    work = _working.working(panel, rate=rate)
+    change = _relative(work.z)
+    pooled = _of_groups(change[:, -window:], _groups.codes(panel, tuple(groups)))
+    alone = _middle(change[:, -own_window:], middle)
+    growth = np.clip(own * alone + (1 - own) * pooled, -CAP, CAP)
+    state = work.state(
+        level=work.last, growth=growth, sigma=_working.spread(np.diff(work.z, axis=1))
+    )
     return State(state.arrays, {**state.values, "damping": damping})
 
 
-def _mean(changes: _working.Floats) -> _working.Floats:
-    count = np.isfinite(changes).sum(axis=1)
-    total = np.nansum(changes, axis=1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+def _relative(z: _working.Floats) -> _working.Floats:
+    """Return (n, T−1) relative changes; NaN where there is none, or both ends are zero."""
+    size = np.abs(z[:, 1:]) + np.abs(z[:, :-1])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        change = np.where(size > 0, 2 * np.diff(z, axis=1) / size, np.nan)
+    return np.clip(change, -STEEPEST, STEEPEST)
+
+
+def _of_groups(change: _working.Floats, codes: _working.Ints) -> _working.Floats:
+    """Return (n,) median change of each series' group; none where nothing is known."""
+    growth = np.zeros(len(change))
+    for code in range(int(codes.max()) + 1):
+        members = codes == code
+        known = change[members][np.isfinite(change[members])]
+        growth[members] = float(np.median(known)) if len(known) else 0.0
+    return growth
+
+
+def _middle(change: _working.Floats, middle: str) -> _working.Floats:
+    """Return (n,) mean or median of each series' own changes; none where it has none."""
+    seen = np.isfinite(change)
+    known = seen.any(axis=1)
+    if middle == "mean":
+        total = np.where(seen, change, 0.0).sum(axis=1)
+        return np.asarray(total / np.maximum(seen.sum(axis=1), 1))
+    growth = np.zeros(len(change))
+    growth[known] = np.nanmedian(change[known], axis=1)
+    return growth
 
 
 def _path(state: State, steps: int) -> _working.Floats:
     fade = float(state.values["damping"])  # type: ignore[arg-type]
     total = np.cumsum(fade ** np.arange(1, steps + 1))
-    return np.asarray(state.arrays["level"][:, None] + state.arrays["slope"][:, None] * total)
+    factor = np.exp(state.arrays["growth"][:, None] * total)
+    return np.asarray(state.arrays["level"][:, None] * factor)
 
 
 def point(state: State, horizon: int) -> _working.Floats:
-    """Return (n, horizon): last value times the group's fading growth."""
+    """Return (n, horizon): last value times the fading growth."""
     return _working.original(state, _path, horizon)
 
 
 def simulate(state: State, horizon: int, size: int, rng: np.random.Generator) -> _working.Floats:
-    """Return (n, horizon, size) random walks along the group's growth."""
+    """Return (n, horizon, size) random walks along the growth."""
     return _working.simulated(state, _path, horizon, size, rng)
