@@ -19,7 +19,7 @@ BELIEF = 4.0  # trials' worth of belief in the panel's share
 
 
 def learn(trials: Trials, group: Ints) -> Floats:
-    """Return (groups, RUN + 1, H) chances of a zero by length of the run of zeros; 0 without one."""
+    """Return (groups, RUN + 1, H) chances of a zero after a run of zeros; none without a run."""
     horizon = trials.actual.shape[2]
     chance = np.zeros((int(group.max()) + 1, RUN + 1, horizon))
     for run in range(1, RUN + 1):

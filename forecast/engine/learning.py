@@ -17,6 +17,7 @@ from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+FOLDS = 4
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,15 @@ def learn(trials: Trials, groups: tuple[Ints, Ints]) -> Learnt:
 
 
 def crossed(trials: Trials) -> Floats:
-    """Return (o, n, H) combined forecasts, each origin's with weights learnt from the others."""
+    """Return (o, n, H) combined forecasts, each origin's with weights learnt from other origins.
+
+    Neighbouring origins are left out together: they are judged on much the same years.
+    """
     centre = np.empty(trials.actual.shape)
-    for k in range(len(trials.cuts)):
-        others = trials.select([j for j in range(len(trials.cuts)) if j != k])
-        centre[k] = calibration.combined(trials.forecasts[k], weights.learn(others))
+    for fold in np.array_split(np.arange(len(trials.cuts)), min(FOLDS, len(trials.cuts))):
+        others = trials.select([k for k in range(len(trials.cuts)) if k not in fold])
+        weight = weights.learn(others)
+        centre[fold] = calibration.combined(trials.forecasts[fold], weight)
     return centre
 
 

@@ -1,4 +1,4 @@
-"""Standing: what is known of each series' size and manner at an origin, so that errors may be pooled."""
+"""Standing: what is known of each series' size and manner at an origin."""
 
 from __future__ import annotations
 

@@ -16,10 +16,10 @@ from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
 PULL = 0.004  # ridge toward equal weights, in units of the mean squared member distance
-ROUNDS = 6
+ROUNDS = 5
 CAP = 20.0  # scaled errors beyond this count no more than this
 SUM = 1e3  # weight of the row that says: the weights sum to one
-MOST = 8_000  # rows are enough to learn a dozen weights from
+MOST = 4_000  # rows are enough to learn a dozen weights from
 
 
 def bands(horizon: int) -> list[NDArray[np.intp]]:

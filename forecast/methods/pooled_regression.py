@@ -20,6 +20,8 @@ ROUNDS = 5
 MOST = 20_000  # rows: enough for seven coefficients
 CAP = 8.0  # scaled changes beyond this count no more
 BELIEF = 2.0
+NEAR = 5  # periods that make a series' recent mean
+LONGEST = 60  # periods of history that are learnt from
 
 
 def fit(
@@ -41,12 +43,12 @@ def fit(
     """
     del groups
     work = _working.working(panel, scale=scale, rate=rate)
-    t = work.z.shape[1]
-    size = _typical(work.z)
-    design = np.stack([_features(work.z, size, k) for k in range(t)])
-    reach = max(1, min(reach, t - 2))
-    slopes = np.stack([_regress(work.z, size, design, h) for h in range(1, reach + 1)])
-    ahead = np.einsum("nf,hf->nh", design[-1], slopes) * size[:, -1:]
+    z = work.z[:, -LONGEST:]
+    size = _typical(z)
+    design = _features(z, size)
+    reach = max(1, min(reach, z.shape[1] - 2))
+    slopes = np.stack([_regress(z, size, design, h) for h in range(1, reach + 1)])
+    ahead = np.einsum("nf,hf->nh", design[:, -1], slopes) * size[:, -1:]
     errors = _working.spread(np.diff(work.z, axis=1))
     return work.state(level=work.last, ahead=ahead, sigma=errors)
 
@@ -66,25 +68,34 @@ def _typical(z: _working.Floats) -> _working.Floats:
     return np.where(size > 0, size, 1.0)
 
 
-def _features(z: _working.Floats, size: _working.Floats, k: int) -> _working.Floats:
-    """(n, FEATURES) description of each series as it stood at period k, in typical changes."""
-    unit = size[:, k]
-    changes = np.diff(z[:, : k + 1], axis=1)
+def _features(z: _working.Floats, size: _working.Floats) -> _working.Floats:
+    """(n, T, FEATURES) how each series stood at each period, in typical changes."""
+    n, t = z.shape
+    changes = np.diff(z, axis=1, prepend=np.nan)
     seen = np.isfinite(changes)
     filled = np.where(seen, changes, 0.0)
-    blank = np.zeros(len(z))
-    last = [filled[:, -j] if changes.shape[1] >= j else blank for j in (1, 2, 3)]
-    mean = filled.sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
-    window = z[:, max(0, k - 4) : k + 1]
-    known = np.isfinite(window)
-    near = np.where(known, window, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-    away = np.where(np.isfinite(z[:, k]), z[:, k] - near, 0.0)
-    fall = filled.sum(axis=1) / np.sqrt(np.maximum(seen.sum(axis=1), 1))
-    columns = [*last, mean, away, fall]
-    scaled = np.clip(np.stack(columns, axis=1) / unit[:, None], -CAP, CAP)
-    steady = np.abs(scaled[:, 3:4])  # 1 where every change had one sign, 0 where they cancel
-    moves = scaled[:, [0, 3, 4]] * steady
-    return np.concatenate([scaled, moves, np.ones((len(z), 1))], axis=1)
+    total, count = filled.cumsum(axis=1), np.maximum(seen.cumsum(axis=1), 1)
+    last = [_lagged(filled, k) for k in range(3)]
+    known = np.isfinite(z)
+    near = _window(np.where(known, z, 0.0)) / np.maximum(_window(known * 1.0), 1.0)
+    away = np.where(known, z - near, 0.0)
+    columns = [*last, total / count, away, total / np.sqrt(count)]
+    scaled = np.clip(np.stack(columns, axis=2) / size[:, :, None], -CAP, CAP)
+    steady = np.abs(scaled[:, :, 3:4])  # 1 where every change had one sign, 0 where they cancel
+    moves = scaled[:, :, [0, 3, 4]] * steady
+    return np.concatenate([scaled, moves, np.ones((n, t, 1))], axis=2)
+
+
+def _lagged(x: _working.Floats, k: int) -> _working.Floats:
+    """Return the columns of k periods before, zero before the beginning."""
+    return np.concatenate(
+        [np.zeros((len(x), min(k, x.shape[1]))), x[:, : max(x.shape[1] - k, 0)]], axis=1
+    )
+
+
+def _window(x: _working.Floats) -> _working.Floats:
+    """Return sums over the last NEAR columns, or as many as there are."""
+    return sum((_lagged(x, k) for k in range(NEAR)), np.zeros_like(x))
 
 
 def _regress(
@@ -95,9 +106,9 @@ def _regress(
     origins = np.arange(2, t - h)
     if not len(origins):
         return np.zeros(FEATURES)
-    target = ((z[:, origins + h] - z[:, origins]) / size[:, origins]).T
-    rows = design[origins]
-    ok = np.isfinite(target) & np.isfinite(z[:, origins - 2]).T
+    target = (z[:, origins + h] - z[:, origins]) / size[:, origins]
+    rows = design[:, origins]
+    ok = np.isfinite(target) & np.isfinite(z[:, origins - 2])
     x, y = rows[ok], np.clip(target[ok], -CAP * h, CAP * h)
     step = max(1, -(-len(y) // MOST))
     return _absolute(x[::step], y[::step])
