@@ -46,7 +46,8 @@ TABLES: dict[str, tuple[str, ...]] = {
         *("measure", "model", "area", "service", "age"),
         *("period", "series", "quantile", "value"),
     ),
-    # price: "fixed" (of meta.price_level) | "current"; component: "gross"|"refund"|"net";
+    # price: "fixed" (of meta.price_level) | "current"; component: "gross"|"refund"|"net", for
+    # accounts and budgets also "expenses" and "income" (sale of places; gross is their balance);
     # series: "accounts"|"budget"|"forecast"|"demographic"; net = gross − refund in every draw.
     "cost": (
         *("area", "function", "service", "year", "price"),
@@ -80,16 +81,19 @@ TABLES: dict[str, tuple[str, ...]] = {
         *("mean_absolute_percent", "overrun_share", "coverage80"),
     ),
     # The part of a forecast's miss that came from each term (efterregulering). term: "population",
-    # "rate", "unit_cost", "price", "other", "miss" (their sum: accounts − forecast), net, current.
+    # "rate" (age and service mix in it), "unit_cost", "price", "miss" (their sum: what came −
+    # what was forecast), before refund, current prices, of what is on a service.
     "misses": ("area", "function", "origin", "year", "term", "value"),
-    # The dear tail. threshold: cost of a case a year in fixed prices (1000, 2000, 5000; 0: all).
+    # The dear tail. threshold: cost of a case a year in fixed prices (1000, 2000, 5000).
     # item: "number", "gross", "refund", "net" of the cases above it; "marginal_net": what one
-    # more case of that cost a year costs net of refund. Municipalities. Quantiles: SHORT + mean.
+    # more case of that cost a year costs net of refund. group: "adults"|"children". Municipalities
+    # only. Quantiles: SHORT + mean.
     "cases": ("area", "group", "year", "threshold", "item", "quantile", "value"),
     # Net pressure beside the lift, fixed prices of the budget year. item: "pressure" (growth of
     # what counts against the serviceramme since the year before), "lift", "gap" (pressure − lift),
     # "probability" (that the lift is exceeded, a share), "sanction" (cut if the gap is spent),
-    # "sanction_own", "sanction_shared". The lift is split on municipalities by population.
+    # "sanction_own", "sanction_shared", "grant_at_risk" (of the 3 bn). The lift is split on
+    # municipalities by population.
     "frame": ("area", "year", "item", "quantile", "value"),
     # The most similar municipalities: rank 1 is nearest; why: codes of what they are alike in,
     # separated by ";".

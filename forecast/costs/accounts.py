@@ -94,9 +94,12 @@ def wide(frame: pd.DataFrame, dataset: str) -> pd.DataFrame:
     mapped = frame["function"].isin(list(mapping.table()))
     here = frame["area"].isin(areas.municipalities()) & mapped & frame["value"].notna()
     rows = frame[here].copy()
+    # kinds such as wages are parts of the totals: one or the other is summed, never both
+    names = _TOTALS if set(rows["kind"]) & {"net", "gross"} else _PARTS
     rows["amount"] = [
-        _AMOUNT.get(pair, "") for pair in zip(rows["dranst"], rows["kind"], strict=True)
+        names.get(pair, "") for pair in zip(rows["dranst"], rows["kind"], strict=True)
     ]
+    rows["value"] = rows["value"].where(rows["kind"] != "sale", rows["value"].abs())
     rows = rows[rows["amount"] != ""]
     rows["year"] = rows["period"].astype(int)
     keys = ["area", "function", "year"]
@@ -108,11 +111,18 @@ def wide(frame: pd.DataFrame, dataset: str) -> pd.DataFrame:
     return table.reset_index()[[*keys, *AMOUNTS, "published"]].dropna(subset="gross")
 
 
-_AMOUNT = {
+_TOTALS = {
     ("1", "net"): "net",
     ("1", "gross"): "expenses",
     ("1", "income"): "income",
     ("2", "net"): "refund",
+}
+_PARTS = {
+    ("1", "wages"): "expenses",
+    ("1", "goods"): "expenses",
+    ("1", "purchase"): "expenses",
+    ("1", "sale"): "income",
+    ("2", "refund"): "refund",
 }
 
 

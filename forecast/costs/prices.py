@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 DATASET = "price_estimate"
-KINDS = ("total", "wages", "goods")  # price_estimate.toml: column `index`
+KINDS = ("total", "wages", "goods")  # as price_estimate.toml has them
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,6 @@ def read(workspace: Workspace, known_at: str | None = None, estimate: str = "") 
     """
     known = vintages.known(workspace, DATASET, known_at)
     frame = known.frame[known.frame["measure"] == "price_index"].dropna(subset="value")
-    frame = frame.rename(columns={"index": "kind"})
     dates = sorted(frame["vintage"].astype(str).unique())
     chosen = [d for d in dates if not estimate or d.startswith(estimate)]
     if not chosen:

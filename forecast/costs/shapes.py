@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from forecast import files, specs
+from forecast import files, services, specs
 from forecast.costs import refunds
 from forecast.costs.thresholds import GROUPS, Steps
 from forecast.errors import DataError, SpecError
@@ -148,7 +148,8 @@ def of_cases(cases: pd.DataFrame | None) -> dict[str, Shape]:
     """Return the shape of each group: fitted to own cases where there are enough of them.
 
     Args:
-        cases: the dataset `own_cases` (DKK a year, by age, service and period), or None.
+        cases: the dataset `own_cases` (DKK 1,000 a year, by service, period and months with a
+            cost), or None.
 
     Raises:
         DataError: a case costs less than nothing.
@@ -161,13 +162,19 @@ def of_cases(cases: pd.DataFrame | None) -> dict[str, Shape]:
         row = negative.iloc[0]
         raise DataError(f"case {row['case']} costs {row['value']}; expected 0 or more")
     paid = cases[cases["value"] > 0]
-    keys = [c for c in ("service", "period") if c in paid]
-    ratio = paid["value"] / paid.groupby(keys, observed=True)["value"].transform("mean")
+    yearly = paid["value"] * refunds.MONTHS / paid["months"].astype(float)
+    ratio = yearly / yearly.groupby([paid["service"], paid["period"]]).transform("mean")
+    groups = paid["service"].map({s: group_of(s) for s in paid["service"].unique()})
     for group in GROUPS:
-        mine = ratio[paid["age"] == group].to_numpy(dtype=np.float64)
+        mine = ratio[groups == group].to_numpy(dtype=np.float64)
         if len(mine) >= ENOUGH:
             shapes[group] = fit(mine)
     return shapes
+
+
+def group_of(service: str) -> str:
+    """Return whose refund rule a service falls under: `adults` or `children`."""
+    return "adults" if services.get(service).age.startswith("18") else "children"
 
 
 def refunded(means: Floats, steps: Steps, shape: Shape) -> Floats:

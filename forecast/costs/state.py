@@ -119,6 +119,16 @@ class State:
         """How many draws."""
         return int(self.index.shape[1])
 
+    def functions(self) -> dict[str, Function]:
+        """Return the functions that hold money, in the accounts or by an adjustment."""
+        added = {extra.function for extra in self.extras}
+        base = self.base
+        return {
+            code: function
+            for code, function in mapping.table().items()
+            if code in added or np.any(base.gross[code]) or np.any(base.refund[code])
+        }
+
     def lines(self, function: Function) -> list[str]:
         """Return the lines of a function: its forecast services, and what is on none."""
         return [*self.base.uses(function), REMAINDER]
@@ -137,12 +147,12 @@ class State:
             factor = self.factors.get((function.code, service))
             unit = use.weight * self.units[function.code]
             return unit if factor is None else unit * factor
+        factor = self.factors.get((function.code, REMAINDER), np.ones(1))
         per_head = self.base.remainder(function) / self.base.people[function.population]
         flat = np.broadcast_to(per_head[:, None, None], (len(per_head), len(self.years), 1))
         if self.base.uses(function):
-            return flat
+            return flat * factor
         known = (self.base.units[function.code] > 0)[:, None, None]
-        factor = self.factors.get((function.code, REMAINDER), np.ones(1))
         return np.where(known, self.units[function.code], flat) * factor
 
     def gross(self, function: Function, service: str) -> Floats:

@@ -115,22 +115,21 @@ def read(
 
 
 def from_frame(frame: pd.DataFrame, status: str = "observed") -> Thresholds:
-    """Read the dataset `refund_thresholds`: age (adults or children), step, share, period, value.
+    """Read the dataset `refund_thresholds`: group, slice, share, period, value (DKK 1,000 a year).
 
-    `share` is per cent; `value` is DKK 1,000 a year. Where a column `synthetic` says which rows
-    are made up, only these are marked so.
+    Where a column `synthetic` says which rows are made up, only these are marked so.
 
     Raises:
         ProjectionError: a group is unknown, or a year's limits and rates do not fit together.
     """
-    unknown = sorted(set(frame["age"]) - set(GROUPS))
+    unknown = sorted(set(frame["group"]) - set(GROUPS))
     if unknown:
         raise ProjectionError(
             f"refund thresholds for {', '.join(unknown)}; expected {' or '.join(GROUPS)}"
         )
     steps = {}
-    ordered = frame.assign(step=frame["step"].astype(int)).sort_values("step")
-    for key, rows in ordered.groupby(["age", "period"]):
+    ordered = frame.assign(slice=frame["slice"].astype(int)).sort_values("slice")
+    for key, rows in ordered.groupby(["group", "period"]):
         group, year = (str(part) for part in key)
         first = rows.iloc[0]
         made_up = bool(first["synthetic"]) if "synthetic" in rows else status == "synthetic"
@@ -138,7 +137,7 @@ def from_frame(frame: pd.DataFrame, status: str = "observed") -> Thresholds:
             group=group,
             year=int(year),
             limits=tuple(float(x) for x in rows["value"]),
-            rates=tuple(float(x) / 100 for x in rows["share"]),
+            rates=tuple(float(x) for x in rows["share"]),
             status="synthetic" if made_up else "observed",
             source=str(first["source"]) if "source" in rows else "",
         )
