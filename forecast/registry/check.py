@@ -121,15 +121,15 @@ def _at_work(store: Store, run: Any) -> bool:
 
 def _orphans(store: Store, repair: bool) -> Iterator[Finding]:
     """Logged models without a version, and folders that the store knows nothing of."""
-    kept: set[str] = set()
+    known: set[str] = set()
     used = _used_locations(store)
     for model in _logged_models(store):
+        known.add(str(model.model_id))
         run_alive = any(
             str(r.info.run_id) == model.source_run_id and _at_work(store, r)
             for r in _all_runs(store)
         )
         if str(model.artifact_location) in used or run_alive:
-            kept.add(str(model.model_id))
             continue
         mended = ""
         if repair:
@@ -137,7 +137,7 @@ def _orphans(store: Store, repair: bool) -> Iterator[Finding]:
             _remove_files(store, f"models/{model.model_id}")
             mended = "removed"
         yield Finding("files", str(model.model_id), "a model's files without a version", mended)
-    yield from _unknown_folders(store, kept, repair)
+    yield from _unknown_folders(store, known, repair)
 
 
 def _unknown_folders(store: Store, models: set[str], repair: bool) -> Iterator[Finding]:

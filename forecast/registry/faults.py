@@ -23,15 +23,19 @@ _CROSSED = (
 _FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 _READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 
+OLDER = (
+    "was written by an older MLflow; `forecast models check --repair` brings it up to date "
+    "and keeps a copy (a server: `mlflow db upgrade`)"
+)
+
 # What the libraries below say, and what it means to the one who reads it.
 _SAYINGS = (
     (
         ("out-of-date database schema",),
-        "was written by an older MLflow; `forecast models check --repair` brings it up to date "
-        "and keeps a copy (a server: `mlflow db upgrade`)",
+        OLDER,
     ),
     (
-        ("can't locate revision",),
+        ("can't locate revision", "no such revision"),
         "was written by a newer MLflow than the one installed; install the newer one",
     ),
     (
@@ -44,8 +48,8 @@ _SAYINGS = (
         "Free some space and run the command again",
     ),
     (
-        ("not a database", "malformed"),
-        "is damaged; put back a copy of the workspace",
+        ("not a database", "malformed", "no such table"),
+        "is damaged, or no store of this program; put back a copy of the workspace",
     ),
     (
         (

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.errors import RegistryError
 from forecast.files import replaced_file
-from forecast.registry.faults import again, told
+from forecast.registry.faults import OLDER, again, told
 from forecast.registry.names import EXPERIMENT, registered
 from forecast.workspace import Workspace
 
@@ -108,6 +108,8 @@ def open_store(workspace: Workspace, *, create: bool = False) -> Store:
         raise RegistryError(f"the workspace {workspace.root} has a ? in its name; rename it")
     with told(name):
         _prepare(workspace, create)
+        if outdated(workspace):
+            raise RegistryError(f"the store {name} {OLDER}")
         client = _client(f"sqlite:///{workspace.store}?timeout={_WAIT}")
         return Store(client, name, workspace.artifacts)
 
@@ -134,13 +136,24 @@ def upgrade(workspace: Workspace) -> Path:
 
 
 def outdated(workspace: Workspace) -> bool:
-    """Say whether the embedded store has the schema of another MLflow than the one installed."""
+    """Say whether an older MLflow wrote the embedded store.
+
+    MLflow would bring some of them up to date by itself, without a copy and without a lock.
+
+    Raises:
+        RegistryError: a newer MLflow than the installed one wrote it, or it is no store at all.
+    """
     if os.environ.get(VARIABLE, "").strip() or not workspace.store.is_file():
         return False
-    newest = _schema()._get_latest_schema_revision()
     with told(str(workspace.store)), closing(_connect(workspace.store)) as database:
         row = database.execute("SELECT version_num FROM alembic_version").fetchone()
-    return row is None or row[0] != newest
+        written = "" if row is None else str(row[0])
+        if written == _schema()._get_latest_schema_revision():
+            return False
+        _schema().ScriptDirectory.from_config(_schema()._get_alembic_config("")).get_revision(
+            written
+        )  # fails by name for a revision that only a newer MLflow has
+        return True
 
 
 def import_mlflow() -> None:

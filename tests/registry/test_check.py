@@ -1,0 +1,188 @@
+"""What a cut-off command leaves behind is found, named and cleared away."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.small_model import SmallModel, small_record
+
+from forecast import registry
+from forecast.errors import RegistryError
+from forecast.registry import Decision, Made, aliases, writing
+from forecast.registry.check import check
+from forecast.registry.store import Store, open_store
+from forecast.workspace import Workspace
+
+MODEL = "recipients_adults"
+ME = Made("a test", "2026-06-01T10:00:00")
+
+
+class PowerCut(BaseException):
+    """Stands for a process that ends without another line of code."""
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    workspace = Workspace(tmp_path_factory.mktemp("check") / "w")
+    for _ in range(2):
+        registry.log(workspace, SmallModel(), small_record())
+    return workspace
+
+
+@pytest.fixture
+def store(prepared: Workspace, tmp_path: Path) -> Workspace:
+    shutil.copytree(prepared.root, tmp_path / "w")
+    return Workspace(tmp_path / "w")
+
+
+def cut_off(at: str, store: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Train, and end without cleaning up when the client is about to do `at`."""
+    client = type(open_store(store).client)
+
+    def cut(*_: object, **__: object) -> None:
+        raise PowerCut
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client, at, cut)
+        patch.setattr(writing, "_undo", lambda *_: None)
+        with pytest.raises(PowerCut):
+            registry.log(store, SmallModel(), small_record())
+
+
+def kinds(workspace: Workspace, *, repair: bool = False) -> list[str]:
+    return sorted(finding.kind for finding in check(workspace, ME, repair=repair))
+
+
+def test_whole_store_is_in_order(store: Workspace) -> None:
+    assert check(store, ME) == []
+
+
+@pytest.mark.parametrize(
+    ("at", "found"),
+    [
+        ("create_logged_model", ["run"]),
+        ("log_model_artifacts", ["files", "run"]),
+        ("finalize_logged_model", ["files", "run"]),
+        ("log_batch", ["files", "run"]),
+        ("set_terminated", ["files", "run"]),
+        ("create_model_version", ["files", "run"]),
+    ],
+)
+def test_training_cut_off_is_found_and_cleared(
+    at: str, found: list[str], store: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_off(at, store, monkeypatch)
+    assert kinds(store) == found
+    assert kinds(store) == found  # looking changes nothing
+    assert all(finding.mended for finding in check(store, ME, repair=True))
+    assert check(store, ME) == []
+    assert registry.load(store, MODEL)[1].version == 1
+    assert [info.version for info in registry.versions(store, MODEL)] == [1, 2]
+    assert len(list(store.artifacts.glob("models/m-*"))) == 2
+
+
+def test_promotion_cut_off_between_history_and_alias(
+    store: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(*_: object) -> None:
+        raise PowerCut
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "name_alias", cut)
+        with pytest.raises(PowerCut):
+            registry.promote(store, MODEL, "2", Decision(ME, "a reason"))
+    assert registry.version(store, MODEL).version == 1
+    (finding,) = check(store, ME)
+    assert finding.kind == "history"
+    assert "ends with champion 2, in use is version 1" in finding.text
+    check(store, ME, repair=True)
+    assert check(store, ME) == []
+    assert registry.history(store, MODEL)[-1].action == "noted"
+    assert registry.version(store, MODEL).version == 1
+
+
+def test_first_training_cut_off_before_it_became_champion(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace(tmp_path / "w")
+
+    def cut(*_: object) -> None:
+        raise PowerCut
+
+    with monkeypatch.context() as patch:
+        patch.setattr(aliases, "arrived", cut)
+        with pytest.raises(PowerCut):
+            registry.log(workspace, SmallModel(), small_record())
+    with pytest.raises(RegistryError, match="has no champion"):
+        registry.load(workspace, MODEL)
+    assert kinds(workspace) == ["champion"]
+    check(workspace, ME, repair=True)
+    assert check(workspace, ME) == []
+    assert registry.load(workspace, MODEL)[1].version == 1
+
+
+def folder_of_nobody(workspace: Workspace) -> None:
+    (workspace.artifacts / "0123456789abcdef").mkdir()
+
+
+def unfinished_file(workspace: Workspace) -> None:
+    (workspace.root / ".mlflow.db.x1.part").write_bytes(b"half a store")
+
+
+@pytest.mark.parametrize("left", [folder_of_nobody, unfinished_file])
+def test_leftover_files_are_removed(left: Callable[[Workspace], None], store: Workspace) -> None:
+    left(store)
+    assert kinds(store) == ["files"]
+    assert kinds(store, repair=True) == ["files"]
+    assert check(store, ME) == []
+
+
+def test_damaged_version_is_named_and_kept(store: Workspace) -> None:
+    for path in store.artifacts.glob("models/*/artifacts/data/state/about.json"):
+        path.unlink()
+    found = check(store, ME, repair=True)
+    assert [(f.kind, f.what, f.mended) for f in found] == [
+        ("version", f"{MODEL}@1", ""),
+        ("version", f"{MODEL}@2", ""),
+    ]
+    assert len(registry.versions(store, MODEL)) == 2
+
+
+def test_store_of_an_older_mlflow_is_brought_up_to_date(store: Workspace) -> None:
+    with sqlite3.connect(store.store) as database:
+        newest = database.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+    _downgrade_one(store.store)
+    with sqlite3.connect(store.store) as database:
+        older = database.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+    assert older != newest
+    with pytest.raises(RegistryError, match="older MLflow; `forecast models check --repair`"):
+        registry.load(store, MODEL)
+    assert kinds(store) == ["schema"]
+    assert kinds(store, repair=True) == ["schema"]
+    assert registry.load(store, MODEL)[1].version == 1
+    assert store.store.with_suffix(".db.before-upgrade").is_file()
+
+
+def _downgrade_one(path: Path) -> None:
+    """Take the store back by the last migration, as an older MLflow would have left it."""
+    from alembic import command
+    from mlflow.store.db import utils
+
+    migrations: Any = utils
+    command.downgrade(migrations._get_alembic_config(f"sqlite:///{path}"), "-1")
+
+
+def test_store_of_a_newer_mlflow_is_a_sentence(store: Workspace) -> None:
+    with sqlite3.connect(store.store) as database:
+        database.execute("UPDATE alembic_version SET version_num = 'fedcba987654'")
+    with pytest.raises(RegistryError, match="newer MLflow than the one installed"):
+        registry.load(store, MODEL)
+
+
+def test_store_that_is_no_database_is_a_sentence(store: Workspace) -> None:
+    store.store.write_bytes(b"this is no database" * 100)
+    with pytest.raises(RegistryError, match="put back a copy"):
+        registry.load(store, MODEL)
