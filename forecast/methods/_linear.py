@@ -19,7 +19,7 @@ from forecast.panel import Panel
 
 Floats = _working.Floats
 Fit = Callable[[Floats], _singly.Arrays]
-EMPTY = 1e-9  # steps smaller than this share of a series' size are no movement at all
+EXACT = 1e-9  # steps that differ by less than this share of a series' size are all the same
 
 
 def fit(panel: Panel, needs: Needs, one: Fit, *, scale: str, rate: bool) -> State:
@@ -37,8 +37,8 @@ def fit(panel: Panel, needs: Needs, one: Fit, *, scale: str, rate: bool) -> Stat
     def standardised(i: int, z: Floats) -> _singly.Arrays:
         bridged = work.z[i, work.z.shape[1] - len(z) :]
         centre, unit = float(bridged[-1]), float(np.sqrt(np.mean(np.diff(bridged) ** 2)))
-        if unit <= EMPTY * (1.0 + np.abs(bridged).max()):
-            return _level(centre)
+        if np.ptp(np.diff(bridged)) <= EXACT * (1.0 + np.abs(bridged).max()):
+            return _straight(centre, float(bridged[-1] - bridged[-2]))
         system = one(((z if needs.gaps else bridged) - centre) / unit)
         first = system["read"] @ system["cov"] @ system["read"] + system["noise"]
         sigma = unit * np.sqrt(first)
@@ -100,6 +100,12 @@ def _level(value: float) -> _singly.Arrays:
     system = {"read": np.ones(1), "move": one, "steady": zero, "noise": np.array(0.0)}
     system |= {"stir": one, "mean": zero, "cov": one}
     return {**system, "centre": np.array(value), "unit": np.array(0.0), "sigma": np.array(0.0)}
+
+
+def _straight(value: float, step: float) -> _singly.Arrays:
+    """A line without error: what no likelihood can be found for, and needs none."""
+    still = {"stir": np.zeros((1, 1)), "cov": np.zeros((1, 1)), "unit": np.array(1.0)}
+    return {**_level(value), **still, "mean": np.array([step]), "steady": np.array([step])}
 
 
 def _path(state: State, steps: int) -> Floats:

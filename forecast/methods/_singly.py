@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from forecast.errors import MethodError
 from forecast.methods import State, _working
 
 FAILURES = (ValueError, RuntimeError, ArithmeticError, IndexError, np.linalg.LinAlgError)
@@ -46,8 +47,11 @@ def each(work: _working.Working, minimum: int, fit: Fit, level: Callable[[float]
         found, reason = _one(i, work, minimum, fit)
         results.append(level(float(work.last[i])) if found is None else found)
         reasons.append(reason)
-    names = results[0].keys()
-    return Fits({name: _stacked([r[name] for r in results]) for name in names}, reasons)
+    shapes = {name: array.ndim for result in results for name, array in result.items()}
+    zeros = {name: np.zeros((1,) * ndim) for name, ndim in shapes.items()}
+    return Fits(
+        {name: _stacked([r.get(name, zeros[name]) for r in results]) for name in shapes}, reasons
+    )
 
 
 def state(work: _working.Working, fits: Fits) -> State:
@@ -89,6 +93,8 @@ def _one(i: int, work: _working.Working, minimum: int, fit: Fit) -> tuple[Arrays
     z = np.where(work.seen[i], work.z[i], np.nan)
     try:
         found = fit(i, z[int(np.argmax(work.seen[i])) :])
+    except MethodError as error:
+        return None, f"{error}: last value held"
     except FAILURES as error:
         return None, f"{type(error).__name__} in the fit: last value held"
     if not all(np.isfinite(array).all() for array in found.values()):

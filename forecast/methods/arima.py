@@ -60,10 +60,11 @@ def _bends(z: _working.Floats) -> bool:
     from statsmodels.tsa.stattools import kpss
 
     steps = np.diff(_working.bridged(z[None, :])[0])
-    if len(steps) < TESTED or np.ptp(steps) < _linear.EMPTY:
+    if len(steps) < TESTED or np.ptp(steps) < _linear.EXACT:
         return False
+    lags = int(3 * len(steps) ** 0.5 / 13)  # as in the authors' own implementation
     with _linear.quiet():
-        return bool(kpss(steps, regression="c", nlags="auto")[1] < LEVEL)
+        return bool(kpss(steps, regression="c", nlags=lags)[1] < LEVEL)
 
 
 def _best(z: _working.Floats, candidates: tuple[tuple[Order, str], ...]) -> _singly.Arrays:

@@ -14,6 +14,14 @@ from forecast.panel import Panel
 
 NEEDS = Needs(minimum=6, gaps=True, slow=True)
 TREND = "local linear trend"
+TRENDS = (
+    TREND,
+    "smooth trend",
+    "random walk with drift",
+    "local linear deterministic trend",
+    "local level",
+    "random walk",
+)
 
 
 def fit(panel: Panel, *, scale: str = "log", rate: bool = False, trend: str = TREND) -> State:
@@ -23,8 +31,13 @@ def fit(panel: Panel, *, scale: str = "log", rate: bool = False, trend: str = TR
         panel: series by periods, unobserved ones NaN.
         scale: working scale.
         rate: work on rates where the panel has exposure.
-        trend: statsmodels' name of the trend, `smooth trend` or `random walk with drift`, say.
+        trend: statsmodels' name of what level and slope do, one of `TRENDS`.
+
+    Raises:
+        MethodError: statsmodels knows no such trend.
     """
+    if trend not in TRENDS:
+        raise MethodError(f"local_linear_trend: {trend!r} is none of {', '.join(TRENDS)}")
 
     def one(z: _working.Floats) -> _singly.Arrays:
         return _estimated(z, trend)
