@@ -11,6 +11,7 @@ from typing import Any
 
 from forecast import areas, danish, files, parts, reporting, wording
 from forecast.bundle import Bundle
+from forecast.document import Report
 from forecast.reporting import ReportSpec, Sources
 
 SUFFIXES = {"html": ".html", "xlsx": ".xlsx", "docx": ".docx", "pdf": ".pdf", "data": ".zip"}
@@ -37,6 +38,12 @@ def one(order: Order, sources: Sources, area: str) -> list[Path]:
     built = reporting.build(order.report, sources, area, order.language)
     bundle = sources.store.bundle
     return [reporting.write(built, f, order.path(bundle, area, f)) for f in order.formats]
+
+
+def files_of(report: Report, name: str, formats: Iterable[str], out: Path) -> list[Path]:
+    """Write a report that is already built, in some formats, and return the files."""
+    stem = f"{name}-{report.language}"
+    return [reporting.write(report, f, out / f"{stem}{SUFFIXES[f]}") for f in formats]
 
 
 def all_municipalities(order: Order, bundle: Bundle, jobs: int = 2) -> Path:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from forecast.errors import ReportError
 
-_ROW = re.compile(r"([a-z_]+(?:\.[a-z_0-9]+)?):(\d+)")
+_ROW = re.compile(r"((?:old\.)?[a-z_]+(?:\.[a-z_0-9]+)?):(\d+)")
 _SIGNS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -24,7 +24,8 @@ def evaluate(ref: str, lookup: Callable[[str, int], float]) -> float:
 
     Args:
         ref: rows of bundle tables joined by + - * / and numbers.
-        lookup: gives the value of a table's row; `comparison.own:3` names another column.
+        lookup: gives the value of a table's row; `comparison.own:3` names another column,
+            `old.cost:3` a row of the earlier bundle in a comparison.
 
     Raises:
         ReportError: the text is no such expression.
@@ -57,3 +58,8 @@ def _value(node: ast.expr, lookup: Callable[[str], float], ref: str) -> float:
 def rows(ref: str) -> list[tuple[str, int]]:
     """Return the table rows that a reference names."""
     return [(table, int(row)) for table, row in _ROW.findall(ref)]
+
+
+def earlier(ref: str) -> str:
+    """Return a reference as one to the earlier of two bundles."""
+    return _ROW.sub(lambda m: f"old.{m[0]}", ref)

@@ -99,21 +99,30 @@ def build(report: ReportSpec, given: Sources, area: str, language: str) -> Repor
             f"and {view.name} is a {view.level}"
         )
     sections = tuple(_sections(report, view))
-    title = report.title[language].format(area=view.name, budget_year=view.budget_year)
+    title = _title(report.title[language], view)
     return Report(
         name=report.name,
         area=area,
         language=language,
         title=title,
-        subtitle=view.words.text(
-            "report.subtitle", date=view.words.date(str(view.meta["today"])), id=view.bundle.id
-        ),
+        subtitle=_dated(view, "report.subtitle" if view.meta["years"] else "report.version"),
         sections=sections,
         marks=_marks(view),
         footer=_footer(view),
         data=extract.extract(view),
         facts={"bundle": view.bundle.id, "today": str(view.meta["today"])},
     )
+
+
+def _title(template: str, view: View) -> str:
+    """Put names into a title; braces that come with a name stay as they are."""
+    name = next(iter(view.meta["models"]), "")
+    version = str(view.meta["models"].get(name, {}).get("version", ""))
+    names = {
+        **{"area": view.name, "budget_year": view.budget_year},
+        **{"model": view.model_name(name), "version": version},
+    }
+    return template.format(**names)
 
 
 def _view(given: Sources, area: str, language: str) -> View:
@@ -147,9 +156,16 @@ def input_name(view: View, dataset: str) -> str:
     return str(titles[0]) if titles else dataset
 
 
+def _dated(view: View, key: str) -> str:
+    date = view.words.date(str(view.meta["today"]))
+    return view.words.text(key, date=date, id=view.bundle.id)
+
+
 def _footer(view: View) -> str:
     models = view.meta["models"].items()
     versions = ", ".join(f"{name} v{entry['version']}" for name, entry in models)
+    if not view.meta["years"]:
+        return _dated(view, "report.version")
     return view.words.text("report.footer", id=view.bundle.id, models=versions)
 
 

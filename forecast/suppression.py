@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 THRESHOLD = 5
 Series = tuple[str, str, str, str]  # area, model, service, age
-PERSONS = frozenset({"full_year_services", "recipients", "placed", "supported", "homeless"})
+_NOT_PERSONS = frozenset({"population", "expenditure", "price_index", "unit_cost"})
 _COUNTED = ("history", "demand", "backtest")
 
 
@@ -80,7 +80,7 @@ def shield(bundle: Bundle, threshold: float = THRESHOLD) -> Shield:
         threshold: counts above zero and below this are not shown; 0 protects nothing.
     """
     history = bundle.table("history")
-    counted = history[history["measure"].isin(PERSONS)]
+    counted = history[history["measure"].isin(_of_persons(history["measure"].unique()))]
     cells = _cells(counted)
     primary = {s for s, v in cells.items() if _small(v, threshold) and not _summed(s[0])}
     hidden = _with_secondary(cells, primary, threshold)
@@ -93,6 +93,14 @@ def shield(bundle: Bundle, threshold: float = THRESHOLD) -> Shield:
         peers=_peers(bundle, services),
         services=services,
     )
+
+
+def _of_persons(found: Iterable[Any]) -> list[str]:
+    """Return the measures that count persons; rates and means give no one away by themselves."""
+    from forecast import measures
+
+    names = [str(name) for name in found if str(name) not in _NOT_PERSONS]
+    return [name for name in names if measures.get(name).kind == "count"]
 
 
 def _cells(counted: pd.DataFrame) -> dict[Series, np.ndarray]:

@@ -97,6 +97,8 @@ def _area_command(name: str) -> click.Command:
     @click.option("--region", metavar="R", help="Name or code of a region")
     @click.option("--nation", is_flag=True, help="All of Denmark")
     @click.option("--all-municipalities", "everyone", is_flag=True, help="98 reports and an index")
+    @click.option("--previous", metavar="ID", help="An earlier projection to explain changes from")
+    @click.option("--agreed-on", metavar="DATE", help="Date of the agreement, such as 2026-06-05")
     @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True,
                   help="How many reports are written at once")  # fmt: skip
     @bundle_options
@@ -110,6 +112,7 @@ def _area_command(name: str) -> click.Command:
 
 def _run(workspace: Workspace, name: str, asked: dict[str, Any]) -> None:
     from forecast import publishing, reporting
+    from forecast.bundle import Bundle
 
     report = reporting.spec(name, workspace)
     wanted = _areas(asked, report.scope)
@@ -120,7 +123,9 @@ def _run(workspace: Workspace, name: str, asked: dict[str, Any]) -> None:
         index = publishing.all_municipalities(order, bundle, jobs=asked["jobs"])
         _print([index], asked["as_json"])
         return
-    sources = reporting.sources(bundle, report.threshold, workspace=workspace)
+    earlier = Bundle.load(workspace, asked["previous"]) if asked["previous"] else None
+    extra = {"agreed_on": asked["agreed_on"]}
+    sources = reporting.sources(bundle, report.threshold, earlier, extra)
     paths = [p for area in wanted for p in publishing.one(order, sources, area)]
     _print(paths, asked["as_json"])
 
@@ -158,12 +163,63 @@ def find_bundle(workspace: Workspace, asked: dict[str, Any]) -> Any:
 
 def project(workspace: Workspace, asked: dict[str, Any]) -> Any:
     """Project the budget year that was asked for, and save the bundle."""
-    from forecast import clock, projection
+    from forecast import clock
+    from forecast.projection import project as run
 
     click.echo("projecting demand and cost …", err=True)
-    year = asked["budget_year"] or int(clock.today()[:4]) + 1
-    bundle = projection.project(workspace, year, adjustments=asked["adjust"], seed=asked["seed"])
+    today = clock.today()
+    year = asked["budget_year"] or int(today[:4]) + 1
+    bundle = run(workspace, year, adjustments=asked["adjust"], seed=asked["seed"], today=today)
     return bundle if bundle.id else bundle.save(workspace.bundles)
+
+
+@command.command("model")
+@click.argument("model", metavar="MODEL")
+@click.option("--log/--no-log", default=True, help="Keep it with the version's MLflow run too")
+@output_options
+@workspace_option
+def model_(workspace: Workspace, model: str, log: bool, **asked: Any) -> None:
+    """Write the report of a trained model: MODEL, MODEL@3 or MODEL@challenger.
+
+    Data, methods and weights, scores and coverage on the past, largest misses, what was left
+    over, champion beside challenger, and how figures that have come since met the forecast.
+    """
+    from forecast import clock, modelview, publishing, registry
+    from forecast.registry import attaching
+
+    name, which = registry.parse(model)
+    info = registry.version(workspace, name, which or "champion")
+    made = modelview.report(workspace, info, asked["language"], clock.today())
+    out = asked["out"] or workspace.output
+    paths = publishing.files_of(made, f"model-{name}-{info.version}", asked["formats"], out)
+    if log:
+        for path in paths:
+            attaching.attach(workspace, info, path, "report")
+    _print(paths, asked["as_json"])
+
+
+@command.command("compare")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@click.option("--municipality", metavar="M", help="Name or code, such as Aarhus or 751")
+@click.option("--region", metavar="R", help="Name or code of a region")
+@output_options
+@workspace_option
+def compare(workspace: Workspace, old: str, new: str, **asked: Any) -> None:
+    """Write two projections side by side: OLD and NEW are ids of bundles, or `latest`.
+
+    Without --municipality or --region: of all of Denmark.
+    """
+    from forecast import publishing, reporting
+
+    report = reporting.spec("compare", workspace)
+    pair = [find_bundle(workspace, {"bundle": name}) for name in (old, new)]
+    nation = not (asked["municipality"] or asked["region"])
+    area = _areas({**asked, "nation": nation, "everyone": False}, report.scope)[0]
+    given = reporting.sources(pair[1], report.threshold, pair[0])
+    out = asked["out"] or workspace.output
+    order = publishing.Order(report, asked["formats"], asked["language"], out)
+    _print(publishing.one(order, given, area), asked["as_json"])
 
 
 def _print(paths: list[Path], as_json: bool) -> None:

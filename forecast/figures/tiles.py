@@ -8,7 +8,7 @@ from functools import cache
 from forecast.figures._svg import INK, MUTED, Canvas, fitted
 
 _TILE, _GAP = 46, 3
-SHADES = ("#eef4f7", "#c3dae4", "#8cb8ca", "#4a86a0", "#0b5a78")
+SHADES = ("#eef4f7", "#c3dae4", "#8cb8ca", "#3b7691", "#0a4058")
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,10 @@ def _tile(canvas: Canvas, data: Tiles, tile: Tile, at: tuple[float, float]) -> N
     stroke = "#8f9ba1" if shade is None or shade < 2 else fill
     edge = {"stroke": INK, "stroke_width": 3} if tile.code == data.marked else {"stroke": stroke}
     canvas.rect(x, y, _TILE, _TILE, fill=fill, title=f"{tile.name}: {tile.text}", **edge)
-    ink = "#ffffff" if shade is not None and shade >= 4 else INK
+    ink = "#ffffff" if shade is not None and shade >= 3 else INK
     canvas.text(
         x + _TILE / 2, y + 19, fitted(short(tile.name), _TILE, 10.5),
-        anchor="middle", fill=ink, font_size=10.5, font_weight=600,
+        anchor="middle", fill=ink, font_size=9.5, font_weight=600,
     )  # fmt: skip
     canvas.text(x + _TILE / 2, y + 34, tile.text, anchor="middle", fill=ink, font_size=10.5)
 
@@ -81,10 +81,22 @@ def _legend(canvas: Canvas, data: Tiles) -> None:
 
 
 def short(name: str) -> str:
-    """Return a municipality's name in at most seven letters."""
-    known = {"Høje-Taastrup": "HøjeTst", "Lyngby-Taarbæk": "Lyngby", "Ikast-Brande": "Ikast",
-             "Ringkøbing-Skjern": "Ringk.", "Faaborg-Midtfyn": "Faaborg"}  # fmt: skip
-    return known.get(name, name if len(name) <= 8 else name[:6].rstrip("-") + ".")
+    """Return a municipality's name in at most eight signs; no two of the 98 are alike."""
+    return _SHORT.get(name, name if len(name) <= 8 else name[:6].rstrip("-") + ".")
+
+
+_SHORT = {
+    "Faaborg-Midtfyn": "Faaborg",
+    "Fredensborg": "Fredens.",
+    "Fredericia": "Fr.icia",
+    "Frederiksberg": "Fr.berg",
+    "Frederikshavn": "Fr.havn",
+    "Frederikssund": "Fr.sund",
+    "Høje-Taastrup": "HøjeTst",
+    "Ikast-Brande": "Ikast",
+    "Lyngby-Taarbæk": "Lyngby",
+    "Ringkøbing-Skjern": "Ringkøb.",
+}
 
 
 @cache
@@ -115,6 +127,6 @@ def layout(points: tuple[tuple[str, float, float], ...]) -> dict[str, tuple[int,
 def _wanted(lon: float, lat: float) -> tuple[float, float]:
     """Return the place on a grid; Bornholm is drawn in, as maps of Denmark do."""
     if lon > 14:
-        lon, lat = 13.0, 56.6
+        lon, lat = 12.7, 57.0
     stretched = lon + max(0.0, lon - 11.9) * 1.5  # Sjælland is crowded, so it is drawn wider
     return (stretched - 8.0) * 2.7, (57.8 - lat) * 4.6

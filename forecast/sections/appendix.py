@@ -49,8 +49,7 @@ def _accuracy(view: View) -> list[Table]:
     )
     rows = []
     for model in view.meta["models"]:
-        horizons = sorted(set(view.slice("accuracy").values("horizon", model=model)))
-        for horizon in _chosen([h for h in horizons if h is not None]):
+        for horizon in _chosen(horizons(view, model)):
             scores = [Shown(score(view, model, m, horizon), f) for m, f in METRICS]
             if any(s.number.given for s in scores):
                 rows.append(Row((view.model_name(model), f"{horizon:g}", *scores)))
@@ -58,16 +57,22 @@ def _accuracy(view: View) -> list[Table]:
     return [Table("accuracy", caption, columns, tuple(rows))] if rows else []
 
 
-def _chosen(horizons: list[float]) -> list[float]:
+def horizons(view: View, model: str) -> list[float]:
+    """Return the horizons that a model was tried at; 0 stands for all together."""
+    found = set(view.slice("accuracy").values("horizon", model=model))
+    return sorted(h for h in found if h)
+
+
+def _chosen(some: list[float]) -> list[float]:
     """Return the first, the middle and the last horizon."""
-    return sorted({horizons[0], horizons[len(horizons) // 2], horizons[-1]}) if horizons else []
+    return sorted({some[0], some[len(some) // 2], some[-1]}) if some else []
 
 
 def _coverage(view: View) -> list[Figure]:
     words = view.words
     marks = []
     for model in view.meta["models"]:
-        for horizon in sorted(set(view.slice("accuracy").values("horizon", model=model)))[-1:]:
+        for horizon in horizons(view, model)[-1:]:
             numbers = [score(view, model, "coverage80", horizon, c)
                        for c in ("value", "lower", "upper")]  # fmt: skip
             if numbers[0].given:

@@ -16,7 +16,7 @@ def build(view: View) -> Section:
     blocks: list[Block] = [words.say("assumptions.known", date=words.date(view.meta["known_at"]))]
     if view.meta["cost_included"]:
         blocks += [_prices_said(view)]
-    else:
+    elif view.meta["years"]:
         blocks += [conclusion.left_out(view)]
     blocks += [*_notes(view), *_breaks(view)]
     blocks += [_data(view), *_prices(view)]

@@ -1,0 +1,175 @@
+"""Backtests: scores by method, level and size, coverage by horizon, largest misses, residuals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forecast import danish
+from forecast.document import Block, Cell, Column, Figure, Number, Row, Section, Table
+from forecast.figures.coverage import Coverage, Mark
+from forecast.figures.lines import Line, Lines
+from forecast.sections import _misses
+from forecast.view import View
+
+METRICS = (
+    ("wape", "pct1"), ("mase", "two"), ("bias", "pctch"), ("skill_vs_benchmark", "pctch"),
+    ("coverage50", "pct"), ("coverage80", "pct"), ("coverage95", "pct"),
+)  # fmt: skip
+LEVELS = ("municipality", "region", "nation")
+SIZES = ("all", "small", "medium", "large")
+
+
+def build(view: View) -> Section | None:
+    """Return tables and figures of what a model did on years that it had not seen."""
+    scores = Scores(view)
+    if not scores.found:
+        return None
+    words = view.words
+    blocks: list[Block] = [words.say("backtest.intro")]
+    blocks += [words.say("appendix.synthetic", "warning")] if view.meta["synthetic"] else []
+    blocks += [_levels(view, scores), _methods(view, scores), *_horizons(view, scores)]
+    blocks += [*_coverage(view, scores), *_largest(view)]
+    return Section("backtest", words.text("backtest.title"), tuple(blocks))
+
+
+class Scores:
+    """The scores of the one model of a view, by method, level, size, horizon and metric."""
+
+    def __init__(self, view: View) -> None:
+        """Read the model's rows."""
+        self._view, self._rows = view, view.slice("accuracy")
+        self.found = list(self._rows.select(model=next(iter(view.meta["models"]))))
+        self._at: dict[tuple[Any, ...], int] = {
+            (k["method"], k["level"], k["size_class"] or "all", float(k["horizon"]), k["metric"]): r
+            for k, r in self.found
+        }
+
+    def value(self, metric: str, **at: Any) -> Number:
+        """Return a score of the combination over all sizes and horizons, unless told otherwise."""
+        where = {"method": "combination", "level": "municipality", "size": "all", "horizon": 0.0}
+        where |= at
+        row = self._at.get((*(where[k] for k in ("method", "level", "size", "horizon")), metric))
+        if row is None:
+            return Number(float("nan"))
+        return self._view.row(self._rows, row, str(at.get("column", "value")))
+
+    def values(self, key: str) -> list[Any]:
+        """Return the different values of a key, in the order of the table."""
+        return list(dict.fromkeys(k[key] for k, _ in self.found))
+
+
+def _metrics(view: View, first: list[str]) -> tuple[Column, ...]:
+    heads = [Column(view.words.text(f"accuracy.{m}"), form) for m, form in METRICS]
+    return (*(Column(view.words.text(f"accuracy.{f}")) for f in first), *heads)
+
+
+def _levels(view: View, scores: Scores) -> Table:
+    words = view.words
+    rows = []
+    for level in LEVELS:
+        for size in SIZES:
+            numbers: list[Cell] = [scores.value(m, level=level, size=size) for m, _ in METRICS]
+            if any(isinstance(n, Number) and n.given for n in numbers):
+                names = (words.text(f"level.{level}"), words.text(f"size.{size}"))
+                rows.append(Row((*names, *numbers)))
+    caption = words.text("backtest.levels")
+    return Table("backtest_levels", caption, _metrics(view, ["level", "size"]), tuple(rows))
+
+
+def _methods(view: View, scores: Scores) -> Table:
+    words = view.words
+    rows = []
+    for method in scores.values("method"):
+        key = f"method.{method}"
+        name = words.text(key) if words.has(key) else str(method)
+        numbers = [scores.value(m, method=method) for m, _ in METRICS]
+        kind = "total" if method == "combination" else "body"
+        rows.append(Row((name, *numbers), kind))
+    caption = words.text("backtest.methods")
+    return Table("backtest_methods", caption, _metrics(view, ["method"]), tuple(rows))
+
+
+def _horizons(view: View, scores: Scores) -> list[Block]:
+    words = view.words
+    steps = sorted(h for h in scores.values("horizon") if h)
+    rows = tuple(
+        Row((f"{h:g}", *(scores.value(m, horizon=float(h)) for m, _ in METRICS))) for h in steps
+    )
+    caption = words.text("backtest.horizons")
+    table = Table("backtest_horizons", caption, _metrics(view, ["horizon"]), rows)
+    lines = tuple(
+        Line(
+            words.text(f"method.{method}"),
+            tuple(
+                (float(h), 100 * n.value)
+                for h in steps
+                if (n := scores.value("wape", method=method, horizon=float(h))).given
+            ),
+        )
+        for method in ("combination", "demographic", "naive")
+        if method in scores.values("method")
+    )
+    title = words.text("backtest.figure")
+    ends = "; ".join(f"{ln.name} {words.show(ln.points[-1][1] / 100, 'pct1')}"
+                     for ln in lines if ln.points)  # fmt: skip
+    data = Lines(lines, words.text("backtest.axis"), words.language, from_zero=True)
+    figure = Figure("backtest", "lines", data, title, f"{title} {ends}.", "backtest_horizons")
+    return [table, figure]
+
+
+def _coverage(view: View, scores: Scores) -> list[Block]:
+    words = view.words
+    marks = []
+    for level in LEVELS:
+        for metric, promised in (("coverage50", 0.5), ("coverage80", 0.8), ("coverage95", 0.95)):
+            share, low, high = (
+                scores.value(metric, level=level, column=c) for c in ("value", "lower", "upper")
+            )
+            if share.given:
+                ends = [n.value if n.given else share.value for n in (low, high)]
+                ends = [min(max(e, 0.0), 1.0) for e in ends]
+                text = words.show(promised, "pct")
+                name = f"{words.text(f'level.{level}')}, {text}"
+                marks.append(Mark(name, promised, share.value, *ends))
+    if not marks:
+        return []
+    caption = words.text("backtest.coverage")
+    shares = "; ".join(f"{m.name}: {words.show(m.share, 'pct')}" for m in marks)
+    data = Coverage(tuple(marks), words.language, words.text("coverage.axis"))
+    alt = f"{caption} {shares}."
+    return [Figure("coverage", "coverage", data, caption, alt, "backtest_levels")]
+
+
+def _largest(view: View) -> list[Block]:
+    """Return the largest misses in half-widths of the 80 % interval, by name."""
+    words = view.words
+    found = [m for m in _misses.read(view) if _named(m) not in view.shield.hidden]
+    largest = sorted(found, key=lambda m: -abs(m.scaled))[:10]
+    if not largest:
+        return []
+    columns = (
+        Column(words.text("report.municipality")),
+        Column(words.text("column.service")),
+        Column(words.text("backtest.origin")),
+        Column(words.text("column.year")),
+        Column(words.text("backtest.said"), "one"),
+        Column(words.text("backtest.came"), "one"),
+        Column(words.text("backtest.times"), "one"),
+    )
+    rows = tuple(_miss(view, miss) for miss in largest)
+    return [Table("misses", words.text("backtest.misses"), columns, rows)]
+
+
+def _named(miss: _misses.Miss) -> tuple[str, str, str, str]:
+    key = miss.key
+    return key["area"], key["model"], key["service"], key["age"]
+
+
+def _miss(view: View, miss: _misses.Miss) -> Row:
+    words, key = view.words, miss.key
+    age = f"{key['age']} {words.text('unit.years')}" if key["age"] else ""
+    service = view.service_name(key["service"]) if key["service"] else ""
+    texts = (view.area_name(key["area"]), ", ".join(part for part in (service, age) if part))
+    dates = (danish.period(key[c], words.language) for c in ("origin", "period"))
+    times = abs(miss.came - miss.said) / miss.half
+    return Row((*texts, *dates, miss.said, miss.came, times))

@@ -1,0 +1,132 @@
+"""Changes: this projection beside an earlier one, in cost, demand, models and data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from forecast import references
+from forecast.document import Block, Column, Number, Row, Section, Shown, Table
+from forecast.sections import demand
+from forecast.view import View
+
+
+def build(view: View) -> Section | None:
+    """Return old and new side by side; nothing where no earlier projection was given."""
+    words = view.words
+    title = words.text("changes.title")
+    if view.other is None:
+        return None
+    blocks: list[Block] = [
+        words.say(
+            "changes.intro",
+            **{"old": view.other.bundle.id, "old_date": words.date(str(view.other.meta["today"]))},
+            **{"new": view.bundle.id, "new_date": words.date(str(view.meta["today"]))},
+        )
+    ]
+    blocks += [*_cost(view, view.other), *_functions(view, view.other)]
+    blocks += [*_demand(view, view.other), _inputs(view, view.other)]
+    return Section("changes", title, tuple(blocks))
+
+
+def old_ref(number: Number) -> Number:
+    """Return a number of the earlier projection; its reference says so."""
+    if not number.given:
+        return number
+    return Number(number.value, references.earlier(number.ref))
+
+
+def _columns(view: View, first: str, form: str, change: str) -> tuple[Column, ...]:
+    words = view.words
+    return (
+        Column(first),
+        Column(words.text("changes.old"), form),
+        Column(words.text("changes.new"), form),
+        Column(words.text("column.change"), change),
+        Column(words.text("record.percent"), "pctch"),
+    )
+
+
+def _line(label: str, old: Number, new: Number) -> Row:
+    before = old_ref(old)
+    return Row((label, before, new, new - before, (new - before) / before))
+
+
+def _cost(view: View, other: View) -> list[Table]:
+    words = view.words
+    years = [y for y in view.budget_years if other.cost(y, "current").given]
+    rows = tuple(_line(y, other.cost(y, "current"), view.cost(y, "current")) for y in years)
+    caption = words.text("changes.cost", area=view.name, unit=words.unit("mio"))
+    columns = _columns(view, words.text("column.year"), "mio", "mioch")
+    return [Table("changes_cost", caption, columns, rows)] if rows else []
+
+
+def _functions(view: View, other: View) -> list[Table]:
+    words, year = view.words, view.budget_year
+    rows = []
+    for function in view.functions():
+        old, new = (v.cost(year, "current", function=function) for v in (other, view))
+        if old.given and new.given:
+            rows.append(_line(view.function_name(function), old, new))
+    caption = words.text("changes.functions", area=view.name, year=year, unit=words.unit("mio"))
+    columns = _columns(view, words.text("column.function"), "mio", "mioch")
+    return [Table("changes_functions", caption, columns, tuple(rows))] if rows else []
+
+
+def _demand(view: View, other: View) -> list[Table]:
+    words, year = view.words, view.budget_year
+    rows = []
+    for model in demand.models(view):
+        for series in demand.series(view, model):
+            old, new = (demand.expected(v, series, year) for v in (other, view))
+            if old.given and new.given:
+                rows.append(_shown(_line(demand.name(view, series), old, new), demand.form(series)))
+    caption = words.text("changes.demand", area=view.name, year=year)
+    columns = _columns(view, words.text("column.service"), "int", "change")
+    return [Table("changes_demand", caption, columns, tuple(rows))] if rows else []
+
+
+def _shown(row: Row, form: str) -> Row:
+    label, old, new, change, share = row.cells
+    if form == "int":
+        return row
+    pair = [Shown(n, form) for n in (old, new) if isinstance(n, Number)]
+    last = Shown(change, "change1") if isinstance(change, Number) else change
+    return Row((label, *pair, last, share))
+
+
+def _inputs(view: View, other: View) -> Table:
+    words = view.words
+    columns = (
+        Column(words.text("changes.input")),
+        Column(words.text("changes.old")),
+        Column(words.text("changes.new")),
+    )
+    old, new = _facts(other), _facts(view)
+    rows = tuple(
+        Row((name, old.get(name, "–"), new.get(name, "–")))
+        for name in dict.fromkeys([*old, *new])
+        if old.get(name) != new.get(name)
+    )
+    same = Row((words.text("changes.nothing"), "", ""))
+    return Table("changes_inputs", words.text("changes.inputs"), columns, rows or (same,))
+
+
+def _facts(view: View) -> dict[str, str]:
+    """Return what a projection was made of, by readable name."""
+    meta, words = view.meta, view.words
+    facts = {
+        view.model_name(name): words.text("changes.version", version=str(entry["version"]))
+        for name, entry in meta["models"].items()
+    }
+    for vintage in meta["vintages"]:
+        facts[_dataset(view, vintage)] = str(vintage["id"])
+    names = [str(a.get("name", a.get("id", ""))) for a in meta["adjustments"]]
+    facts[words.text("adjustments.title")] = words.listing(names) or "–"
+    facts[words.text("changes.prices")] = str(meta["price_vintage"])
+    facts[words.text("changes.seed")] = str(meta["seed"])
+    return facts
+
+
+def _dataset(view: View, vintage: dict[str, Any]) -> str:
+    key = f"dataset.{vintage['dataset']}"
+    return view.words.text(key) if view.words.has(key) else str(vintage["dataset"])

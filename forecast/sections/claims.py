@@ -1,0 +1,52 @@
+"""Claims and their sources: what has happened to each measure, each figure with its row."""
+
+from __future__ import annotations
+
+from forecast.document import Column, Number, Row, Section, Shown, Table
+from forecast.sections import demand
+from forecast.view import View
+
+
+def build(view: View) -> Section | None:
+    """Return first and last observed figure and the forecast of each measure of the area."""
+    rows = []
+    for model in demand.models(view):
+        for series in demand.series(view, model):
+            row = _row(view, series)
+            rows += [row] if row is not None else []
+    if not rows:
+        return None
+    words = view.words
+    columns = (
+        Column(words.text("column.service")),
+        Column(words.text("claims.from")),
+        Column(words.text("claims.first"), "int"),
+        Column(words.text("claims.to")),
+        Column(words.text("column.last"), "int"),
+        Column(words.text("column.change"), "pctch"),
+        Column(words.text("column.forecast", year=view.budget_year), "int"),
+        Column(words.text("claims.source")),
+    )
+    table = Table("claims", words.text("claims.table", area=view.name), columns, tuple(rows))
+    return Section("claims", words.text("claims.title"), (words.say("claims.intro"), table))
+
+
+def _row(view: View, series: demand.Series) -> Row | None:
+    given = [(p, n) for p, n in demand.observed(view, series) if n.given]
+    if len(given) < 2:
+        return None
+    (first, before), (last, after) = given[0], given[-1]
+    form = demand.form(series)
+    numbers: list[Number] = [before, after, demand.expected(view, series, view.budget_year)]
+    shown = [Shown(n, form) for n in numbers]
+    entry = view.meta["models"].get(series.model, {})
+    name = f"{demand.name(view, series)} ({demand.unit(view, series)})"
+    return Row(
+        (
+            name,
+            *(first, shown[0], last, shown[1]),
+            (after - before) / before,
+            shown[2],
+            ", ".join(str(v).rsplit("-", 4)[0] for v in entry.get("vintages", [])[:2]),
+        )
+    )

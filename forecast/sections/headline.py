@@ -1,0 +1,108 @@
+"""The headline for a negotiation: pressure in bn DKK, beside the agreed lift, and how likely."""
+
+from __future__ import annotations
+
+from forecast.document import Column, Number, Paragraph, Row, Section, Table
+from forecast.sections import _common
+from forecast.view import View
+
+LEVELS = (None, _common.LOW, _common.MIDDLE, _common.HIGH)
+ITEMS = ("pressure", "lift", "gap", "sanction", "sanction_own", "sanction_shared")
+
+
+def build(view: View) -> Section | None:
+    """Return the pressure, the lift, and the probability that the lift is not enough."""
+    if not view.meta["cost_included"]:
+        return None
+    words = view.words
+    years = [str(y) for y in view.slice("frame").values("year")]
+    blocks: list[Paragraph | Table] = [_growth(view)]
+    for year in years[:1]:
+        blocks += _lift(view, year)
+    if not years:
+        blocks += [words.say("headline.no_frame", "note")]
+    blocks += [_drivers(view)]
+    return Section("headline", words.text("headline.title"), tuple(blocks))
+
+
+def item(view: View, year: str, name: str, quantile: float | None = None) -> Number:
+    """Return an item of the frame table; the mean unless a quantile is named."""
+    return view.number("frame", year=year, item=name, quantile=quantile)
+
+
+def _growth(view: View) -> Paragraph:
+    keys = {"function": "", "year": view.budget_year, "term": "change"}
+    change, low, high = (
+        view.number("bridge", quantile=q, **keys) for q in (None, _common.LOW, _common.HIGH)
+    )
+    way = "up" if change.value > 0 else "down"
+    return view.words.say(
+        f"headline.growth.{way}",
+        "lead",
+        **{"accounts_year": view.accounts_year, "year": view.budget_year, "change": abs(change)},
+        low=low if way == "up" else abs(high),
+        high=high if way == "up" else abs(low),
+    )
+
+
+def _lift(view: View, year: str) -> list[Paragraph | Table]:
+    words = view.words
+    probability = item(view, year, "probability")
+    said: list[Paragraph | Table] = []
+    if probability.given:
+        said.append(
+            words.say(
+                "headline.probability",
+                "lead",
+                **{"year": year, "probability": probability},
+                pressure=item(view, year, "pressure"),
+                lift=item(view, year, "lift"),
+            )
+        )
+    heads = [words.text(f"column.{h}") for h in ("expected", "p10", "p50", "p90")]
+    columns = (Column(words.text("column.item")), *(Column(h, "mia") for h in heads))
+    rows = tuple(
+        Row((words.text(f"frame.{name}"), *(item(view, year, name, q) for q in LEVELS)))
+        for name in ITEMS
+        if item(view, year, name).given
+    )
+    caption = words.text("headline.table", year=year, unit=words.unit("mia"))
+    return [*said, Table("frame", caption, columns, rows)] if rows else said
+
+
+def _drivers(view: View) -> Table:
+    words, year = view.words, view.budget_year
+    found = view.slice("bridge").values("term", function="", year=year)
+    terms = [t for t in found if t not in ("start", "end", "change")]
+    heads = [words.text(f"column.{h}") for h in ("expected", "p10", "p50", "p90")]
+    columns = (
+        Column(words.text("column.term")),
+        *(Column(h, "miach") for h in heads),
+        Column(words.text("column.kind")),
+    )
+    rows = [
+        _driver(view, term, _common.term_name(words, term), _kind(view, term)) for term in terms
+    ]
+    whole = _driver(view, "change", words.text("bridge.change"), "")
+    caption = words.text("headline.drivers", accounts_year=view.accounts_year, year=year,
+                         unit=words.unit("mia"))  # fmt: skip
+    return Table("drivers", caption, columns, (*rows, Row(whole.cells, "total")))
+
+
+def _driver(view: View, term: str, name: str, kind: str) -> Row:
+    keys = {"function": "", "year": view.budget_year, "term": term}
+    cells = (view.number("bridge", quantile=q, **keys) for q in LEVELS)
+    return Row((name, *cells, kind))
+
+
+def _kind(view: View, term: str) -> str:
+    """Say whether a term is demand, price, law (DUT), or agreed already."""
+    words = view.words
+    if not term.startswith("adjustment:"):
+        side = "demand" if term in ("population", "age_mix", "rate", "service_mix") else "price"
+        return words.text(f"headline.kind.{side}")
+    name = term.removeprefix("adjustment:")
+    entries = [a for a in view.meta["adjustments"] if name in (a.get("name"), a.get("id"))]
+    kind = str(entries[0].get("kind", "")) if entries else ""
+    key = f"headline.kind.{kind}"
+    return words.text(key) if words.has(key) else words.text("headline.kind.local")

@@ -1,0 +1,33 @@
+"""Methods and their weights in the combination, by distance ahead."""
+
+from __future__ import annotations
+
+from forecast.document import Cell, Column, Row, Section, Table
+from forecast.view import View
+
+
+def build(view: View) -> Section | None:
+    """Return a table of weights: a row a method, a column a band of horizons."""
+    rows = view.slice("weights")
+    methods = [str(m) for m in rows.values("method")]
+    bands = sorted((str(b) for b in rows.values("band")), key=lambda b: (len(b), b))
+    if not methods:
+        return None
+    words = view.words
+    columns = (
+        Column(words.text("methods.method")),
+        *(Column(words.text("methods.band", band=band), "pct") for band in bands),
+    )
+    lines = tuple(_line(view, method, bands) for method in methods)
+    table = Table("weights", words.text("methods.table"), columns, lines)
+    return Section("methods", words.text("methods.title"), (words.say("methods.intro"), table))
+
+
+def _line(view: View, method: str, bands: list[str]) -> Row:
+    model = next(iter(view.meta["models"]))
+    cells: list[Cell] = [
+        view.number("weights", "weight", model=model, band=band, method=method) for band in bands
+    ]
+    key = f"method.{method}"
+    name = view.words.text(key) if view.words.has(key) else method
+    return Row((name, *cells))

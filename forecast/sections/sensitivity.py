@@ -1,0 +1,53 @@
+"""Sensitivity: how far the total moves when one assumption does."""
+
+from __future__ import annotations
+
+from forecast.document import Block, Column, Figure, Number, Row, Section, Table
+from forecast.figures.bars import Bar, Bars
+from forecast.sections import _common
+from forecast.view import View
+
+SHARES = (("unit_cost", 0.01), ("recipients", 0.01), ("price", 0.01))
+
+
+def build(view: View) -> Section | None:
+    """Return what one per cent of each lever is worth, and which functions are least sure."""
+    if not view.meta["cost_included"]:
+        return None
+    words, year = view.words, view.budget_year
+    gross = view.cost(year, "current", component="gross")
+    columns = (
+        Column(words.text("sensitivity.lever")),
+        Column(words.text("column.effect"), "mioch"),
+    )
+    rows = [Row((words.text(f"sensitivity.{name}"), gross * share)) for name, share in SHARES]
+    refund = view.cost(year, "current", component="refund")
+    rows.append(Row((words.text("sensitivity.refund"), refund * 0.1)))
+    caption = words.text("sensitivity.table", year=year, unit=words.unit("mio"))
+    blocks: list[Block] = [
+        words.say("sensitivity.intro"),
+        Table("sensitivity", caption, columns, tuple(rows)),
+        *_widths(view),
+    ]
+    return Section("sensitivity", words.text("sensitivity.title"), tuple(blocks))
+
+
+def width(view: View, function: str) -> Number:
+    """Return the width of a function's 80 % interval in the budget year, fixed prices."""
+    ends = (view.cost(view.budget_year, "fixed", function=function, quantile=q)
+            for q in (_common.HIGH, _common.LOW))  # fmt: skip
+    high, low = ends
+    return high - low
+
+
+def _widths(view: View) -> list[Figure]:
+    words = view.words
+    found = [(f, width(view, f)) for f in view.functions()]
+    ranked = sorted(((f, n) for f, n in found if n.given), key=lambda pair: -pair[1].value)[:10]
+    if not ranked:
+        return []
+    bars = tuple(Bar(view.function_name(f), n.value / 1e3) for f, n in ranked)
+    caption = words.text("sensitivity.figure", year=view.budget_year)
+    names = "; ".join(f"{b.name} {words.show(b.value * 1e3, 'mio')}" for b in bars)
+    data = Bars(bars, words.unit("mio"), words.language, 1)
+    return [Figure("sensitivity", "bars", data, caption, f"{caption} {names}.")]

@@ -1,0 +1,179 @@
+"""How the pressure falls: on regions, groups of municipalities and each municipality."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import NamedTuple
+
+from forecast import areas, danish
+from forecast.document import MISSING, Block, Column, Figure, Number, Row, Section, Table
+from forecast.figures.bars import Bar, Bars
+from forecast.figures.tiles import Tile, Tiles
+from forecast.sections import _common
+from forecast.view import View
+
+
+class Share(NamedTuple):
+    """A municipality's growth in fixed prices, in all and per person at risk."""
+
+    area: str
+    change: Number
+    people: Number
+    low: Number
+    high: Number
+
+    @property
+    def each(self) -> Number:
+        """Growth per person at risk, DKK 1,000."""
+        return self.change / self.people
+
+
+def build(view: View) -> Section | None:
+    """Return a tile map, a ranked list with intervals, and tables by region and group."""
+    if not view.meta["cost_included"]:
+        return None
+    shares = [share(view.at(a)) for a in _municipalities(view)]
+    found = [s for s in shares if s.each.given]
+    if not found:
+        return None
+    words = view.words
+    blocks: list[Block] = [
+        words.say("spread.intro", accounts_year=view.accounts_year, year=view.budget_year),
+        _map(view, found),
+        _ranked(view, found),
+        *(_grouped(view, found, kind) for kind in ("region", "group")),
+        _all(view, found),
+    ]
+    return Section("spread", words.text("spread.title"), tuple(blocks))
+
+
+def _municipalities(view: View) -> list[str]:
+    own = [a for a in view.meta["areas"] if a != areas.NATION and not a.startswith("08")]
+    return sorted(own, key=lambda a: danish.collation(view.area_name(a)))
+
+
+def share(view: View) -> Share:
+    """Return a municipality's growth from accounts to budget year, fixed prices."""
+    before = view.cost(view.accounts_year, "fixed", "accounts")
+    after = (view.cost(view.budget_year, "fixed", quantile=q)
+             for q in (None, _common.LOW, _common.HIGH))  # fmt: skip
+    change, low, high = (n - before for n in after)
+    return Share(view.area, change, at_risk(view), low, high)
+
+
+def at_risk(view: View) -> Number:
+    """Return the people that the largest group of services is for, in the budget year."""
+    rows = view.slice("volumes")
+    found = [
+        view.row(rows, row)
+        for keys, row in rows.select(item="population", year=view.budget_year, series="forecast")
+        if keys["quantile"] is None
+    ]
+    return max(found, key=lambda n: n.value, default=MISSING)
+
+
+def _map(view: View, shares: list[Share]) -> Figure:
+    words = view.words
+    values = sorted(s.each.value for s in shares)
+    limits = tuple(values[math.ceil(len(values) * q / 5) - 1] for q in (1, 2, 3, 4))
+    table = areas.table()
+    places = {
+        c: (x, y) for c, x, y in zip(*(table[n] for n in ("code", "lon", "lat")), strict=True)
+    }
+    tiles = tuple(
+        Tile(
+            code=s.area,
+            name=view.area_name(s.area),
+            lon=float(places[s.area][0]),
+            lat=float(places[s.area][1]),
+            value=s.each.value,
+            text=words.show(s.each, "kr", unit=False),
+        )
+        for s in shares
+    )
+    caption = words.text("spread.map", year=view.budget_year)
+    texts = [words.show(Number(v), "kr", unit=False) for v in limits]
+    legend = (f"≤ {texts[0]}", *(f"≤ {t}" for t in texts[1:]), f"> {texts[-1]}")
+    data = Tiles(tiles, limits, legend, words.text("spread.per_person"), "")
+    extremes = sorted(shares, key=lambda s: s.each.value)
+    alt = words.text(
+        "spread.map_alt",
+        lowest=words.listing([view.area_name(s.area) for s in extremes[:3]]),
+        highest=words.listing([view.area_name(s.area) for s in extremes[-3:]]),
+    )
+    return Figure("spread_map", "tiles", data, caption, f"{caption} {alt}", "spread")
+
+
+def _ranked(view: View, shares: list[Share]) -> Figure:
+    words = view.words
+    ranked = sorted(shares, key=lambda s: -s.each.value)
+    some = ranked if len(ranked) <= 20 else [*ranked[:10], *ranked[-10:]]
+    bars = tuple(
+        Bar(
+            view.area_name(s.area),
+            s.each.value * 1e3,
+            (s.low / s.people).value * 1e3,
+            (s.high / s.people).value * 1e3,
+        )
+        for s in some
+    )
+    caption = words.text("spread.ranked", n=str(min(10, len(some))))
+    names = "; ".join(f"{b.name} {words.show(b.value / 1e3, 'kr')}" for b in bars)
+    data = Bars(bars, words.text("spread.per_person"), words.language)
+    return Figure("spread_ranked", "bars", data, caption, f"{caption} {names}.", "spread")
+
+
+def _columns(view: View, first: str) -> tuple[Column, ...]:
+    words = view.words
+    return (
+        Column(first),
+        Column(words.text("spread.change"), "mioch"),
+        Column(words.text("spread.people"), "int"),
+        Column(words.text("spread.per_person"), "kr"),
+    )
+
+
+def _grouped(view: View, shares: list[Share], kind: str) -> Table:
+    words = view.words
+    members: dict[str, list[Share]] = defaultdict(list)
+    for s in shares:
+        area = areas.get(s.area)
+        members[areas.name(area.region) if kind == "region" else area.group].append(s)
+    rows = []
+    for name in danish.ordered(members):
+        change, people = (
+            _sum([s.change for s in members[name]]),
+            _sum([s.people for s in members[name]]),
+        )
+        label = name or words.text("spread.no_group")
+        key = f"spread.groups.{name}"
+        label = words.text(key) if words.has(key) else label
+        rows.append(Row((f"{label} ({len(members[name])})", change, people, change / people)))
+    caption = words.text(f"spread.by_{kind}", unit=words.unit("mio"))
+    first = words.text(f"spread.{kind}")
+    return Table(f"spread_{kind}", caption, _columns(view, first), tuple(rows))
+
+
+def _sum(numbers: list[Number]) -> Number:
+    total = numbers[0]
+    for number in numbers[1:]:
+        total = total + number
+    return total
+
+
+def _all(view: View, shares: list[Share]) -> Table:
+    words = view.words
+    ends = (Column(words.text(f"column.{p}"), "kr") for p in ("p10", "p90"))
+    columns = (*_columns(view, words.text("report.municipality")), *ends)
+    rows = tuple(
+        Row(
+            (
+                view.area_name(s.area),
+                *(s.change, s.people, s.each),
+                *(s.low / s.people, s.high / s.people),
+            )
+        )
+        for s in shares
+    )
+    return Table("spread", words.text("spread.table", unit=words.unit("mio")), columns, rows)
