@@ -78,8 +78,16 @@ class Vintage:
                 f"(its sha256 differs from the manifest's); {self._remedy()}"
             )
 
-    def frame(self, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """Return the long frame, or some of its columns, after checking the stored hash.
+    def frame(
+        self,
+        columns: Sequence[str] | None = None,
+        where: Mapping[str, Sequence[str]] | None = None,
+    ) -> pd.DataFrame:
+        """Return the long frame, after checking the stored hash.
+
+        Args:
+            columns: only these columns.
+            where: only rows whose column holds one of some values; others are never read.
 
         Raises:
             VintageError: the file is damaged.
@@ -87,7 +95,9 @@ class Vintage:
         import pandas as pd
 
         self.verify()
-        return pd.read_parquet(self.data, columns=None if columns is None else list(columns))
+        named = None if columns is None else list(columns)
+        filters = [(column, "in", list(values)) for column, values in (where or {}).items()]
+        return pd.read_parquet(self.data, columns=named, filters=filters or None)
 
     def _remedy(self) -> str:
         return "remove the folder and pull or import the dataset again"

@@ -81,10 +81,19 @@ def find(grid: Grid, spec: DatasetSpec, mapping: Mapping) -> Layout:
             f"{grid.where} has {len(grid.rows)} rows, so there is no row {mapping.heading} to be "
             "the heading; count from 1"
         )
-    tried = [_try(grid, row, spec, mapping) for row in rows if row < len(grid.rows)]
-    for layout, missing in tried:
+    tried: list[tuple[Layout, tuple[str, ...]]] = []
+    ambiguous: list[DataError] = []
+    for row in rows:
+        try:
+            layout, missing = _try(grid, row, spec, mapping)
+        except DataError as error:  # a group heading above the real one may repeat itself
+            ambiguous.append(error)
+            continue
         if not missing:
             return layout
+        tried.append((layout, missing))
+    if ambiguous:
+        raise ambiguous[0]
     layout, missing = min(tried, key=lambda t: (len(t[1]), -len(t[0].places), t[0].heading))
     raise _missing(grid, layout, missing, (spec, mapping))
 

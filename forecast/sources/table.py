@@ -150,6 +150,8 @@ def _number(cell: Any) -> str:
 def _service(cell: Any, spec: DatasetSpec) -> str:
     written = _cells.text(cell)
     variable = spec.statbank.variables.get("service")
+    if variable and variable.role == "label":
+        return written  # the table's own words
     known = {*services.table(), *(variable.values.values() if variable else ())}
     if written not in known:
         raise DataError(

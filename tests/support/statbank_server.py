@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fnmatch
 import json
 import threading
@@ -116,7 +117,9 @@ class StatBank:
             ("127.0.0.1", 0), type("Handler", (_Handler,), {"bank": self})
         )
         self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
 
     @property
     def url(self) -> str:
@@ -265,6 +268,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
             return
         self.wfile.write(b"0\r\n\r\n")
+
+    def handle(self) -> None:
+        with contextlib.suppress(ConnectionError):  # a client that was killed or gave up
+            super().handle()
 
     def log_message(self, *args: object) -> None:
         pass

@@ -1,0 +1,219 @@
+"""Good files, however people lay them out, become the same long frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from forecast import datasets, intake, templates, vintages
+from forecast.errors import ForecastError
+from forecast.sources import table
+from forecast.sources._layout import Mapping
+from forecast.workspace import Workspace
+
+NOW = "2026-11-22T10:00:00"
+
+
+def read(path: Path, name: str, **given: object) -> table.Read:
+    return table.read(path, datasets.get(name), Mapping(**given))  # type: ignore[arg-type]
+
+
+def cells(found: table.Read) -> list[tuple[str, str, float]]:
+    frame = found.frame.sort_values(["area", "period"])
+    return list(zip(frame["area"], frame["period"], frame["value"], strict=True))
+
+
+EXPECTED = [("101", "2022", 2.5), ("101", "2023", 3.0), ("751", "2022", 4.1), ("751", "2023", 4.2)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_danish_csv_in_any_usual_encoding(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "tal.csv"
+    text = (
+        "Område;År;Andel\nKøbenhavn;2022;2,5\nKøbenhavn;2023;3\nAarhus;2022;4,1\nÅrhus;2023;4,2\n"
+    )
+    path.write_bytes(text.encode(encoding))
+    assert cells(read(path, "bu43")) == EXPECTED
+
+
+def test_periods_side_by_side_with_merged_headings_totals_and_notes(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    rows: list[list[Any]] = [
+        ["Anbragte børn", None, None, None],
+        ["Kommune", "Alder", "Antal", None],
+        [None, None, 2022, 2023],
+        ["København", "0-17 år", 300, 310],
+        ["751", "0-17 år", 200, 190],
+        ["I alt", "0-17 år", 500, 500],
+        ["Kilde: Danmarks Statistik", None, None, None],
+    ]
+    for row in rows:
+        sheet.append(row)
+    sheet.merge_cells("A2:A3")
+    sheet.merge_cells("B2:B3")
+    sheet.merge_cells("C2:D2")
+    path = tmp_path / "bilag.xlsx"
+    book.save(path)
+    found = read(path, "anbaar9", columns={"area": "Kommune"})
+    assert [v for _, _, v in cells(found)] == [300.0, 310.0, 200.0, 190.0]
+    assert [(a, p) for a, p, _ in cells(found)] == [(a, p) for a, p, _ in EXPECTED]
+    assert set(found.frame["age"]) == {"0-17"}
+    assert "2 rows of totals were compared with their rows and left out" in found.notes
+    assert any("notes" in note for note in found.notes)
+
+
+def test_thousands_percent_signs_and_marks(tmp_path: Path) -> None:
+    path = tmp_path / "tal.csv"
+    path.write_text(
+        "area;period;age;value\n101;2023;0-17;1.310\n147;2023;0-17;29\n751;2023;0-17;x\n"
+        "461;2023;0-17;..\n157;2023;0-17;0\n159;2023;0-17;<5\n161;2023;0-17;31*\n",
+        encoding="utf-8",
+    )
+    frame = read(path, "anbaar9").frame.set_index("area")
+    assert frame.loc["101", "value"] == 1310.0
+    told = frame["status"].to_dict()
+    assert told == {
+        "101": "observed", "147": "observed", "751": "suppressed", "461": "not_reported",
+        "157": "observed", "159": "suppressed", "161": "provisional",
+    }  # fmt: skip
+    assert frame.loc["157", "value"] == 0.0  # zero is a figure, not a gap
+    percent = tmp_path / "pct.csv"
+    percent.write_text("area;period;value\n101;2023;2,5 %\n751;2023;3,1%\n", encoding="utf-8")
+    assert read(percent, "bu43").frame["value"].tolist() == [2.5, 3.1]
+
+
+def test_percent_cells_of_a_workbook_are_read_as_shown(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["area", "period", "value"], [101, 2023, 0.025], [751, 2023, 0.031]):
+        sheet.append(row)
+    for place in ("C2", "C3"):
+        sheet[place].number_format = "0.0%"
+    book.save(tmp_path / "pct.xlsx")
+    assert read(tmp_path / "pct.xlsx", "bu43").frame["value"].tolist() == [2.5, 3.1]
+
+
+def test_a_mapping_file_names_columns_values_and_units(tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text(
+        'factor = 1000.0\n[columns]\narea = "Kom"\nvalue = "Mio"\nperiod = "Aar"\n'
+        'function = "Fkt"\n[constants]\ndranst = "1"\nkind = "net"\n'
+        '[values.function]\n"53852" = "5.38.52"\n',
+        encoding="utf-8",
+    )
+    path = tmp_path / "regnskab.csv"
+    path.write_text("Kom;Aar;Fkt;Mio\n751;2023;53852;41,5\n", encoding="utf-8")
+    given = table.mapping(tmp_path / "map.toml")
+    frame = table.read(path, datasets.get("regk31"), given).frame
+    assert frame[["area", "function", "value"]].to_numpy().tolist() == [["751", "5.38.52", 41500.0]]
+
+
+@pytest.mark.parametrize("name", [s.name for s in datasets.everyone()])
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_a_template_that_is_filled_in_comes_back(tmp_path: Path, name: str, ending: str) -> None:
+    spec = datasets.get(name)
+    path = tmp_path / f"{name}.{ending}"
+    written = templates.write(spec, path)
+    assert len(written) == (2 if ending == "csv" else 1)
+    heads = [head for head, _, _ in templates.columns(spec)]
+    filled = [example for _, _, example in templates.columns(spec)]
+    if ending == "csv":
+        with path.open("a", encoding="utf-8") as file:
+            file.write(";".join(filled) + "\n")
+    else:
+        book = openpyxl.load_workbook(path)
+        book["Data"].append(filled)
+        book.save(path)
+    workspace = Workspace(tmp_path / "workspace")
+    done = intake.load(workspace, intake.Request(name, path, Mapping(), NOW, "2026-06-01"))
+    assert len(done.frame) == 1
+    assert done.frame["value"].tolist() == [12.0]
+    assert set(heads) <= set(done.frame.columns)
+    assert any("examples" in note for note in done.notes)
+
+
+def test_added_figures_take_the_place_of_their_like(workspace: Workspace, tmp_path: Path) -> None:
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_text("area;period;value\n101;2022;2.5\n101;2023;3.0\n", encoding="utf-8")
+    second.write_text("area;period;value\n101;2023;3.1\n101;2024;3.3\n", encoding="utf-8")
+    intake.load(workspace, intake.Request("bu43", first, Mapping(), NOW, "2025-06-01"))
+    more = intake.Request("bu43", second, Mapping(), NOW, "2026-05-22", add=True)
+    assert "2 cells joined 2; 1 of them took a place" in intake.load(workspace, more).notes
+    known = vintages.known(workspace, "bu43").frame.sort_values("period")
+    assert known["value"].tolist() == [2.5, 3.1, 3.3]
+    old = vintages.known(workspace, "bu43", "2025-12-31")
+    assert old.frame["value"].tolist() == [2.5, 3.0]
+    assert old.real_time
+
+
+def test_a_dry_run_stores_nothing(workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("area;period;value\n101;2022;2.5\n", encoding="utf-8")
+    done = intake.load(workspace, intake.Request("bu43", path, Mapping(), NOW, dry=True))
+    assert done.vintage is None
+    assert vintages.listing(workspace) == []
+
+
+def test_a_full_disc_leaves_the_last_vintage(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("area;period;value\n101;2022;2.5\n", encoding="utf-8")
+    intake.load(workspace, intake.Request("bu43", path, Mapping(), NOW, "2025-06-01"))
+    path.write_text("area;period;value\n101;2022;2.7\n", encoding="utf-8")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", full)
+    with pytest.raises(ForecastError, match="No space left on device"):
+        intake.load(workspace, intake.Request("bu43", path, Mapping(), NOW, "2026-06-01"))
+    assert vintages.known(workspace, "bu43").frame["value"].tolist() == [2.5]
+
+
+def test_cells_are_dated_by_the_calendar_not_after_the_file(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("area;period;value\n101;2022;2.5\n101;2024;3.0\n", encoding="utf-8")
+    intake.load(workspace, intake.Request("bu43", path, Mapping(), NOW, "2025-05-20"))
+    dates = vintages.known(workspace, "bu43").frame["published"].tolist()
+    assert dates == ["2023-05-23", "2025-05-20"]  # calendar; the file came before 2025-05-23
+
+
+@pytest.mark.shared
+def test_the_real_shares_go_in(shared: Path, workspace: Workspace) -> None:
+    path = shared / "panels" / "bu43_share_0-22_receiving_support_2015-2025.csv"
+    given = table.mapping(None, ["area=kommune_kode", "period=aar", "value=andel_pct"])
+    done = intake.load(workspace, intake.Request("bu43", path, given, NOW, "2026-05-22"))
+    assert done.frame["value"].notna().sum() == 1077
+    assert done.frame["status"].value_counts().to_dict() == {"observed": 1077, "not_reported": 1}
+    assert done.frame["area"].nunique() == 98
+    assert done.vintage is not None
+    assert not done.vintage.synthetic
+
+
+@pytest.mark.shared
+def test_the_real_population_of_2014_and_its_extract_agree(shared: Path) -> None:
+    """The extract's 12 areas equal the table by municipality cell by cell, for shared ages."""
+    whole = read(
+        shared / "panels" / "folk1a_2014K1_municipality_sex_age.csv", "folk1a",
+        constants={"period": "2014Q1"},
+    ).frame  # fmt: skip
+    assert whole["value"].sum() == 5_627_235
+    extract = read(shared / "panels" / "FOLK1A_12areas_2008K1-2020K1_codes.csv", "folk1a").frame
+    keys = ["area", "sex", "age"]
+    then = extract[extract["period"] == "2014Q1"]
+    municipal = then[~then["area"].str.startswith("0") & then["age"].isin(whole["age"])]
+    both = municipal.merge(whole, on=keys, how="left", suffixes=("_extract", ""))
+    assert len(both) == 1200  # 6 municipalities, both sexes, 100 shared ages
+    assert (both["value"].fillna(0) == both["value_extract"]).all()  # nobody: no row there
+    nation = then[then["area"] == "000"].set_index(["sex", "age"])["value"]
+    sums = whole.groupby(["sex", "age"])["value"].sum().reindex(nation.index).dropna()
+    assert (sums == nation.loc[sums.index]).all()
