@@ -1,97 +1,107 @@
-"""ARIMA(1,1,1) with a constant, for all series in one pass.
+"""ARIMA: orders by the corrected Akaike criterion, estimated by statsmodels.
 
-Box and Jenkins (1970), by conditional sums of squares. Both parameters lie on a grid that the panel
-weighs (`_mixture`); for each of its points the constant has a closed form, and is pulled toward
-none by a ridge of two changes, since ten points do not identify a trend.
+Hyndman and Khandakar (2008), cut down to what some ten points can carry: levels of this domain
+are never stationary, so they are differenced once, and twice where the KPSS test rejects that
+the differences are stationary; at most one autoregressive and one moving-average term (two of
+the latter on second differences); a drift where the criterion pays for it.
 """
 
 from __future__ import annotations
 
-from itertools import product
+from typing import Any
 
 import numpy as np
 
-from forecast.methods import Needs, State, _mixture, _working
+from forecast.errors import MethodError
+from forecast.methods import Needs, State, _linear, _singly, _working
 from forecast.panel import Panel
 
-NEEDS = Needs(minimum=4)
-AUTO = (-0.3, 0.0, 0.3, 0.6, 0.8)
-MOVING = (-0.6, -0.3, 0.0, 0.3)
-RIDGE = 2.0
+NEEDS = Needs(minimum=6, gaps=True, slow=True)
+Order = tuple[int, int, int]
+ONCE: tuple[tuple[Order, str], ...] = tuple(
+    (order, drift) for order in ((0, 1, 0), (0, 1, 1), (1, 1, 0)) for drift in ("n", "c")
+)
+TWICE: tuple[tuple[Order, str], ...] = (((0, 2, 0), "n"), ((0, 2, 1), "n"), ((0, 2, 2), "n"))
+LEVEL = 0.05  # of the KPSS test
+TESTED = 12  # differences that the test needs to mean anything
 
 
-def fit(
-    panel: Panel,
-    *,
-    scale: str = "identity",
-    rate: bool = False,
-    auto: tuple[float, ...] = AUTO,
-    moving: tuple[float, ...] = MOVING,
-) -> State:
-    """Filter every series' changes over the grid and weigh the grid's points.
+def fit(panel: Panel, *, scale: str = "log", rate: bool = False, order: str = "") -> State:
+    """Choose and estimate every series' ARIMA model.
 
     Args:
-        panel: series by periods.
+        panel: series by periods, unobserved ones NaN.
         scale: working scale.
         rate: work on rates where the panel has exposure.
-        auto: autoregressive parameters of the changes.
-        moving: moving-average parameters.
+        order: one order for all series instead of a choice, as `0,1,1` or with drift `0,1,1,c`.
     """
-    work = _working.working(panel, scale=scale, rate=rate)
-    grid = np.array(list(product(auto, moving)))
-    changes = np.diff(work.z, axis=1, prepend=np.nan)
-    sse, count, mean, ahead = _mixture.in_blocks(changes, lambda d: _filter(d, grid))
-    weight = _mixture.posterior(sse, count)
-    # (phi, n): the constant and the first step, averaged over the moving-average part
-    per = [(grid[:, 0] == phi) for phi in auto]
-    steps = np.stack([(weight * (ahead - mean))[k].sum(axis=0) for k in per], axis=1)
-    variance = (weight * sse).sum(axis=0) / np.maximum(count, 1)
-    sigma = _working.spread(np.where(count > 0, np.sqrt(variance), np.nan)[:, None])
-    drift = (weight * mean).sum(axis=0)
-    state = work.state(level=work.last, drift=drift, steps=steps, sigma=sigma)
-    return State(state.arrays, {**state.values, "auto": list(auto)})
+    given = _candidate(order) if order else None
+
+    def one(z: _working.Floats) -> _singly.Arrays:
+        return _best(z, (given,) if given else TWICE if _bends(z) else ONCE)
+
+    return _linear.fit(panel, NEEDS, one, scale=scale, rate=rate)
 
 
-def _filter(d: _working.Floats, grid: _working.Floats) -> tuple[_working.Floats, ...]:
-    """Return sse (grid, n), errors (n,), mean change and next change (grid, n)."""
-    phi, theta = grid[:, :1], grid[:, 1:]
-    seen = np.isfinite(d)
-    filled = np.where(seen, d, 0.0)
-    zero = np.zeros((len(grid), len(d)))
-    # errors are linear in the mean change m: e_t = a_t − m b_t
-    a, b, aa, ab, bb = (zero.copy() for _ in range(5))
-    before, known = np.zeros(len(d)), np.zeros(len(d), dtype=bool)
-    for t in range(d.shape[1]):
-        live = seen[:, t]
-        start = live & ~known
-        a_new = filled[:, t] - np.where(known, phi * before + theta * a, 0.0)
-        b_new = 1.0 - np.where(known, phi + theta * b, 0.0)
-        a, b = np.where(live, a_new, a), np.where(live, b_new, b)
-        a, b = np.where(start, 0.0, a), np.where(start, 0.0, b)  # the first change is given
-        aa += np.where(live, a * a, 0.0)
-        ab += np.where(live, a * b, 0.0)
-        bb += np.where(live, b * b, 0.0)
-        before, known = np.where(live, filled[:, t], before), known | live
-    mean = ab / (bb + RIDGE)
-    sse = aa - 2 * mean * ab + mean**2 * bb
-    ahead = mean + phi * (before - mean) + theta * (a - mean * b)
-    count = np.maximum(seen.sum(axis=1) - 1.0, 0.0)
-    return np.maximum(sse, 0.0), count, mean, np.where(known, ahead, 0.0)
+def _candidate(text: str) -> tuple[Order, str]:
+    parts = [part.strip() for part in text.split(",")]
+    try:
+        p, d, q = (int(part) for part in parts[:3])
+    except ValueError:
+        raise MethodError(f"arima order {text!r} is not three whole numbers as in 0,1,1") from None
+    drift = parts[3] if len(parts) > 3 else "n"
+    if drift not in ("n", "c") or min(p, d, q) < 0:
+        raise MethodError(f"arima order {text!r}: write 0,1,1 or, with drift, 0,1,1,c")
+    return (p, d, q), drift
 
 
-def _path(state: State, steps: int) -> _working.Floats:
-    path = state.arrays["level"][:, None] + state.arrays["drift"][:, None] * np.arange(1, steps + 1)
-    for k, phi in enumerate(state.values["auto"]):  # type: ignore[arg-type]
-        fading = np.cumsum(float(phi) ** np.arange(steps))
-        path = path + state.arrays["steps"][:, k : k + 1] * fading
-    return np.asarray(path)
+def _bends(z: _working.Floats) -> bool:
+    """Tell whether the KPSS test rejects that the differences are stationary."""
+    from statsmodels.tsa.stattools import kpss
+
+    steps = np.diff(_working.bridged(z[None, :])[0])
+    if len(steps) < TESTED or np.ptp(steps) < _linear.EXACT:
+        return False
+    lags = int(3 * len(steps) ** 0.5 / 13)  # as in the authors' own implementation
+    with _linear.quiet():
+        return bool(kpss(steps, regression="c", nlags=lags)[1] < LEVEL)
+
+
+def _best(z: _working.Floats, candidates: tuple[tuple[Order, str], ...]) -> _singly.Arrays:
+    """Return the system of the candidate with the least corrected Akaike criterion."""
+    found = [fitted for c in candidates if (fitted := _estimated(z, c)) is not None]
+    if not found:
+        raise MethodError("the optimiser did not converge for any order")
+    _, (order, drift), model, result = min(found, key=lambda f: f[0])
+    which = np.array([*order, float(drift == "c")])
+    parameters = np.asarray(result.params)
+    return {**_linear.system(model, result), "order": which, "parameters": parameters}
+
+
+def _estimated(
+    z: _working.Floats, candidate: tuple[Order, str]
+) -> tuple[float, tuple[Order, str], Any, Any] | None:
+    """Return criterion, candidate, model and result; none where points or optimiser fail."""
+    from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+    order, drift = candidate
+    with _linear.quiet():
+        model = SARIMAX(z, order=order, trend=drift)
+        points, size = int(np.isfinite(z).sum()) - order[1], model.k_params
+        if points <= size + 1:
+            return None
+        result = model.fit(disp=0, cov_type="none")
+    if not result.mle_retvals["converged"]:
+        return None
+    criterion = -2 * result.llf + 2 * size * points / (points - size - 1)
+    return float(criterion), candidate, model, result
 
 
 def point(state: State, horizon: int) -> _working.Floats:
-    """Return (n, horizon): last value plus the changes that the model expects."""
-    return _working.original(state, _path, horizon)
+    """Return (n, horizon): the chosen model's expectation."""
+    return _linear.point(state, horizon)
 
 
 def simulate(state: State, horizon: int, size: int, rng: np.random.Generator) -> _working.Floats:
-    """Return (n, horizon, size) random walks around the expected changes."""
-    return _working.simulated(state, _path, horizon, size, rng)
+    """Return (n, horizon, size) futures of the chosen model."""
+    return _linear.simulate(state, horizon, size, rng)

@@ -1,22 +1,30 @@
-"""Prophet (Taylor and Letham 2018): a piecewise linear trend, one series at a time.
+"""Prophet: a trend of straight pieces, fitted by the library, continued by our own arithmetic.
 
-Fitted on the working scale, so that counts stay non-negative; changepoints may lie up to the end of
-the history, since ten years have no other news. Quarters get a yearly season. Only the path is
-kept: the state holds no library object, and Stan's temporary files are removed after each fit.
+Taylor and Letham (2018). The library's Stan optimiser finds slope, offset, slope changes and
+noise; the state keeps these numbers alone, so that a stored version forecasts without Prophet.
+What differs from its defaults, for short annual series: slopes may change up to the end of
+history, nothing is seasonal (quarters have their season taken out before), the series is scaled
+by its own range, so that units do not matter, and no path goes further than its history did.
 """
 
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast.methods import Needs, State, _working
+from forecast import periods
+from forecast.methods import Needs, State, _singly, _working
 from forecast.panel import Panel
 
-NEEDS = Needs(minimum=5, gaps=True, slow=True)
-LONGEST = 40  # periods of path that are kept
+if TYPE_CHECKING:
+    import pandas as pd
+    from prophet import Prophet
+
+NEEDS = Needs(minimum=6, gaps=True, slow=True)
+CHANGEPOINTS = 25  # at most; a short series has two fewer than points
+FLEXIBILITY = 0.05  # Prophet's changepoint_prior_scale
 
 
 def fit(
@@ -24,71 +32,149 @@ def fit(
     *,
     scale: str = "log",
     rate: bool = False,
-    flexibility: float = 0.05,
-    steps: int = LONGEST,
+    changepoints: int = CHANGEPOINTS,
+    flexibility: float = FLEXIBILITY,
 ) -> State:
-    """Fit each series and keep its expected path.
+    """Fit Prophet to every series and keep its numbers.
 
     Args:
-        panel: series by periods; NaN is not observed.
-        scale: working scale.
+        panel: series by periods, unobserved ones NaN.
+        scale: working scale; the log keeps counts above zero.
         rate: work on rates where the panel has exposure.
-        flexibility: prior scale of the trend's changes.
-        steps: periods of path that are kept.
+        changepoints: slope changes allowed at most.
+        flexibility: scale of the slope changes' Laplace prior.
     """
     work = _working.working(panel, scale=scale, rate=rate)
-    z = np.where(work.seen, work.z, np.nan)
-    months = 3 if panel.frequency == "Q" else 12
-    ahead = np.stack([_ahead(row, (steps, months), flexibility) for row in z])
-    return work.state(ahead=ahead, sigma=_working.spread(np.diff(work.z, axis=1)))
+    last = periods.ordinal(panel.periods[-1]) - work.back["_lag"]
+
+    def one(i: int, z: _working.Floats) -> _singly.Arrays:
+        days = _days(np.arange(int(last[i]) - len(z) + 1, int(last[i]) + 1), panel.frequency)
+        return _numbers(z, days, changepoints, flexibility)
+
+    made = _singly.state(work, _singly.each(work, NEEDS.minimum, one, _level))
+    arrays = {**made.arrays, "last": last}
+    return State(arrays, {**made.values, "frequency": panel.frequency})
 
 
-def _ahead(row: _working.Floats, time: tuple[int, int], flexibility: float) -> _working.Floats:
-    """Return the expected path of one series; `time` is the number of steps and months a step."""
+def _level(value: float) -> _singly.Arrays:
+    """Parameters of a level line."""
+    numbers = {"slope": 0.0, "offset": value, "sigma": 0.0, "start": 0.0, "span": 1.0}
+    numbers |= {"length": 1.0, "range": 0.0, "jump": 0.0, "chance": 0.0}
+    arrays = {name: np.array(number) for name, number in numbers.items()}
+    return {**arrays, "changes": np.zeros(1), "places": np.zeros(1)}
+
+
+def _numbers(
+    z: _working.Floats, days: _working.Floats, changepoints: int, flexibility: float
+) -> _singly.Arrays:
+    """Return one series' parameters on the working scale; time runs 0 to 1 over its history."""
     import pandas as pd
 
-    steps, months = time
-    known = np.flatnonzero(np.isfinite(row))
-    if len(known) < NEEDS.minimum or np.nanstd(row) == 0:
-        return np.full(steps, float(row[known[-1]]) if len(known) else 0.0)
-    start = pd.Period("2000-01", freq="M")
-    days = [(start + int(k) * months).to_timestamp() for k in range(len(row) + steps)]
-    frame = pd.DataFrame({"ds": [days[k] for k in known], "y": row[known]})
-    model = _model(min(25, len(known) - 2), flexibility)
-    model.fit(frame, seed=1)  # the optimiser starts at the same place; the seed fixes the rest
-    path = model.predict(pd.DataFrame({"ds": days[len(row) :]}))["yhat"].to_numpy()
-    model.stan_backend.cleanup()
-    return np.asarray(path, dtype=np.float64)
+    seen = np.isfinite(z)
+    dates = pd.to_datetime(days[seen], unit="D", origin="unix")
+    model = _optimised(pd.DataFrame({"ds": dates, "y": z[seen]}), changepoints, flexibility)
+    size, low = np.array([model.y_scale, model.y_min], dtype=np.float64)
+    changes = np.ravel(model.params["delta"]) * size
+    numbers = {
+        "slope": np.asarray(model.params["k"]).item() * size,
+        "offset": np.asarray(model.params["m"]).item() * size + low,
+        "sigma": np.asarray(model.params["sigma_obs"]).item() * size,
+        "start": days[seen][0],
+        "span": days[seen][-1] - days[seen][0],
+        "length": float(len(z) - 1),
+        "range": np.ptp(z[seen]),
+        "jump": np.abs(changes).mean() + 1e-8 * size,
+        "chance": min(len(changes) / (len(z) - 1), 1.0),
+    }
+    arrays = {name: np.array(number) for name, number in numbers.items()}
+    return {
+        **arrays,
+        "changes": changes,
+        "places": np.ravel(np.asarray(model.changepoints_t, dtype=np.float64)),
+    }
 
 
-def _model(changes: int, flexibility: float) -> Any:
-    """Return a silent Prophet without simulated uncertainty (ours is measured out of sample)."""
-    for name in ("prophet.plot", "prophet", "cmdstanpy"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    import cmdstanpy
-    from prophet import Prophet
-
-    cmdstanpy.disable_logging()
-    return Prophet(
-        n_changepoints=max(changes, 0),
-        changepoint_range=1.0,
+def _optimised(frame: pd.DataFrame, changepoints: int, flexibility: float) -> Prophet:
+    """Return the library's model after its optimiser ran, its temporary files gone."""
+    prophet = _library()
+    allowed = max(min(changepoints, len(frame) - 2), 0)
+    places = np.linspace(0, len(frame) - 2, allowed + 1).round().astype(int)[1:]
+    model = prophet(
+        changepoints=frame["ds"].iloc[places].reset_index(drop=True),
         changepoint_prior_scale=flexibility,
-        yearly_seasonality=False,  # the working scale has no season left
+        yearly_seasonality=False,
         weekly_seasonality=False,
         daily_seasonality=False,
         uncertainty_samples=0,
+        scaling="minmax",
     )
+    try:
+        model.fit(frame, seed=1)
+    finally:
+        if model.stan_backend is not None:
+            model.stan_backend.cleanup()
+    return model
+
+
+def _library() -> type[Prophet]:
+    """Import Prophet without its talk on optional plots and on every fit."""
+    logging.getLogger("prophet.plot").setLevel(logging.CRITICAL)
+    logging.getLogger("cmdstanpy").setLevel(logging.CRITICAL)
+    from prophet import Prophet
+
+    return Prophet
+
+
+def _days(ordinals: _working.Ints | _working.Floats, frequency: str) -> _working.Floats:
+    """Days since 1970-01-01 of the last day of periods, given by their place on the time line."""
+    unix = 719163  # date(1970, 1, 1).toordinal()
+    codes = (periods.from_ordinal(int(o), frequency) for o in np.ravel(ordinals))
+    days = [periods.parse(code).end.toordinal() - unix for code in codes]
+    return np.array(days, dtype=np.float64).reshape(np.shape(ordinals))
+
+
+def _trend(t: _working.Floats, arrays: _singly.Arrays) -> _working.Floats:
+    """Return the pieces' value (n, steps) at times (n, steps) on each series' own 0-to-1 line."""
+    value = arrays["offset"][:, None] + arrays["slope"][:, None] * t
+    for k in range(arrays["changes"].shape[1]):
+        since = np.maximum(t - arrays["places"][:, k : k + 1], 0.0)
+        value = value + arrays["changes"][:, k : k + 1] * since
+    return np.asarray(value)
+
+
+def _times(state: State, steps: int) -> _working.Floats:
+    ahead = state.arrays["last"][:, None] + np.arange(1, steps + 1)
+    days = _days(ahead, str(state.values["frequency"]))
+    return np.asarray((days - state.arrays["start"][:, None]) / state.arrays["span"][:, None])
 
 
 def _path(state: State, steps: int) -> _working.Floats:
-    return state.arrays["ahead"][:, :steps]
+    """The trend, at no point further from where it stands than history ever moved in as long."""
+    end = _trend(np.ones((len(state.arrays["slope"]), 1)), state.arrays)
+    move = _trend(_times(state, steps), state.arrays) - end
+    length = np.maximum(state.arrays["length"][:, None], 1.0)
+    reach = state.arrays["range"][:, None] * np.maximum(np.arange(1, steps + 1) / length, 1.0)
+    return np.asarray(end + np.clip(move, -reach, reach))
 
 
 def point(state: State, horizon: int) -> _working.Floats:
-    """Return (n, horizon): Prophet's trend, carried on."""
-    return _working.original(state, _path, horizon)
+    """Return (n, horizon): the trend continued with its last slope."""
+    return _singly.above_floor(state, _working.original(state, _path, horizon))
 
 
 def simulate(state: State, horizon: int, size: int, rng: np.random.Generator) -> _working.Floats:
-    """Return (n, horizon, size) random walks around Prophet's trend."""
-    return _working.simulated(state, _path, horizon, size, rng)
+    """Return (n, horizon, size): slopes keep changing as they did, plus noise of each period.
+
+    Prophet's own simulation of trends: a change comes as often as changepoints lie in history
+    and is drawn from a Laplace distribution with the mean size of the changes found there.
+    """
+    steps = horizon + _singly.delay(state)
+    shape = (len(state.arrays["sigma"]), steps, size)
+    wide = {n: state.arrays[n][:, None, None] for n in ("chance", "jump", "span", "sigma")}
+    shift = rng.laplace(0.0, 1.0, shape) * (rng.random(shape) < wide["chance"]) * wide["jump"]
+    shift[:, 1:] = (shift[:, 1:] + shift[:, :-1]) / 2  # a change falls anywhere within its period
+    shift[:, 0] /= 2
+    t = np.diff(_times(state, steps), axis=1, prepend=1.0)[:, :, None]
+    bend = (shift.cumsum(axis=1) * t).cumsum(axis=1)
+    noise = rng.standard_normal(shape) * wide["sigma"]
+    return _singly.drawn(state, _path(state, steps)[:, :, None] + bend + noise, horizon)
