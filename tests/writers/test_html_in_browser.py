@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support import reports
+from support.browser import Browser, browser, program
+
+from forecast.writers import html
+
+pytestmark = [
+    pytest.mark.service,
+    pytest.mark.skipif(program() is None, reason="no Chromium here (make services installs it)"),
+]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browser(tmp_path_factory.mktemp("profile")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_bytes(html.render(reports.report()))
+    return path
+
+
+def test_nothing_leaves_the_page_and_nothing_is_complained_of(page: Browser, file: Path) -> None:
+    page.open(file)
+    outside = [url for url in page.requests if not url.startswith(("file:", "data:"))]
+    assert outside == []
+    assert page.complaints == []
+    assert page.run("document.fonts.check('16px \"Report Sans\"')") is True
+
+
+def test_hostile_names_run_nothing(page: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "hostile.html"
+    path.write_bytes(html.render(reports.hostile()))
+    page.open(path)
+    assert page.complaints == []
+    assert page.run("document.querySelectorAll('script').length") == 1
+
+
+def test_price_switch_shows_one_level_and_says_so(page: Browser, file: Path) -> None:
+    page.open(file)
+    shown = (
+        "[...document.querySelectorAll('[data-variant]')]"
+        ".filter(e => getComputedStyle(e).display !== 'none').map(e => e.dataset.variant)"
+    )
+    assert set(page.run(shown)) == {"fixed", "current"}
+    page.run("document.getElementById('price-current').click()")
+    assert set(page.run(shown)) == {"current"}
+    assert page.run("document.getElementById('said').textContent") == "Løbende priser"
+
+
+def test_tables_sort_by_value_and_totals_stay_below(page: Browser, file: Path) -> None:
+    page.open(file)
+    page.run("document.querySelectorAll('#table-volume thead button')[1].click()")
+    values = page.run(
+        "[...document.querySelectorAll('#table-volume tbody tr')]"
+        ".map(r => Number(r.cells[1].querySelector('data')?.value))"
+    )
+    assert values == sorted(values)
+    assert (
+        page.run("document.querySelectorAll('#table-volume thead th')[1].getAttribute('aria-sort')")
+        == "ascending"
+    )
+    page.run("document.querySelectorAll('#table-bridge thead button')[1].click()")
+    last = page.run("document.querySelector('#table-bridge tbody tr:last-child').className")
+    assert last == "total"
+
+
+def test_references_show_on_demand_and_not_in_print(page: Browser, file: Path) -> None:
+    page.open(file)
+    content = "getComputedStyle(document.querySelector('td data.n'), '::after').content"
+    assert page.run(content) in ("none", "normal")
+    page.run("document.getElementById('show-references').click()")
+    assert ":" in page.run(content)
+    page.call("Emulation.setEmulatedMedia", media="print")
+    assert page.run(content) in ("none", "normal")
+    page.call("Emulation.setEmulatedMedia", media="")
+
+
+def test_keyboard_reaches_every_control(page: Browser, file: Path) -> None:
+    page.open(file)
+    reached = set()
+    for _ in range(200):
+        page.press("Tab")
+        reached.add(page.run(
+            "(e => e.tagName + '#' + (e.id || e.textContent.trim().slice(0, 40)))"
+            "(document.activeElement)"
+        ))  # fmt: skip
+    wanted = page.run(
+        "[...document.querySelectorAll('button, input[type=checkbox], a[href]')]"
+        ".map(e => e.tagName + '#' + (e.id || e.textContent.trim().slice(0, 40)))"
+    )
+    assert set(wanted) <= reached
+    assert any(name.startswith("INPUT#price-") for name in reached)
+
+
+def test_nothing_overflows_its_place(page: Browser, file: Path) -> None:
+    for width in (1280, 800):
+        page.open(file, width=width)
+        assert page.run("document.documentElement.scrollWidth") <= width
+        clipped = page.run(
+            "[...document.querySelectorAll('svg')].flatMap(s => {"
+            " const box = s.getBoundingClientRect();"
+            " return [...s.querySelectorAll('text')].filter(t => {"
+            "  const b = t.getBoundingClientRect();"
+            "  return b.left < box.left - 1 || b.right > box.right + 1 || b.bottom > box.bottom + 1"
+            " }).map(t => t.textContent)})"
+        )
+        assert clipped == []
+
+
+def test_without_script_all_is_there(page: Browser, file: Path) -> None:
+    page.open(file, script=False)
+    page.call("Emulation.setScriptExecutionDisabled", value=False)
+    report = reports.report()
+    assert page.run("document.querySelectorAll('table').length") == len(report.tables)
+    assert page.run("document.querySelectorAll('thead button').length") == 0
+    hidden = page.run(
+        "[...document.querySelectorAll('section, table, figure')]"
+        ".filter(e => e.getClientRects().length === 0).length"
+    )
+    assert hidden == 0
+
+
+def test_it_prints_to_a4_with_the_mark_on_every_page(page: Browser, file: Path) -> None:
+    pdftotext = shutil.which("pdftotext")
+    page.open(file)
+    content = page.pdf()
+    path = file.with_suffix(".pdf")
+    path.write_bytes(content)
+    assert b"/MediaBox [0 0 594.95996 841.91998]" in content or b"841.8" in content
+    if pdftotext is None:
+        pytest.skip("no pdftotext here (make services installs poppler)")
+    text = subprocess.run([pdftotext, "-layout", path, "-"], capture_output=True, check=True)
+    pages = text.stdout.decode().split("\f")[:-1]
+    assert len(pages) > 2
+    assert all("SYNTETISKE DATA" in p for p in pages)
+
+
+def axe_source() -> str | None:
+    named = os.environ.get("FORECAST_AXE")
+    if named:
+        return Path(named).read_text(encoding="utf-8")
+    for package in ("axe_playwright_python", "axe_core_python"):
+        spec = importlib.util.find_spec(package)
+        for place in (spec.submodule_search_locations or []) if spec else []:
+            for path in Path(place).rglob("axe.min.js"):
+                return path.read_text(encoding="utf-8")
+    return None
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_axe_finds_no_violation(page: Browser, tmp_path: Path, language: str) -> None:
+    source = axe_source()
+    if source is None:
+        pytest.skip("no axe-core here (FORECAST_AXE names axe.min.js)")
+    path = tmp_path / "report.html"
+    path.write_bytes(html.render(reports.report("751", language)))
+    page.open(path)
+    page.run(f"{source}; true")
+    found = json.loads(page.run("axe.run().then(r => JSON.stringify(r.violations))"))
+    told = [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found]
+    assert told == []
