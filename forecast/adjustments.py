@@ -16,6 +16,7 @@ import numpy as np
 
 from forecast import areas, services, specs
 from forecast.costs import mapping
+from forecast.costs.expected import YearToDate
 from forecast.errors import SpecError, suggestion
 
 # lever → (keys it needs, keys it may have beside the common ones)
@@ -130,11 +131,15 @@ class MadeFor:
 
 @dataclass(frozen=True)
 class AdjustmentFile:
-    """One file of adjustments."""
+    """One file of adjustments.
+
+    `booked` are year-to-date figures of the current year, for expected accounts.
+    """
 
     title: str
     author: str
-    adjustment: tuple[Adjustment, ...]
+    adjustment: tuple[Adjustment, ...] = ()
+    booked: tuple[YearToDate, ...] = ()
     date: str = ""
     note: str = ""
     made_for: MadeFor = field(default_factory=MadeFor)
@@ -150,7 +155,7 @@ def read(path: Path) -> AdjustmentFile:
     table = specs.read_toml(path)
     where = path.name
     entries = table.get("adjustment", [])
-    if not isinstance(entries, list) or not entries:
+    if not isinstance(entries, list) or not (entries or table.get("booked")):
         raise SpecError(f"{where}: no [[adjustment]] table; add at least one")
     renamed = [{("start" if k == "from" else k): v for k, v in e.items()} for e in entries]
     for number, entry in enumerate(renamed, start=1):

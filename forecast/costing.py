@@ -70,11 +70,13 @@ class Wish:
         years: projected years, the first after the last accounts.
         size: number of draws.
         seed: seed of the run.
+        known_at: use only what was published by this date.
     """
 
     years: list[int]
     size: int
     seed: int
+    known_at: str | None = None
 
 
 def read(
@@ -133,9 +135,9 @@ def build(
     ledgers, unit_model = source
     codes = areas.municipalities()
     year = ledgers.accounts.last_year
-    people, _ = inputs_.persons(workspace, None)
+    people, _ = inputs_.persons(workspace, wish.known_at)
     panels = {name: demand.model.trained.panel for name, demand in demands.items()}
-    places = volumes.places(inputs_.place_frame(workspace, None), codes, year)
+    places = volumes.places(inputs_.place_frame(workspace, wish.known_at), codes, year)
     past = volumes.history(panels, codes, people)
     ground = Ground(codes, ledgers.accounts, ledgers.prices, past, places, people)
     base = _base(ground, year)

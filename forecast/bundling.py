@@ -1,0 +1,453 @@
+"""Bundling: the tables and metadata of a projection, from its demand and its states of cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast import areas, breaks, demand, quantiles, services, software, specs, vintages
+from forecast.bundle import SHORT, Bundle, listing
+from forecast.costs import frame, ledger, mapping, peers, tables, tail, thresholds, volumes
+from forecast.costs.ledger import Shelf
+from forecast.costs.mapping import REMAINDER
+from forecast.costs.state import State
+from forecast.costs.tables import Level
+from forecast.draws import Draws
+from forecast.quantiles import Rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.adjustments import Adjustment, AdjustmentFile
+    from forecast.demand import Loaded
+    from forecast.projection import Prepared
+    from forecast.vintages import Vintage
+
+Floats = NDArray[np.float64]
+States = list[tuple[str, State]]
+
+REASONS = {
+    "no_accounts": "cost is left out, because no accounts were given",
+    "no_prices": "cost is left out, because no price estimate was given",
+    "no_population": "cost is left out, because no population was given",
+    "no_unit_costs": "cost is left out, because unit costs were not trained",
+}
+REMEDY = "see `forecast status` for what is missing"
+PAST_VOLUMES = 10  # years of observed volumes and unit costs that are kept
+
+
+def build(prepared: Prepared, states: States, files: Sequence[AdjustmentFile]) -> Bundle:
+    """Return the bundle of a projection.
+
+    Args:
+        prepared: demand and, where it can be had, cost.
+        states: the state of cost without adjustments and after each; empty without cost.
+        files: the adjustments, for the record.
+    """
+    shift = _shift(states)
+    frames = _demand_frames(prepared, shift)
+    futures = _demand_draws(prepared, shift)
+    meta = _meta(prepared, files)
+    if prepared.costing is not None:
+        money, draws, used, notes = _cost(prepared, states)
+        frames |= money
+        futures |= draws
+        meta["notes"] += notes
+        meta["vintages"] = _vintages((*prepared.costing.ledgers.used, *used), meta["vintages"])
+        _mark_synthetic(meta)
+    bundle = Bundle(meta, frames, futures)
+    if prepared.costing is not None:
+        frames["misses"] = ledger.misses(_earlier(prepared), bundle)
+    return bundle
+
+
+def _demand_frames(prepared: Prepared, shift: Mapping[str, Floats]) -> dict[str, pd.DataFrame]:
+    import pandas as pd
+
+    models = prepared.demands.values()
+    every = list(prepared.models.values())
+    scores = [m.trained.scores.assign(model=m.name) for m in every]
+    weights = [m.trained.weights.assign(model=m.name) for m in every]
+    return {
+        "history": pd.concat([demand.history(d.model) for d in models], ignore_index=True),
+        "demand": pd.concat(
+            [demand.table(d, _own_shift(d, shift)) for d in models], ignore_index=True
+        ),
+        "accuracy": pd.concat(scores, ignore_index=True),
+        "weights": pd.concat(weights, ignore_index=True),
+        "backtest": pd.concat([_backtest(m) for m in every], ignore_index=True),
+    }
+
+
+def _backtest(model: Loaded) -> pd.DataFrame:
+    """Return what the combination said from past origins, with empty labels where it has none."""
+    found = model.trained.backtest
+    kept = found[found["method"] == "combination"].assign(model=model.name)
+    if "function" in kept and "service" not in kept:
+        kept = kept.assign(service=kept["function"])
+    for column in ("area", "service", "age"):
+        if column not in kept:
+            kept[column] = ""
+    return kept
+
+
+def _shift(states: States) -> dict[str, Floats]:
+    """Return by service what all adjustments together do to recipients, (municipalities, …)."""
+    if len(states) < 2:
+        return {}
+    before, after = states[0][1].volumes, states[-1][1].volumes
+    changed = [service for service in before if after[service] is not before[service]]
+    found = {}
+    for service in changed:
+        ratio = np.ones(np.broadcast_shapes(before[service].shape, after[service].shape))
+        np.divide(after[service], before[service], out=ratio, where=before[service] > 0)
+        found[service] = ratio
+    return found
+
+
+def _own_shift(futures: demand.Demand, shift: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Return the shift in the order of a model's own series and years."""
+    keys = futures.native.keys
+    found = {}
+    codes = areas.municipalities()
+    for service, ratio in shift.items():
+        mask = volumes.rows_of(keys, service)
+        named = "service" not in keys or mask.any()
+        owners = [str(a) for a in keys.loc[mask, "area"]]
+        if named and len(owners) and set(owners) <= set(codes):
+            found[service] = ratio[[codes.index(owner) for owner in owners]]
+    return found
+
+
+def _demand_draws(prepared: Prepared, shift: Mapping[str, Floats]) -> dict[str, Draws]:
+    """Return the yearly draws of every model, adjustments included."""
+    found = {}
+    for name, futures in prepared.demands.items():
+        keys = futures.years.keys
+        values = futures.years.values.astype(np.float64)
+        for service, ratio in _own_shift(futures, shift).items():
+            mask = volumes.rows_of(keys, service)
+            values[mask] = values[mask] * ratio[:, -values.shape[1] :]
+        kept = [c for c in ("area", "service", "age") if c in keys]
+        found[f"demand.{name}"] = Draws(
+            values.astype(np.float32),
+            keys[kept],
+            futures.years.periods,
+            futures.years.measure,
+            futures.years.additive,
+        )
+    return found
+
+
+def _cost(
+    prepared: Prepared, states: States
+) -> tuple[dict[str, pd.DataFrame], dict[str, Draws], tuple[Vintage, ...], list[dict[str, Any]]]:
+    import pandas as pd
+
+    assert prepared.costing is not None
+    ledgers, last = prepared.costing.ledgers, states[-1][1]
+    level = Level(ledgers.prices, prepared.budget_year)
+    sums = tables.totals(last)
+    lift, used = frame.lifts(prepared.workspace, prepared.asked.get("known_at"))
+    given = prepared.asked.get("lift")
+    if given is not None:
+        lift[prepared.budget_year] = given
+    pressure, _ = frame.pressure(last, sums, level)
+    past = [tables.forecast(last, sums, level), _booked(prepared, level)]
+    shelf = Shelf(ledgers.accounts, ledgers.budgets, _earlier(prepared))
+    said = ledger.table(shelf)
+    people = prepared.costing.ground.population
+    near = peers.nearest(last.base.codes, peers.features(people, last.base.year))
+    ground = tail.Ground(level, ledgers.limits, ledgers.shapes, prepared.seed)
+    frames = {
+        "cost": pd.concat(past, ignore_index=True),
+        "bridge": tables.bridge(states),
+        "ledger": said,
+        "bias": ledger.bias(said),
+        "cases": tail.table(last, ground),
+        "frame": frame.table(last, pressure, lift, prepared.budget_year),
+        "peers": near,
+        "comparison": peers.comparison(states[0][1], near, level),
+        "volumes": _volumes(prepared, last, level),
+        "thresholds": thresholds.table(ledgers.limits),
+        "prices": ledgers.prices.table(prepared.budget_year),
+    }
+    draws = {f"cost.{part}": sums.draws(last, part) for part in ("gross", "refund")}
+    stands_for = frame.assumed(lift, prepared.budget_year)
+    notes = list(ledgers.notes)
+    if stands_for is not None:
+        params = {"year": prepared.budget_year, "from": stands_for}
+        notes.append({"code": "lift_assumed", "params": params})
+    return frames, draws, used, notes
+
+
+def _booked(prepared: Prepared, level: Level) -> pd.DataFrame:
+    import pandas as pd
+
+    assert prepared.costing is not None
+    ledgers = prepared.costing.ledgers
+    parts = []
+    for series, books in (("accounts", ledgers.accounts), ("budget", ledgers.budgets)):
+        if books is not None:
+            held = set(ledgers.prices.growth["total"])
+            years = sorted({int(y) for y in books.table["year"]} & held)
+            parts.append(tables.past(books, series, level, years))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _volumes(prepared: Prepared, state: State, level: Level) -> pd.DataFrame:
+    """Return price × volume: inhabitants, rate, recipients and unit cost of every line."""
+    import pandas as pd
+
+    rows = Rows("year", SHORT)
+    for code, function in state.functions().items():
+        for line in tables.shown_lines(state, function):
+            _volume_rows(rows, state, level, (code, function, line))
+    past = _past_volumes(prepared, state, level)
+    return pd.concat([rows.frame(), past], ignore_index=True)
+
+
+def _volume_rows(
+    rows: Rows, state: State, level: Level, what: tuple[str, mapping.Function, str]
+) -> None:
+    code, function, line = what
+    where = quantiles.everyone(), [str(year) for year in state.years]
+    shape = (len(state.base.codes), len(state.years), state.size)
+    labels = {"function": code, "service": line, "series": "forecast"}
+    ages = function.population if line == REMAINDER else volumes.age_of(line)
+    people = quantiles.with_sums(state.people[ages])
+    users = quantiles.with_sums(np.broadcast_to(state.volume(function, line), shape))
+    money = quantiles.with_sums(np.broadcast_to(state.gross(function, line), shape))
+    fixed = level.fixed(state, money)
+    unit = np.divide(fixed, users, out=np.full(fixed.shape, np.nan), where=users > 0)
+    rows.mean(people, where, item="population", **labels)
+    rows.add(users, where, item="recipients", **labels)
+    rows.add(1000 * users / people[:, :, None], where, item="rate", **labels)
+    usable = np.isfinite(unit).all(axis=2)
+    shown = np.where(usable[:, :, None], unit, np.nan)
+    rows.add(shown, where, item="unit_cost", **labels)
+
+
+def _past_volumes(prepared: Prepared, state: State, level: Level) -> pd.DataFrame:
+    """Return what was: recipients, rates and unit costs in fixed prices, last years."""
+    assert prepared.costing is not None
+    ground = prepared.costing.ground
+    first = min(volume.years[0] for volume in ground.volumes.values())
+    books = sorted({int(y) for y in ground.accounts.table["year"]})
+    years = [y for y in books if first <= y <= state.base.year][-PAST_VOLUMES:]
+    rows = Rows("year", SHORT)
+    where = quantiles.everyone(), [str(year) for year in years]
+    factor = level.of(years)
+    for code, function in state.functions().items():
+        money = np.stack(
+            [ground.accounts.array("gross", ground.codes, ([code], y))[:, 0] for y in years],
+            axis=1,
+        )
+        weight = ground.weight(function, years)
+        unit = quantiles.with_sums(money * factor) / np.maximum(quantiles.with_sums(weight), 1e-9)
+        for line, use in _past_lines(ground, function).items():
+            share = 1.0 if use is None else volumes.share(use, ground.places, len(ground.codes))
+            ages = function.population if use is None else volumes.age_of(line)
+            people = ground.population(ages, years)
+            count = people if use is None else ground.volumes[line].at(years)
+            users = quantiles.with_sums(np.reshape(share, (-1, 1)) * count)
+            everyone = quantiles.with_sums(people)
+            price = unit * (1.0 if use is None else use.weight)
+            labels = {"function": code, "service": line, "series": "accounts"}
+            rows.mean(everyone, where, item="population", **labels)
+            rows.mean(users, where, item="recipients", **labels)
+            rows.mean(1000 * users / everyone, where, item="rate", **labels)
+            rows.mean(np.where(users > 0, price, np.nan), where, item="unit_cost", **labels)
+    return rows.frame()
+
+
+def _past_lines(ground: Any, function: mapping.Function) -> dict[str, mapping.Use | None]:
+    uses: dict[str, mapping.Use | None] = dict(ground.uses(function))
+    return uses or {REMAINDER: None}
+
+
+def _earlier(prepared: Prepared) -> list[Bundle]:
+    """Return earlier bundles of the workspace that projected cost, the oldest first."""
+    assert prepared.costing is not None
+    year = prepared.costing.state.base.year
+    kept = [
+        meta
+        for meta in listing(prepared.workspace)
+        if meta.get("cost_included") and int(meta["last_accounts_year"]) < year
+    ]
+    return [Bundle.read(prepared.workspace.bundles / str(meta["id"])) for meta in kept]
+
+
+def _meta(prepared: Prepared, files: Sequence[AdjustmentFile]) -> dict[str, Any]:
+    workspace, costing = prepared.workspace, prepared.costing
+    asked = prepared.asked
+    year = prepared.budget_year
+    models = {name: _model(model) for name, model in sorted(prepared.models.items())}
+    stored = {v.id: v for v in vintages.listing(workspace)}
+    used = {i for model in models.values() for i in model["vintages"]}
+    last = {n: d.model.trained.panel.periods[-1] for n, d in sorted(prepared.demands.items())}
+    first = costing.state.base.year + 1 if costing else min(int(p[:4]) for p in last.values()) + 1
+    size = next(iter(prepared.demands.values())).native.size
+    meta: dict[str, Any] = {
+        "title": f"Budget {year}",
+        "budget_year": year,
+        "years": list(range(first, year + 4)),
+        "last_accounts_year": costing.state.base.year if costing else None,
+        "last_data": last,
+        "price_level": year if costing else None,
+        "price_vintage": costing.ledgers.prices.vintage if costing else "",
+        "seed": prepared.seed,
+        "draws": size,
+        "models": models,
+        "missing_models": _missing(prepared),
+        "vintages": _vintages(tuple(stored[i] for i in sorted(used & set(stored))), []),
+        "adjustments": [_entry(a, f) for f in files for a in f.adjustment],
+        "year_to_date": [asdict(b) for f in files for b in f.booked],
+        "software": dict(software.describe()),
+        "cost_included": costing is not None,
+        "cost_reason": _reason(prepared.reason),
+        "known_at": asked.get("known_at") or asked.get("today", ""),
+        "today": asked.get("today", ""),
+        "notes": [],
+        "breaks": _breaks(prepared),
+        "areas": {code: areas.name(code) for code in quantiles.everyone()},
+        "services": _services(prepared),
+        "functions": _functions(prepared),
+    }
+    _mark_synthetic(meta)
+    return meta
+
+
+def _model(model: Loaded) -> dict[str, Any]:
+    sources = model.version.get("sources", [])
+    spec = _spec(model.name)
+    return {
+        **{key: model.version.get(key) for key in ("version", "run_id", "sha256")},
+        "vintages": [str(source["id"]) for source in sources],
+        "synthetic": any(bool(source["synthetic"]) for source in sources),
+        "origin": "; ".join(sorted({str(s.get("origin", "")) for s in sources} - {""})),
+        "measure": model.measure,
+        "title_da": spec["da"],
+        "title_en": spec["en"],
+        "last": model.trained.panel.periods[-1],
+        "frequency": model.trained.panel.frequency,
+    }
+
+
+def _spec(name: str) -> dict[str, str]:
+    known = specs.paths("models")
+    if name not in known:
+        return {"da": name, "en": name}
+    return dict(specs.model(name).title)
+
+
+def _missing(prepared: Prepared) -> list[dict[str, str]]:
+    """Return the models that were not trained, and the services that are left out with each."""
+    found = []
+    uses = {
+        (use.model, service)
+        for function in mapping.table().values()
+        for service, use in function.services.items()
+    }
+    wanted = {*specs.names("models", prepared.workspace), *(model for model, _ in uses)}
+    for name in sorted(wanted - set(prepared.models)):
+        lost = sorted(service for model, service in uses if model == name)
+        found.append({"model": name, "leaves_out": ", ".join(lost)})
+    return found
+
+
+def _vintages(used: Sequence[Vintage], known: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    names = ("title", "publisher", "licence", "published", "retrieved", "sha256", "rows", "origin")
+    found = {entry["id"]: entry for entry in known}
+    for vintage in used:
+        found[vintage.id] = {
+            **{name: vintage.manifest.get(name, "") for name in names},
+            "dataset": vintage.dataset,
+            "id": vintage.id,
+            "synthetic": vintage.synthetic,
+            "real_time": True,
+        }
+    return [found[key] for key in sorted(found)]
+
+
+def _mark_synthetic(meta: dict[str, Any]) -> None:
+    """Say which inputs are made up; one of them makes the whole projection so."""
+    made_up = {v["dataset"] for v in meta["vintages"] if v["synthetic"]}
+    models = [m for m in meta["models"].values() if m["synthetic"]]
+    meta["synthetic_inputs"] = sorted(made_up)
+    meta["synthetic"] = bool(made_up or models)
+
+
+def _entry(adjustment: Adjustment, file: AdjustmentFile) -> dict[str, Any]:
+    entry = {k: v for k, v in asdict(adjustment).items() if v not in ("", 0.0, 0)}
+    entry["author"] = adjustment.author or file.author
+    codes = adjustment.codes()
+    entry["municipalities"] = codes
+    known = [areas.find(text).code for text in adjustment.area.split(",")]
+    entry["area"] = ",".join(known)
+    entry["certain"] = adjustment.probability == 1 and adjustment.uncertain == 0
+    entry["effect"] = _effect(adjustment)
+    entry["file"] = file.title
+    return entry
+
+
+def _effect(adjustment: Adjustment) -> str:
+    """Return what it does, in figures that need no language."""
+    if adjustment.amount:
+        return f"{adjustment.amount:,.0f} (1.000 DKK, {adjustment.price_level})"
+    if adjustment.move:
+        return f"{adjustment.service} → {adjustment.to}: {adjustment.move:.1%}"
+    if adjustment.estimate:
+        return adjustment.estimate
+    what = adjustment.service or adjustment.function
+    return f"{what} {adjustment.change:+.1%}".strip()
+
+
+def _reason(code: str) -> dict[str, Any] | None:
+    return {"code": code, "params": {}, "text": REASONS[code]} if code else None
+
+
+def _breaks(prepared: Prepared) -> list[dict[str, str]]:
+    """Return the known breaks of the data behind the models, by measure."""
+    found = []
+    for name, model in sorted(prepared.models.items()):
+        known = specs.paths("models", prepared.workspace)
+        dataset = specs.model(name, prepared.workspace).data if name in known else ""
+        for entry in breaks.table():
+            if dataset in entry.datasets:
+                found.append({
+                    "id": entry.id, "measure": model.measure, "date": entry.date,
+                    "kind": entry.kind, "action": entry.action, "source": entry.source,
+                    "title_da": entry.da, "title_en": entry.en,
+                })  # fmt: skip
+    return found
+
+
+def _services(prepared: Prepared) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for futures in prepared.demands.values():
+        found |= demand.titles(futures.native.keys)
+    for code in services.table():
+        titles = {"da": services.title(code, "da"), "en": services.title(code, "en")}
+        found.setdefault(code, titles)
+    return found
+
+
+def _functions(prepared: Prepared) -> dict[str, dict[str, Any]]:
+    if prepared.costing is None:
+        return {}
+    state = prepared.costing.state
+    return {
+        code: {
+            "da": function.da,
+            "en": function.en,
+            "serviceramme": function.serviceramme,
+            "group": function.group,
+            "services": list(state.base.uses(function)),
+        }
+        for code, function in state.functions().items()
+    }
