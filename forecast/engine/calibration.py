@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtrit
 
 from forecast.engine import standing
 from forecast.engine.standing import Standing
@@ -140,5 +140,36 @@ def _shape(unit: Floats, h: int) -> Floats:
     share = len(known) / (len(known) + FEW)
     # the finite-sample correction of conformal prediction, on both tails
     lift = (1 + 1 / len(known)) * (LEVELS - 0.5) + 0.5
-    own = np.quantile(known, np.clip(lift, 0, 1))
+    own = np.quantile(known, np.clip(lift, 0, 1)) * _doubt(_worth(near))
     return np.maximum.accumulate(share * own + (1 - share) * normal)
+
+
+def _doubt(worth: float) -> Floats:
+    """Return (levels,) Student's quantiles over the normal's for so many independent errors.
+
+    Series of one origin share its shock, so they are fewer than they look.
+    """
+    ratio = np.ones(len(LEVELS))
+    off = LEVELS != 0.5
+    ratio[off] = stdtrit(max(worth - 1.0, 3.0), LEVELS[off]) / ndtri(LEVELS[off])
+    return ratio
+
+
+def _worth(unit: Floats) -> float:
+    """Return how many independent errors (o, n, h) are worth, by their intra-class correlation.
+
+    Kish's design effect 1 + (m − 1)ρ over the m errors of one origin, clipped so that a few large
+    ones do not rule.
+    """
+    clipped = np.clip(unit, -3.0, 3.0).reshape(len(unit), -1)
+    seen = np.isfinite(clipped)
+    count = seen.sum(axis=1)
+    total = np.where(seen, clipped, 0.0)
+    variance = float((total**2).sum() / max(count.sum(), 1))
+    pairs = float((count * (count - 1.0)).sum())
+    if pairs <= 0 or variance <= 0:
+        return float(max(count.sum(), 1))
+    product = (total.sum(axis=1) ** 2 - (total**2).sum(axis=1)).sum() / pairs
+    shared = float(np.clip(product / variance, 0.0, 1.0))
+    used = count[count > 0]
+    return float((used / (1 + (used - 1) * shared)).sum())

@@ -1,7 +1,8 @@
 """Weights: how much each member counts, by horizon band, learnt over the whole panel.
 
 Stacking (Breiman 1996) on scaled absolute errors at rolling origins: non-negative weights that
-sum to one, pulled toward equal by a ridge whose strength is in units of the data's own size.
+sum to one, pulled toward equal by a ridge that is the stronger the fewer the origins: however many
+series there are, what happened to all of them in one year happened once.
 The absolute error is minimised by iteratively reweighted least squares.
 """
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
-PULL = 0.004  # ridge toward equal weights, in units of the mean squared member distance
+PULL = 0.05  # ridge toward equal, in mean squared member distances, over the number of origins
 ROUNDS = 5
 CAP = 20.0  # scaled errors beyond this count no more than this
 SUM = 1e3  # weight of the row that says: the weights sum to one
@@ -38,7 +39,8 @@ def learn(trials: Trials) -> Floats:
     for band in bands(horizon):
         design, target = _rows(trials, band)
         if len(target) >= 2 * m:
-            latest = _stack(design, target)
+            origins = int(np.isfinite(trials.actual[..., band]).any(axis=(1, 2)).sum())
+            latest = _stack(design, target, PULL / origins)
         weight[band] = latest
     return weight
 
@@ -56,11 +58,11 @@ def _rows(trials: Trials, band: NDArray[np.intp]) -> tuple[Floats, Floats]:
     return design[::step], target[::step]
 
 
-def _stack(design: Floats, target: Floats) -> Floats:
+def _stack(design: Floats, target: Floats, pull: float) -> Floats:
     m = design.shape[1]
     weight = np.full(m, 1.0 / m)
     centred = design - design.mean(axis=1, keepdims=True)
-    ridge = PULL * float((centred**2).mean()) * m + 1e-9
+    ridge = pull * float((centred**2).mean()) * m + 1e-9
     for _ in range(ROUNDS):
         error = np.abs(target - design @ weight)
         importance = 1.0 / np.maximum(error, 0.05 * (error.mean() + 1e-12))
