@@ -119,8 +119,10 @@ def _optimised(frame: pd.DataFrame, changepoints: int, flexibility: float) -> Pr
 def _library() -> type[Prophet]:
     """Import Prophet without its talk on optional plots and on every fit."""
     logging.getLogger("prophet.plot").setLevel(logging.CRITICAL)
-    logging.getLogger("cmdstanpy").setLevel(logging.CRITICAL)
+    import cmdstanpy
     from prophet import Prophet
+
+    cmdstanpy.disable_logging()  # only after its import, which sets its own level
 
     return Prophet
 

@@ -150,16 +150,36 @@ def test_global_random_state_and_temporary_files_are_left_alone() -> None:
     assert not [p for p in grown if p.is_file()]
 
 
-SCRIPT = """
+STORED = """
 import sys
 import numpy as np
 from forecast.methods import State, prophet
 arrays = dict(np.load(sys.argv[1], allow_pickle=False))
 state = State(arrays, {"scale": "identity", "rate": False, "frequency": "A", "fallback": [""]})
 path, draws = prophet.point(state, 6), prophet.simulate(state, 6, 9, np.random.default_rng(4))
-assert "prophet" not in {m for m in sys.modules if m == "prophet"}
+assert "prophet" not in sys.modules
 sys.stdout.write(path.tobytes().hex() + draws.tobytes().hex())
 """
+AGAIN = """
+import sys
+import numpy as np
+import pandas as pd
+from forecast.methods import prophet
+from forecast.panel import Panel
+values = np.load(sys.argv[1], allow_pickle=False)
+panel = Panel(values, pd.DataFrame({"area": ["0"]}), tuple(str(y) for y in range(2010, 2025)))
+state = prophet.fit(panel, scale="identity")
+sys.stdout.write(b"".join(state.arrays[name].tobytes() for name in sorted(state.arrays)).hex())
+"""
+
+
+def run(script: str, file: Path) -> str:
+    """What a fresh process writes; a word on its error stream fails the test."""
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(file)], capture_output=True, check=True, text=True
+    )
+    assert done.stderr == ""
+    return done.stdout
 
 
 def test_stored_state_gives_the_same_bytes_without_the_library(
@@ -167,12 +187,15 @@ def test_stored_state_gives_the_same_bytes_without_the_library(
 ) -> None:
     state, _ = pair
     np.savez(tmp_path / "state.npz", **state.arrays)  # type: ignore[arg-type]
-    again = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(tmp_path / "state.npz")],
-        capture_output=True,
-        check=True,
-        text=True,
-    )
     draws: NDArray[np.float64] = prophet.simulate(state, 6, 9, np.random.default_rng(4))
-    assert again.stdout == prophet.point(state, 6).tobytes().hex() + draws.tobytes().hex()
-    assert again.stderr == ""
+    expected = prophet.point(state, 6).tobytes().hex() + draws.tobytes().hex()
+    assert run(STORED, tmp_path / "state.npz") == expected
+
+
+def test_fit_in_a_fresh_process_is_silent_and_gives_the_same_bytes(
+    pair: tuple[State, Any], tmp_path: Path
+) -> None:
+    state, _ = pair
+    np.save(tmp_path / "values.npy", np.array([wandering(3)]))
+    expected = b"".join(state.arrays[name].tobytes() for name in sorted(state.arrays)).hex()
+    assert run(AGAIN, tmp_path / "values.npy") == expected
