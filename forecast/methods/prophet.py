@@ -10,20 +10,23 @@ by its own range, so that units do not matter, and no path goes further than its
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecast import periods
+from forecast.errors import MethodError
 from forecast.methods import Needs, State, _singly, _working
 from forecast.panel import Panel
 
 if TYPE_CHECKING:
-    import pandas as pd
     from prophet import Prophet
 
 NEEDS = Needs(minimum=6, gaps=True, slow=True)
 CHANGEPOINTS = 25  # at most; a short series has two fewer than points
+Effect = Callable[[_working.Floats], _working.Floats]
 FLEXIBILITY = 0.05  # Prophet's changepoint_prior_scale
 
 
@@ -32,8 +35,8 @@ def fit(
     *,
     scale: str = "log",
     rate: bool = False,
-    changepoints: int = CHANGEPOINTS,
     flexibility: float = FLEXIBILITY,
+    regressors: Mapping[str, _working.Floats] | None = None,
 ) -> State:
     """Fit Prophet to every series and keep its numbers.
 
@@ -41,19 +44,49 @@ def fit(
         panel: series by periods, unobserved ones NaN.
         scale: working scale; the log keeps counts above zero.
         rate: work on rates where the panel has exposure.
-        changepoints: slope changes allowed at most.
         flexibility: scale of the slope changes' Laplace prior.
+        regressors: by name (n, T or more), known from the panel's first period on; the columns
+            past the panel's end are their future, of which the last stays.
+
+    Raises:
+        MethodError: a regressor does not cover the panel.
     """
+    known = _regressors(panel, regressors or {})
     work = _working.working(panel, scale=scale, rate=rate)
     last = periods.ordinal(panel.periods[-1]) - work.back["_lag"]
+    ends = len(panel.periods) - work.back["_lag"].astype(np.intp)
 
     def one(i: int, z: _working.Floats) -> _singly.Arrays:
         days = _days(np.arange(int(last[i]) - len(z) + 1, int(last[i]) + 1), panel.frequency)
-        return _numbers(z, days, changepoints, flexibility)
+        past = {name: x[i, ends[i] - len(z) : ends[i]] for name, x in known.items()}
+        arrays, weights = _numbers(_History(z, days, past), flexibility)
+        ahead = [weights[name](x[i, ends[i] - 1 :]) for name, x in known.items()]
+        effect = np.sum(ahead, axis=0) if ahead else np.zeros(1)
+        return {**arrays, "effect": np.pad(effect, (0, int(ends[i] - ends.min())), "edge")}
 
     made = _singly.state(work, _singly.each(work, NEEDS.minimum, one, _level))
     arrays = {**made.arrays, "last": last}
     return State(arrays, {**made.values, "frequency": panel.frequency})
+
+
+@dataclass(frozen=True)
+class _History:
+    """One series: values (T,) with gaps, days since 1970 (T,), regressors (T,) by name."""
+
+    z: _working.Floats
+    days: _working.Floats
+    past: dict[str, _working.Floats]
+
+
+def _regressors(panel: Panel, given: Mapping[str, _working.Floats]) -> dict[str, _working.Floats]:
+    n, t = panel.values.shape
+    for name, x in given.items():
+        if x.ndim != 2 or x.shape[0] != n or x.shape[1] < t:
+            raise MethodError(f"prophet regressor {name}: {x.shape} does not cover {n} × {t}")
+        if not np.isfinite(x).all():
+            row, column = np.argwhere(~np.isfinite(x))[0]
+            raise MethodError(f"prophet regressor {name}: no number in row {row}, column {column}")
+    return {name: np.asarray(x, dtype=np.float64) for name, x in given.items()}
 
 
 def _level(value: float) -> _singly.Arrays:
@@ -61,18 +94,16 @@ def _level(value: float) -> _singly.Arrays:
     numbers = {"slope": 0.0, "offset": value, "sigma": 0.0, "start": 0.0, "span": 1.0}
     numbers |= {"length": 1.0, "range": 0.0, "jump": 0.0, "chance": 0.0}
     arrays = {name: np.array(number) for name, number in numbers.items()}
-    return {**arrays, "changes": np.zeros(1), "places": np.zeros(1)}
+    return {**arrays, "changes": np.zeros(1), "places": np.zeros(1), "effect": np.zeros(1)}
 
 
-def _numbers(
-    z: _working.Floats, days: _working.Floats, changepoints: int, flexibility: float
-) -> _singly.Arrays:
-    """Return one series' parameters on the working scale; time runs 0 to 1 over its history."""
-    import pandas as pd
+def _numbers(history: _History, flexibility: float) -> tuple[_singly.Arrays, dict[str, Effect]]:
+    """Return one series' parameters on the working scale, and each regressor's effect.
 
-    seen = np.isfinite(z)
-    dates = pd.to_datetime(days[seen], unit="D", origin="unix")
-    model = _optimised(pd.DataFrame({"ds": dates, "y": z[seen]}), changepoints, flexibility)
+    Time runs 0 to 1 over the history.
+    """
+    z, days, seen = history.z, history.days, np.isfinite(history.z)
+    model = _optimised(history, flexibility)
     size, low = np.array([model.y_scale, model.y_min], dtype=np.float64)
     changes = np.ravel(model.params["delta"]) * size
     numbers = {
@@ -87,20 +118,32 @@ def _numbers(
         "chance": min(len(changes) / (len(z) - 1), 1.0),
     }
     arrays = {name: np.array(number) for name, number in numbers.items()}
-    return {
-        **arrays,
-        "changes": changes,
-        "places": np.ravel(np.asarray(model.changepoints_t, dtype=np.float64)),
-    }
+    places = np.array(model.changepoints_t, dtype=np.float64)
+    return {**arrays, "changes": changes, "places": places}, _effects(model, size)
 
 
-def _optimised(frame: pd.DataFrame, changepoints: int, flexibility: float) -> Prophet:
+def _effects(model: Prophet, size: float) -> dict[str, Effect]:
+    """Return by regressor the function from its values to what it adds."""
+    betas = np.ravel(model.params["beta"])
+
+    def effect(k: int, name: str) -> Effect:
+        told = model.extra_regressors[name]
+        return lambda x: np.asarray(betas[k] * size * (x - told["mu"]) / told["std"])
+
+    return {name: effect(k, name) for k, name in enumerate(model.extra_regressors)}
+
+
+def _optimised(history: _History, flexibility: float) -> Prophet:
     """Return the library's model after its optimiser ran, its temporary files gone."""
-    prophet = _library()
-    allowed = max(min(changepoints, len(frame) - 2), 0)
-    places = np.linspace(0, len(frame) - 2, allowed + 1).round().astype(int)[1:]
+    import pandas as pd
+
+    prophet, seen = _library(), np.isfinite(history.z)
+    dates = pd.Series(pd.to_datetime(history.days[seen], unit="D", origin="unix"))
+    past = {name: x[seen] for name, x in history.past.items()}
+    allowed = max(min(CHANGEPOINTS, len(dates) - 2), 0)
+    places = np.linspace(0, len(dates) - 2, allowed + 1).round().astype(int)[1:]
     model = prophet(
-        changepoints=frame["ds"].iloc[places].reset_index(drop=True),
+        changepoints=dates.iloc[places].reset_index(drop=True),
         changepoint_prior_scale=flexibility,
         yearly_seasonality=False,
         weekly_seasonality=False,
@@ -108,8 +151,10 @@ def _optimised(frame: pd.DataFrame, changepoints: int, flexibility: float) -> Pr
         uncertainty_samples=0,
         scaling="minmax",
     )
+    for name in past:
+        model.add_regressor(name)
     try:
-        model.fit(frame, seed=1)
+        model.fit(pd.DataFrame({"ds": dates, "y": history.z[seen], **past}), seed=1)
     finally:
         if model.stan_backend is not None:
             model.stan_backend.cleanup()
@@ -156,7 +201,9 @@ def _path(state: State, steps: int) -> _working.Floats:
     move = _trend(_times(state, steps), state.arrays) - end
     length = np.maximum(state.arrays["length"][:, None], 1.0)
     reach = state.arrays["range"][:, None] * np.maximum(np.arange(1, steps + 1) / length, 1.0)
-    return np.asarray(end + np.clip(move, -reach, reach))
+    effect = state.arrays["effect"]
+    known = np.minimum(np.arange(1, steps + 1), effect.shape[1] - 1)
+    return np.asarray(end + np.clip(move, -reach, reach) + effect[:, known])
 
 
 def point(state: State, horizon: int) -> _working.Floats:

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
+from forecast.errors import MethodError
 from forecast.methods import State, prophet
 from forecast.panel import Panel
 
@@ -135,6 +136,41 @@ def test_quarters_keep_their_season() -> None:
     np.testing.assert_allclose(
         path, [200 + 2 * k + season[k % 4] for k in range(24, 28)], rtol=0.01
     )
+
+
+def test_regressors_act_as_in_the_library_from_each_series_own_end() -> None:
+    rng = np.random.default_rng(6)
+    late, early = rng.standard_normal((2, 18))
+    y = 500 + 3 * np.arange(15) + 25 * late[:15] - 10 * early[:15] + rng.standard_normal(15)
+    silent = np.append(y[:13], [np.nan, np.nan])
+    given = {"late": np.stack([late, late]), "early": np.stack([early, early])}
+    state = prophet.fit(panel([list(y), list(silent)]), scale="identity", regressors=given)
+    path = prophet.point(state, 5)
+    for row, points in enumerate((15, 13)):
+        dates = pd.to_datetime([f"{year}-12-31" for year in YEARS[:points]])
+        model = prophet._library()(
+            changepoints=list(dates[1 : points - 1]),
+            yearly_seasonality=False,
+            weekly_seasonality=False,
+            daily_seasonality=False,
+            scaling="minmax",
+        )
+        model.add_regressor("late")
+        model.add_regressor("early")
+        known = {"late": late[:points], "early": early[:points]}
+        model.fit(pd.DataFrame({"ds": dates, "y": y[:points], **known}), seed=1)
+        stays = {"late": [*late[15:], late[-1], late[-1]], "early": [*early[15:], *[early[-1]] * 2]}
+        expected = model.predict(future(5).assign(**stays))["yhat"].to_numpy()
+        np.testing.assert_allclose(path[row], expected, rtol=1e-8)
+
+
+def test_regressor_that_does_not_cover_the_panel_is_refused() -> None:
+    holes = np.ones((1, 16))
+    holes[0, 3] = np.nan
+    with pytest.raises(MethodError, match=r"x: \(1, 14\) does not cover 1 × 15"):
+        prophet.fit(panel([wandering(1)]), regressors={"x": np.ones((1, 14))})
+    with pytest.raises(MethodError, match="row 0, column 3"):
+        prophet.fit(panel([wandering(1)]), regressors={"x": holes})
 
 
 def test_global_random_state_and_temporary_files_are_left_alone() -> None:
