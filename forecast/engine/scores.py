@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 INTERVALS = {"coverage50": (2, 4), "coverage80": (1, 5), "coverage95": (0, 6)}
 RESAMPLES = 400
+FEWEST = 5  # series below which resampling them says nothing
 COLUMNS = (
     "method level size_class horizon metric value lower upper n".split()  # noqa: SIM905
 )
@@ -142,12 +143,15 @@ def paired_skill(ours: Floats, theirs: Floats, seed: int) -> tuple[float, float,
     a, b = (np.where(both, x, 0.0).sum(axis=(0, 2)) for x in (ours, theirs))
     if b.sum() <= 0:
         return np.nan, np.nan, np.nan
+    skill = float(1 - a.sum() / b.sum())
+    if (b > 0).sum() < FEWEST:
+        return skill, np.nan, np.nan
     rng = seeds.generator(seed, "skill")
     picks = rng.integers(0, len(a), size=(RESAMPLES, len(a)))
     below = b[picks].sum(axis=1)
     ratio = a[picks].sum(axis=1)[below > 0] / below[below > 0]
     low, high = np.quantile(1 - ratio, [0.025, 0.975])
-    return float(1 - a.sum() / b.sum()), float(low), float(high)
+    return skill, float(low), float(high)
 
 
 def _mean(values: Floats) -> float:

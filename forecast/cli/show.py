@@ -1,0 +1,37 @@
+"""`forecast show`: one series opened."""
+
+from __future__ import annotations
+
+import click
+
+from forecast.cli._common import json_option, print_json, workspace_option
+from forecast.workspace import Workspace
+
+
+@click.command("show")
+@click.argument("model")
+@click.option("--municipality", required=True, metavar="NAME", help="Name or code of the area")
+@click.option("--service", default="", help="Only this service")
+@click.option("--age", default="", help="Only this age group")
+@json_option
+@workspace_option
+def command(
+    model: str, municipality: str, workspace: Workspace, as_json: bool, **which: str
+) -> None:
+    """Open one area's series in MODEL: history, members, weights, share of its own history."""
+    from forecast import onseries
+
+    found = onseries.opened(workspace, model, municipality=municipality, **which)
+    if as_json:
+        print_json([series.plain() for series in found])
+        return
+    for series in found:
+        click.echo(f"{series.model}: " + ", ".join(f"{k} {v}" for k, v in series.key.items()))
+        click.echo(f"share of its own history in the forecast: {100 * series.own_share:.0f} %")
+        for table in (series.history, series.ahead):
+            click.echo(table.to_string(index=False, float_format=lambda v: f"{v:.4g}", na_rep="–"))
+            click.echo()
+    if found:
+        weights = found[0].weights.pivot(index="band", columns="method", values="weight")
+        click.echo("weights of the members by horizon")
+        click.echo(weights.to_string(float_format=lambda v: f"{v:.2f}"))

@@ -1,0 +1,99 @@
+"""One series opened: its history, its members, their weights, and whose history counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from forecast import areas, registry
+from forecast.errors import DataError, suggestion
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.engine.training import Trained
+    from forecast.workspace import Workspace
+
+LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """One series of a trained model.
+
+    Attributes:
+        model: name and version.
+        key: what identifies the series.
+        history: period, value.
+        ahead: period, quantiles, and one column a member.
+        weights: band, method, weight.
+        own_share: how much of its forecast rests on its own history, 0 to 1.
+    """
+
+    model: str
+    key: dict[str, str]
+    history: pd.DataFrame
+    ahead: pd.DataFrame
+    weights: pd.DataFrame
+    own_share: float
+
+    def plain(self) -> dict[str, Any]:
+        """Return everything as plain values for a program; what is not known is None."""
+        frames = {"history": self.history, "ahead": self.ahead, "weights": self.weights}
+        rows = {n: f.astype(object).where(f.notna(), None) for n, f in frames.items()}
+        head = {"model": self.model, "key": self.key, "own_share": self.own_share}
+        return {**head, **{n: f.to_dict("records") for n, f in rows.items()}}
+
+
+def opened(
+    workspace: Workspace, model: str, *, municipality: str, service: str = "", age: str = ""
+) -> list[Opened]:
+    """Open the series of an area in the champion of a model.
+
+    Args:
+        workspace: where the versions lie.
+        model: name of the model.
+        municipality: name or code of a municipality, or of a region for a regional measure.
+        service: only this service.
+        age: only this age group.
+
+    Raises:
+        ForecastError: there is no such version, area, service or age.
+    """
+    trained, info = registry.load(workspace, model, "champion")
+    code = areas.find(municipality).code
+    wanted = {"area": code, "service": service, "age": age}
+    rows = _rows(trained, {k: v for k, v in wanted.items() if v})
+    return [_opened(trained, f"{model} version {info.version}", row) for row in rows]
+
+
+def _rows(trained: Trained, wanted: dict[str, str]) -> list[int]:
+    keys = trained.panel.keys
+    chosen = np.ones(len(keys), dtype=bool)
+    for column, value in wanted.items():
+        known = sorted(set(keys[column].astype(str))) if column in keys.columns else []
+        if value not in known:
+            raise DataError(
+                f"{column} {value!r} is not in this model{suggestion(value, known)}"
+                + (f" (there are: {', '.join(known[:20])})" if known else "")
+            )
+        chosen &= (keys[column].astype(str) == value).to_numpy()
+    return [int(k) for k in np.flatnonzero(chosen)]
+
+
+def _opened(trained: Trained, model: str, row: int) -> Opened:
+    import pandas as pd
+
+    panel, horizon = trained.panel, trained.options.horizon
+    key = {str(c): str(panel.keys[c].iloc[row]) for c in panel.keys.columns}
+    history = pd.DataFrame({"period": list(panel.periods), "value": panel.values[row]})
+    quantiles = trained.quantiles(LEVELS)[row]
+    ahead = pd.DataFrame({"period": list(panel.future(horizon)), "mean": trained.mean()[row]})
+    for k, level in enumerate(LEVELS):
+        ahead[f"q{level:g}"] = quantiles[:, k]
+    for name, path in trained.points(horizon).items():
+        ahead[name] = path[row]
+    own = float(trained.shrinkage["own_share"].iloc[row])
+    return Opened(model, key, history, ahead, trained.weights, own)
