@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecast import areas, periods, vintages
-from forecast.errors import DataError
+from forecast.errors import DataError, VintageError
 from forecast.panel import Floats
 
 if TYPE_CHECKING:
@@ -66,12 +66,11 @@ def exposure(
         DataError: an area or period is neither counted nor projected.
         VintageError: there is no population at all.
     """
-    counted, used = _known(workspace, COUNTED, known_at)
-    history = _every_quarter(by_area(counted, ages))
+    history, used = _history(workspace, ages, known_at)
     if any(_quarter(p) > history.columns[-1] for p in line):
-        projected, also = _known(workspace, PROJECTED, known_at)
-        used = (*used, *also)
-        history = joined(history, newest(projected, ages))
+        projection, source = _projection(workspace, ages, known_at)
+        used = (*used, source)
+        history = joined(history, projection)
     return _picked(history, codes, line, ages), used
 
 
@@ -91,12 +90,6 @@ def by_area(frame: pd.DataFrame, ages: str) -> pd.DataFrame:
     wide.index = wide.index.astype(str)
     wide.columns = [_quarter(str(c)) for c in wide.columns]
     return _with_sums(wide.sort_index(axis=1))
-
-
-def newest(frame: pd.DataFrame, ages: str) -> Projection:
-    """Return the newest projection in a frame that holds several, for an age range."""
-    vintage = max(frame["vintage"].unique())
-    return Projection(vintage, by_area(frame[frame["vintage"] == vintage], ages))
 
 
 def joined(history: pd.DataFrame, projection: Projection) -> pd.DataFrame:
@@ -130,11 +123,10 @@ def projection_error(workspace: Workspace, known_at: str | None = None) -> pd.Da
         number of municipality-projections `n`, and `bias`, `sd` and `mape` of the log ratio
         of projected to counted persons.
     """
-    projected, _ = _known(workspace, PROJECTED, known_at)
-    counted = by_area(_known(workspace, COUNTED, known_at)[0], "")
+    counted, _ = _history(workspace, "", known_at)
     rows = [
-        _errors(by_area(part, ""), counted, str(vintage))
-        for vintage, part in projected.groupby("vintage")
+        _errors(_projected(workspace, source.id, vintage, ""), counted, vintage)
+        for vintage, _, source in _vintages(workspace, known_at)
     ]
     import pandas as pd
 
@@ -170,54 +162,86 @@ def _errors(projected: pd.DataFrame, counted: pd.DataFrame, vintage: str) -> pd.
     return long.dropna(subset=["error"])
 
 
-def _known(
-    workspace: Workspace, dataset: str, known_at: str | None
+def _history(
+    workspace: Workspace, ages: str, known_at: str | None
 ) -> tuple[pd.DataFrame, tuple[Vintage, ...]]:
-    """Return persons by area, age and period, as known on a date.
+    """Return counted persons by area and quarter, as known on a date.
 
-    A backtest asks for many dates. Where no snapshot replaces another, the cut by publication
-    date is all that dates change, so each snapshot is read once and cut in memory.
+    A backtest asks for many dates. Where no snapshot replaces another, the date only decides
+    which periods are there, so persons are summed once. A period counts as known when all of
+    its cells are.
     """
+    real = _real(workspace, COUNTED)
+    if len(real) != 1:
+        known = vintages.known(workspace, COUNTED, known_at)
+        return _every_quarter(by_area(known.frame, ages)), known.vintages
+    wide, dates = _counted(workspace, real[0].id, ages)
+    kept = [c for c in wide.columns if known_at is None or dates[c] <= known_at]
+    if not kept:
+        raise VintageError(f"no whole period of {COUNTED} was published by {known_at}")
+    return _every_quarter(wide[kept]), (real[0],)
+
+
+def _projection(
+    workspace: Workspace, ages: str, known_at: str | None
+) -> tuple[Projection, Vintage]:
+    """Return the newest projection that was published by a date, and its snapshot."""
+    found = _vintages(workspace, known_at)
+    if not found and _real(workspace, PROJECTED):
+        raise VintageError(f"no whole projection was published by {known_at}; pull {PROJECTED}")
+    if not found:
+        vintages.known(workspace, PROJECTED, known_at)  # says that there is none, and what to do
+    vintage, _, source = found[-1]
+    return Projection(vintage, _projected(workspace, source.id, vintage, ages)), source
+
+
+def _vintages(workspace: Workspace, known_at: str | None) -> list[tuple[str, str, Vintage]]:
+    """Return year, publication date and snapshot of each projection known on a date, in order.
+
+    Of two snapshots of one projection the later stands: a projection is not revised.
+    """
+    newest: dict[str, tuple[str, str, Vintage]] = {}
+    for source in _real(workspace, PROJECTED):
+        for vintage, date in _dates(workspace, source.id, "vintage").items():
+            newest[vintage] = (vintage, date, source)
+    held = [found for _, found in sorted(newest.items())]
+    return [found for found in held if known_at is None or found[1] <= known_at]
+
+
+def _real(workspace: Workspace, dataset: str) -> list[Vintage]:
     stored = vintages.listing(workspace, dataset)
-    real = [v for v in stored if not v.synthetic] or stored
-    if not real or len({v.part for v in real}) < len(real):
-        known = vintages.known(workspace, dataset, known_at)
-        return _persons(known.frame), known.vintages
-    held = [(v, _cut(_compact(workspace, v.id), known_at)) for v in real]
-    held = [(v, frame) for v, frame in held if len(frame)]
-    if not held:
-        vintages.known(workspace, dataset, known_at)  # says what is missing
-    return _joined([frame for _, frame in held]), tuple(v for v, _ in held)
+    return [v for v in stored if not v.synthetic] or stored
+
+
+@lru_cache(maxsize=64)
+def _counted(workspace: Workspace, id: str, ages: str) -> tuple[pd.DataFrame, dict[str, str]]:
+    dates = _dates(workspace, id, "period")
+    return by_area(_compact(workspace, id), ages), {_quarter(p): d for p, d in dates.items()}
+
+
+@lru_cache(maxsize=64)
+def _dates(workspace: Workspace, id: str, column: str) -> dict[str, str]:
+    """Return by period, or by projection, the date on which all of its cells were out."""
+    pairs = _compact(workspace, id)[[column, "published"]].drop_duplicates().astype(str)
+    ordered = pairs.sort_values("published")
+    return dict(zip(ordered[column], ordered["published"], strict=True))
+
+
+@lru_cache(maxsize=256)
+def _projected(workspace: Workspace, id: str, vintage: str, ages: str) -> pd.DataFrame:
+    frame = _compact(workspace, id)
+    return by_area(frame[frame["vintage"] == vintage], ages)
 
 
 @lru_cache(maxsize=32)
 def _compact(workspace: Workspace, id: str) -> pd.DataFrame:
     """Return a snapshot's persons with their publication dates, text as categories."""
-    return _persons(vintages.get(workspace, id).frame(), "published")
-
-
-def _persons(frame: pd.DataFrame, *more: str) -> pd.DataFrame:
-    keys = [c for c in ("vintage", "area", "age", "period") if c in frame.columns]
-    counted = frame.loc[frame["value"].notna(), [*keys, *more, "value"]]
-    coded = counted.astype(dict.fromkeys([*keys, *more], "category"))
-    summed = coded.groupby([*keys, *more], sort=False, observed=True)["value"].sum()
+    frame = vintages.get(workspace, id).frame()
+    keys = [c for c in ("vintage", "area", "age", "period", "published") if c in frame.columns]
+    counted = frame.loc[frame["value"].notna(), [*keys, "value"]]
+    coded = counted.astype(dict.fromkeys(keys, "category"))
+    summed = coded.groupby(keys, sort=False, observed=True)["value"].sum()
     return summed.reset_index()
-
-
-def _cut(persons: pd.DataFrame, known_at: str | None) -> pd.DataFrame:
-    """Keep what was published by a date."""
-    kept = persons
-    if known_at is not None:
-        dates = kept["published"].cat
-        early = np.array([str(d) <= known_at for d in dates.categories], dtype=bool)
-        kept = kept[early[dates.codes]]
-    return kept.drop(columns="published")
-
-
-def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    import pandas as pd
-
-    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
 
 
 @lru_cache(maxsize=4096)
