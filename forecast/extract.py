@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _COUNTED = ("history", "demand", "backtest")
+_CELLS = ("volumes", "comparison", "cases")
 
 
 def extract(view: View) -> dict[str, pd.DataFrame]:
@@ -20,35 +21,24 @@ def extract(view: View) -> dict[str, pd.DataFrame]:
 
 
 def _rows(view: View, name: str) -> pd.DataFrame:
-    import pandas as pd
+    frame = view.store.frame(name, view.area)
+    if name in _COUNTED:
+        return _shown(view, frame)
+    return _protected(view, name, frame) if name in _CELLS else frame
 
-    rows = view.slice(name)
-    numbers = list(rows.rows.values())
-    columns = {c: [rows.columns[c][n] for n in numbers] for c in TABLES[name]}
-    frame = pd.DataFrame({"row": numbers, **columns})
-    return _protected(view, name, frame)
+
+def _shown(view: View, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the series that may be shown."""
+    hidden = {series[1:] for series in view.shield.hidden if series[0] == view.area}
+    series = zip(frame["model"], frame["service"], frame["age"], strict=True)
+    return frame[[key not in hidden for key in series]].reset_index(drop=True)
 
 
 def _protected(view: View, name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table without what the shield hides: rows of counts, or single values."""
-    if name in _COUNTED:
-        hidden = {s[1:] for s in view.shield.hidden if s[0] == view.area}
-        series = zip(frame["model"], frame["service"], frame["age"], strict=True)
-        return frame[[key not in hidden for key in series]].reset_index(drop=True)
-    records = frame.to_dict("records")
+    """Return a table whose protected values are empty."""
+    keys = [c for c in frame.columns if c not in VALUES]
+    records = [dict(zip(keys, row, strict=True)) for row in frame[keys].itertuples(index=False)]
     for column in (c for c in frame.columns if c in VALUES):
-        hides = [view.shield.hides(name, column, view.area, _named(r)) for r in records]
-        if any(hides):
-            frame[column] = frame[column].mask(pd_mask(hides))
+        hides = [view.shield.hides(name, column, view.area, r) for r in records]
+        frame.loc[hides, column] = float("nan")
     return frame
-
-
-def _named(record: dict[object, object]) -> dict[str, object]:
-    return {str(k): v for k, v in record.items()}
-
-
-def pd_mask(hides: list[bool]) -> pd.Series[bool]:
-    """Return a mask as a column."""
-    import pandas as pd
-
-    return pd.Series(hides, dtype=bool)

@@ -8,12 +8,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from forecast.bundle import TABLES
+import numpy as np
+
+from forecast.bundle import TABLES, TEXT
 from forecast.document import MISSING, PROTECTED, Number
 from forecast.suppression import Shield
 from forecast.wording import Wording
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from forecast.bundle import Bundle
 
 Key = tuple[Any, ...]
@@ -63,7 +67,7 @@ class Store:
         """Remember the bundle."""
         self.bundle = bundle
         self._slices: dict[tuple[str, str], Slice] = {}
-        self._areas: dict[str, dict[str, Any]] = {}
+        self._areas: dict[str, dict[str, list[int]]] = {}
 
     def slice(self, table: str, area: str) -> Slice:
         """Return an area's rows of a table."""
@@ -75,13 +79,19 @@ class Store:
         """Drop an area's slices, so that 98 reports do not pile up in memory."""
         self._slices = {k: v for k, v in self._slices.items() if k[1] != area}
 
+    def frame(self, table: str, area: str) -> pd.DataFrame:
+        """Return an area's rows of a table with their numbers in `row`, text as plain text."""
+        numbers = self._places(table).get(area, [])
+        frame = self.bundle.table(table).iloc[numbers].reset_index(drop=True)
+        texts = {c: frame[c].astype("str") for c in frame.columns if c in TEXT}
+        frame = frame.assign(**texts)
+        frame.insert(0, "row", numbers)
+        return frame
+
     def _made(self, table: str, area: str) -> Slice:
         frame = self.bundle.table(table)
         if "area" in TABLES[table]:
-            if table not in self._areas:
-                groups = frame["area"].astype("str").reset_index(drop=True)
-                self._areas[table] = {str(k): v for k, v in groups.groupby(groups).indices.items()}
-            numbers = [int(i) for i in self._areas[table].get(area, [])]
+            numbers = self._places(table).get(area, [])
             frame = frame.iloc[numbers]
         else:
             numbers = list(range(len(frame)))
@@ -90,6 +100,19 @@ class Store:
         keys = zip(*(columns[c].values() for c in names), strict=True)
         rows = {tuple(_plain(v) for v in key): n for key, n in zip(keys, numbers, strict=True)}
         return Slice(table, names, rows, columns)
+
+    def _places(self, table: str) -> dict[str, list[int]]:
+        """Return the row numbers of each area."""
+        if table not in self._areas:
+            areas = self.bundle.table(table)["area"].astype("category").reset_index(drop=True)
+            order = np.argsort(areas.cat.codes.to_numpy(), kind="stable")
+            ends = np.cumsum(np.bincount(areas.cat.codes, minlength=len(areas.cat.categories)))
+            starts = [0, *ends[:-1]]
+            self._areas[table] = {
+                str(name): order[start:end].tolist()
+                for name, start, end in zip(areas.cat.categories, starts, ends, strict=False)
+            }
+        return self._areas[table]
 
 
 def _plain(value: Any) -> Any:

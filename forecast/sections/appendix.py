@@ -31,12 +31,12 @@ def score(view: View, model: str, metric: str, horizon: float, column: str = "va
     """Return a score of the combination at the area's level, over all sizes of series."""
     rows = view.slice("accuracy")
     keys = {"model": model, "method": "combination", "metric": metric, "horizon": horizon}
-    found = list(rows.select(**keys))
-    for level in (level_shown(view), "municipality", "bottom", ""):
-        for size in ("", "all"):
-            for key, row in found:
-                if key["level"] == level and key["size_class"] == size:
-                    return view.row(rows, row, column)
+    for level in (level_shown(view), "municipality"):
+        for size in ("all", ""):
+            found = {**keys, "level": level, "size_class": size}
+            row = rows.rows.get(tuple(found[name] for name in rows.names))
+            if row is not None:
+                return view.row(rows, row, column)
     return Number(float("nan"))
 
 

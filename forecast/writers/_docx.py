@@ -9,7 +9,6 @@ from typing import Any
 from forecast.wording import Wording
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_WIDTH = 178.0  # millimetres between the margins
 _SIZES = {"Lead": 12, "Note": 9, "Warning": 11, "Gap": 4, "Cell": 7.5}
 
 
@@ -72,9 +71,6 @@ def _table_style(styles: Any) -> None:
     borders = _child(properties, "w:tblBorders", {})
     for side in ("top", "bottom", "insideH"):
         _child(borders, f"w:{side}", {"w:val": "single", "w:sz": "4", "w:color": "D5DDE1"})
-    margins = _child(properties, "w:tblCellMar", {})
-    for side, twips in (("top", "20"), ("left", "40"), ("bottom", "20"), ("right", "40")):
-        _child(margins, f"w:{side}", {"w:w": twips, "w:type": "dxa"})
 
 
 def _child(parent: Any, tag: str, attributes: dict[str, str]) -> Any:
@@ -123,40 +119,6 @@ def caption(document: Any, label: str, text: str) -> None:
 def hidden(paragraph: Any, text: str) -> None:
     """Add text that Word shows on demand (¶) and does not print."""
     paragraph.add_run(text).font.hidden = True
-
-
-def put(cell: Any, text: str, *, bold: bool = False, right: bool = False) -> Any:
-    """Write a table cell and return its paragraph."""
-    paragraph = cell.paragraphs[0]
-    paragraph.style = "Cell"
-    if right:
-        paragraph.alignment = 2
-    run = paragraph.add_run(text)
-    if bold:
-        run.bold = True
-    return paragraph
-
-
-def widths(table: Any, shares: list[float]) -> None:
-    """Share the width of the page between the columns."""
-    from docx.shared import Mm
-
-    table.autofit = False
-    for column, share in zip(table.columns, shares, strict=True):
-        width = Mm(_WIDTH * share / sum(shares))
-        column.width = width
-        for cell in column.cells:
-            cell.width = width
-
-
-def repeat(row: Any) -> None:
-    """Repeat a heading row on every page of its table."""
-    _child(row._tr.get_or_add_trPr(), "w:tblHeader", {"w:val": "true"})
-
-
-def describe(table: Any, text: str) -> None:
-    """Give a table its alternative text."""
-    _child(table._tbl.tblPr, "w:tblDescription", {"w:val": text})
 
 
 def picture(document: Any, png: bytes, alt: str) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from forecast import wording
 from forecast.document import (
-    FORMS,
-    Cell,
+    Cell as Shown,
+)
+from forecast.document import (
     Column,
     Figure,
     Paragraph,
@@ -23,6 +24,8 @@ from forecast.document import (
 )
 from forecast.wording import Wording
 from forecast.writers import _docx, _flat, _pictures
+from forecast.writers import _table as _table_xml
+from forecast.writers._table import Cell, Line
 
 SUFFIX = ".docx"
 
@@ -79,40 +82,29 @@ def _run(paragraph: Any, run: Run) -> None:
 def _table(document: Any, table: Table, words: Wording, number: int) -> None:
     label = words.text("report.table", n=str(number))
     _docx.caption(document, label, plain(table.caption))
-    made = document.add_table(rows=1, cols=len(table.columns), style="Report Table")
-    _docx.describe(made, plain(table.caption))
-    for i, column in enumerate(table.columns):
-        _docx.put(made.rows[0].cells[i], plain(column.title), bold=True, right=bool(column.form))
-    _docx.repeat(made.rows[0])
-    for row in table.rows:
-        _row(made, row, table.columns, words)
-    _docx.widths(made, _flat.shares(table))
+    head = tuple(Cell(plain(c.title), right=bool(c.form), bold=True) for c in table.columns)
+    lines = [Line(head, head=True), *(_line(row, table.columns, words) for row in table.rows)]
+    made = _table_xml.element(lines, _flat.shares(table), plain(table.caption))
+    document.element.body.insert_element_before(made, "w:sectPr")
     for note in table.notes:
         document.add_paragraph(plain(note), style="Note")
     if not table.notes:
         document.add_paragraph(style="Gap")
 
 
-def _row(made: Any, row: Row, columns: tuple[Column, ...], words: Wording) -> None:
-    line = made.add_row()
-    cells = line.cells
+def _line(row: Row, columns: tuple[Column, ...], words: Wording) -> Line:
     if row.kind == "group":
-        joined = cells[0].merge(cells[-1])
-        _docx.put(joined, plain(str(row.cells[0])), bold=True)
-        return
-    for place, (cell, column) in enumerate(zip(row.cells, columns, strict=True)):
-        _cell(cells[place], cell, column, (row.kind == "total", words))
+        return Line((Cell(plain(str(row.cells[0])), bold=True),), joined=True)
+    cells = zip(row.cells, columns, strict=True)
+    return Line(tuple(_cell(cell, column, row, words) for cell, column in cells))
 
 
-def _cell(place: Any, cell: Cell, column: Column, look: tuple[bool, Wording]) -> None:
-    bold, words = look
-    text = _flat.cell_text(cell, column, words)
-    paragraph = _docx.put(place, text, bold=bold, right=bool(column.form))
-    number = number_of(cell)
+def _cell(cell: Shown, column: Column, row: Row, words: Wording) -> Cell:
+    text, number = _flat.cell_text(cell, column, words), number_of(cell)
+    behind = ""
     if number.given and number.ref:
-        form = form_of(cell, column)
-        assert form in FORMS
-        _docx.hidden(paragraph, f" [{number.ref}|{form}]")
+        behind = f" [{number.ref}|{form_of(cell, column)}]"
+    return Cell(text, behind, right=bool(column.form), bold=row.kind == "total")
 
 
 def _figure(document: Any, figure: Figure, png: bytes, look: tuple[Wording, int]) -> None:

@@ -181,9 +181,16 @@ def _data(sheet: Sheet, report: Report) -> None:
 
 
 def _short(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that a planner pivots: years, the mean and P10, P50, P90."""
+    """Return the rows that a planner pivots: years, the mean and P10, P50, P90.
+
+    All other quantiles and quarters are in the data format.
+    """
     if "quantile" in frame:
         frame = frame[frame["quantile"].isna() | frame["quantile"].isin([0.1, 0.5, 0.9])]
+    if "component" in frame:
+        frame = frame[(frame["component"] == "net") | frame["quantile"].isna()]
+    if "term" in frame:
+        frame = frame[frame["function"] == ""]
     if "period" in frame:
         frame = frame[~frame["period"].str.contains("Q")]
     return frame

@@ -1,0 +1,79 @@
+"""A DOCX table as XML in one piece: python-docx takes seconds to write one cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from xml.sax.saxutils import escape, quoteattr
+
+_NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_WIDTH = 10_090  # twentieths of a point between the margins
+_MARGINS = "".join(
+    f'<w:{side} w:w="{twips}" w:type="dxa"/>'
+    for side, twips in (("top", 20), ("left", 40), ("bottom", 20), ("right", 40))
+)
+
+
+class Cell(NamedTuple):
+    """A cell's text as displayed, and what is behind it on demand."""
+
+    text: str
+    behind: str = ""
+    right: bool = False
+    bold: bool = False
+
+
+class Line(NamedTuple):
+    """A row of cells; `joined`: one cell over all columns, `head`: repeated on every page."""
+
+    cells: tuple[Cell, ...]
+    joined: bool = False
+    head: bool = False
+
+
+def element(lines: Sequence[Line], shares: Sequence[float], description: str) -> object:
+    """Return the table as an XML element.
+
+    Args:
+        lines: rows from the top.
+        shares: how the columns share the width.
+        description: alternative text.
+    """
+    from docx.oxml import parse_xml
+
+    widths = [round(_WIDTH * share / sum(shares)) for share in shares]
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    rows = "".join(_row(line, widths) for line in lines)
+    return parse_xml(
+        f'<w:tbl xmlns:w="{_NAMESPACE}"><w:tblPr><w:tblStyle w:val="ReportTable"/>'
+        f'<w:tblW w:w="{_WIDTH}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        f'<w:tblCellMar>{_MARGINS}</w:tblCellMar><w:tblLook w:firstRow="1" w:firstColumn="1"/>'
+        f"<w:tblDescription w:val={quoteattr(description)}/></w:tblPr>"
+        f"<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
+    )
+
+
+def _row(line: Line, widths: Sequence[int]) -> str:
+    head = "<w:tblHeader/>" if line.head else ""
+    properties = f"<w:trPr><w:cantSplit/>{head}</w:trPr>"
+    if line.joined:
+        span = f'<w:gridSpan w:val="{len(widths)}"/>'
+        return f"<w:tr>{properties}{_cell(line.cells[0], sum(widths), span)}</w:tr>"
+    cells = zip(line.cells, widths, strict=True)
+    return f"<w:tr>{properties}{''.join(_cell(c, width) for c, width in cells)}</w:tr>"
+
+
+def _cell(cell: Cell, width: int, span: str = "") -> str:
+    side = '<w:jc w:val="right"/>' if cell.right else ""
+    bold = "<w:rPr><w:b/></w:rPr>" if cell.bold else ""
+    runs = f"<w:r>{bold}{_text(cell.text)}</w:r>"
+    if cell.behind:
+        runs += f"<w:r><w:rPr><w:vanish/></w:rPr>{_text(cell.behind)}</w:r>"
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}</w:tcPr>'
+        f'<w:p><w:pPr><w:pStyle w:val="Cell"/>{side}</w:pPr>{runs}</w:p></w:tc>'
+    )
+
+
+def _text(text: str) -> str:
+    return f'<w:t xml:space="preserve">{escape(text)}</w:t>'
