@@ -68,7 +68,7 @@ def exposure(
     """
     history, used = _history(workspace, ages, known_at)
     if any(_quarter(p) > history.columns[-1] for p in line):
-        projection, source = _projection(workspace, ages, known_at)
+        projection, source = _projection(workspace, ages, known_at, history.columns[-1])
         used = (*used, source)
         history = joined(history, projection)
     return _picked(history, codes, line, ages), used
@@ -183,16 +183,21 @@ def _history(
 
 
 def _projection(
-    workspace: Workspace, ages: str, known_at: str | None
+    workspace: Workspace, ages: str, known_at: str | None, last: str
 ) -> tuple[Projection, Vintage]:
-    """Return the newest projection that was published by a date, and its snapshot."""
+    """Return the newest projection that was published by a date, and its snapshot.
+
+    Where it begins after the last count, the one before it is taken, which joins on.
+    """
     found = _vintages(workspace, known_at)
     if not found and _real(workspace, PROJECTED):
         raise VintageError(f"no whole projection was published by {known_at}; pull {PROJECTED}")
     if not found:
         vintages.known(workspace, PROJECTED, known_at)  # says that there is none, and what to do
-    vintage, _, source = found[-1]
-    return Projection(vintage, _projected(workspace, source.id, vintage, ages)), source
+    persons = {v: _projected(workspace, source.id, v, ages) for v, _, source in found[-2:]}
+    joining = [entry for entry in found[-2:] if persons[entry[0]].columns[0] <= last]
+    vintage, _, source = (joining or found)[-1]
+    return Projection(vintage, persons[vintage]), source
 
 
 def _vintages(workspace: Workspace, known_at: str | None) -> list[tuple[str, str, Vintage]]:
