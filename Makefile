@@ -26,10 +26,10 @@ demo: setup
 	$(BIN)/forecast demo --out $(OUT)
 
 test: setup
-	$(BIN)/pytest -q -n 2 -m "not e2e and not service"
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "not e2e and not service"
 
 test-all: setup
-	$(BIN)/pytest -q -n 2 -m "e2e or service" -rs
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "e2e or service" -rs
 
 check: setup
 	$(BIN)/ruff check .
