@@ -28,7 +28,7 @@ def columns(spec: DatasetSpec) -> list[tuple[str, str, str]]:
     found.append(("period", _ABOUT[spec.frequency], _PERIODS[spec.frequency]))
     for name in (*spec.dimensions, *spec.extras):
         given = spec.file.columns.get(name)
-        if given is not None and name not in spec.constants:
+        if given is not None:
             found.append((name, given.about, given.example))
     if "measure" in spec.file.columns:
         given = spec.file.columns["measure"]
