@@ -150,8 +150,9 @@ def _number(cell: Any) -> str:
 def _service(cell: Any, spec: DatasetSpec) -> str:
     written = _cells.text(cell)
     variable = spec.statbank.variables.get("service")
-    if variable and variable.role == "label":
-        return written  # the table's own words
+    column = spec.file.columns.get("service")
+    if (variable and variable.role == "label") or (column and column.allowed):
+        return written  # the table's own words; a column with a list of its own is checked there
     known = {*services.table(), *(variable.values.values() if variable else ())}
     if written not in known:
         raise DataError(
