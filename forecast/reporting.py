@@ -14,6 +14,7 @@ from forecast.errors import ReportError, suggestion
 from forecast.view import Store, View
 from forecast.workspace import Workspace
 
+MANY = 4  # so many synthetic inputs are named in the table of data rather than on every page
 FORMATS = ("html", "xlsx", "docx", "pdf", "data")
 
 
@@ -143,7 +144,10 @@ def _marks(view: View) -> tuple[str, ...]:
     meta = view.meta
     if not meta["synthetic"]:
         return ()
-    names = [input_name(view, name) for name in meta["synthetic_inputs"]]
+    inputs = list(meta["synthetic_inputs"])
+    if len(inputs) > MANY and set(inputs) >= {v["dataset"] for v in meta["vintages"]}:
+        return (view.words.text("mark.all_synthetic", n=float(len(inputs))),)
+    names = [input_name(view, name) for name in inputs]
     return (view.words.text("mark.synthetic", inputs=view.words.listing(names)),)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from forecast import areas
 from forecast.document import Column, Row, Section, Table
 from forecast.view import View
 
@@ -12,7 +13,7 @@ def build(view: View) -> Section | None:
     """Return the list of adjustments with author, reason and effect; without any, say so."""
     words = view.words
     title = words.text("adjustments.title")
-    own = [a for a in view.meta["adjustments"] if str(a.get("area", "")) in ("", "000", view.area)]
+    own = [entry for entry in view.meta["adjustments"] if concerns(view, entry)]
     if not own:
         return Section("adjustments", title, (words.say("adjustments.none"),))
     heads = ("name", "author", "reason", "effect")
@@ -24,6 +25,15 @@ def build(view: View) -> Section | None:
     caption = words.text("adjustments.table", area=view.name)
     table = Table("adjustments", caption, columns, rows)
     return Section("adjustments", title, (words.say("adjustments.intro"), table))
+
+
+def concerns(view: View, entry: dict[str, Any]) -> bool:
+    """Whether an adjustment changes the area of a report."""
+    codes = [str(code) for code in entry.get("municipalities", [])]
+    codes += [code for code in str(entry.get("area", "")).split(",") if code]
+    if not codes or areas.NATION in (*codes, view.area) or view.area in codes:
+        return True
+    return view.area in {areas.region_of(code) for code in codes}
 
 
 def _row(view: View, entry: dict[str, Any]) -> Row:

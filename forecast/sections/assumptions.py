@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from forecast import danish
+from forecast import danish, services
 from forecast.document import Block, Column, Paragraph, Row, Section, Table
 from forecast.sections import _common, conclusion
 from forecast.view import View
@@ -18,7 +18,7 @@ def build(view: View) -> Section:
         blocks += [_prices_said(view)]
     elif view.meta["years"]:
         blocks += [conclusion.left_out(view)]
-    blocks += [*_notes(view), *_breaks(view)]
+    blocks += [*_notes(view), *_missing(view), *_breaks(view)]
     blocks += [_data(view), *_prices(view)]
     if view.shield.threshold:
         blocks += [words.say("assumptions.small", "note", n=float(view.shield.threshold))]
@@ -45,6 +45,15 @@ def _notes(view: View) -> list[Paragraph]:
     return said
 
 
+def _missing(view: View) -> list[Paragraph]:
+    """Say which services no model was trained for."""
+    left = [str(m.get("leaves_out", "")) for m in view.meta.get("missing_models", [])]
+    names = [services.title(code, view.words.language) for code in left if code]
+    if not names:
+        return []
+    return [view.words.say("assumptions.missing", "note", services=view.words.listing(names))]
+
+
 def _text(view: View, value: Any) -> str:
     if isinstance(value, list):
         return view.words.listing([str(v) for v in value])
@@ -56,13 +65,13 @@ def _breaks(view: View) -> list[Block]:
     if not entries:
         return []
     words = view.words
-    heads = ("measure", "date", "what", "action", "source")
+    heads = ("number", "measure", "date", "what", "action", "source")
     columns = tuple(Column(words.text(f"breaks.{h}")) for h in heads)
-    rows = tuple(_break_row(view, e) for e in entries)
+    rows = tuple(_break_row(view, i, e) for i, e in enumerate(entries, start=1))
     return [Table("breaks", words.text("breaks.table"), columns, rows)]
 
 
-def _break_row(view: View, entry: dict[str, Any]) -> Row:
+def _break_row(view: View, number: int, entry: dict[str, Any]) -> Row:
     words = view.words
     measure = str(entry.get("measure", ""))
     key = f"measure.{measure}"
@@ -71,6 +80,7 @@ def _break_row(view: View, entry: dict[str, Any]) -> Row:
     action = f"breaks.actions.{entry.get('action', '')}"
     return Row(
         (
+            str(number),
             words.text(key) if words.has(key) else measure,
             danish.period(str(entry.get("date", "")), words.language),
             what,

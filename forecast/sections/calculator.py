@@ -32,7 +32,8 @@ def build(view: View) -> Section | None:
 def services(view: View) -> list[tuple[str, str]]:
     """Return functions and services whose gross cost is known by itself."""
     rows = view.slice("volumes").select(item="unit_cost", series="forecast")
-    pairs = sorted({(str(k["function"]), str(k["service"])) for k, _ in rows})
+    found = {(str(k["function"]), str(k["service"])) for k, _ in rows}
+    pairs = sorted(pair for pair in found if pair[1] != "remainder")
     first = view.budget_year
     return [(f, s) for f, s in pairs if _gross(view, f, s, first).given]
 

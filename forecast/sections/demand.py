@@ -91,7 +91,10 @@ def last(view: View, s: Series) -> tuple[str, Number] | None:
 
 def name(view: View, s: Series) -> str:
     """Return what readers call a series."""
-    service = view.service_name(s.service) if s.service else view.model_name(s.model)
+    named = s.service and view.service_name(s.service) != s.service
+    service = view.service_name(s.service) if named else view.model_name(s.model)
+    if s.age and s.age in service:
+        return service
     return f"{service}, {s.age} {view.words.text('unit.years')}" if s.age else service
 
 
@@ -201,15 +204,17 @@ def fan(view: View, s: Series) -> Figure | None:
         breaks=_breaks(view, s),
     )  # fmt: skip
     caption = words.text("demand.figure", series=name(view, s), area=view.name)
+    if any(data.history[0][0] < time for time, _ in data.breaks if data.history):
+        caption = f"{caption} {words.text('demand.breaks')}"
     alt = f"{caption} {sentence(view, s).text}"
     kinds = f"fan_{s.model}_{s.service}_{s.age}".replace("-", "_").replace("+", "")
     return Figure(kinds, "fan", data, caption, alt, f"demand_{s.model}")
 
 
 def _breaks(view: View, s: Series) -> tuple[tuple[float, str], ...]:
-    found = []
-    for entry in view.meta["breaks"]:
-        if str(entry.get("measure", "")) == s.measure and entry.get("date"):
-            text = str(entry.get(f"title_{view.words.language}") or entry.get("id", ""))
-            found.append((_common.time_of(str(entry["date"])), text))
-    return tuple(found)
+    """Return the breaks of a measure by time, named by their number in the table of breaks."""
+    return tuple(
+        (_common.time_of(str(entry["date"])), str(i))
+        for i, entry in enumerate(view.meta["breaks"], start=1)
+        if str(entry.get("measure", "")) == s.measure and entry.get("date")
+    )

@@ -15,13 +15,13 @@ from forecast.view import View
 
 
 class Share(NamedTuple):
-    """A municipality's growth in fixed prices, in all and per person at risk."""
+    """A municipality's growth in fixed prices; the people of the largest target group."""
 
     area: str
     change: Number
-    people: Number
     low: Number
     high: Number
+    people: Number
 
     @property
     def each(self) -> Number:
@@ -33,7 +33,7 @@ def build(view: View) -> Section | None:
     """Return a tile map, a ranked list with intervals, and tables by region and group."""
     if not view.meta["cost_included"]:
         return None
-    shares = [share(view.at(a)) for a in _municipalities(view)]
+    shares = shares_of(view)
     found = [s for s in shares if s.each.given]
     if not found:
         return None
@@ -53,24 +53,39 @@ def _municipalities(view: View) -> list[str]:
     return sorted(own, key=lambda a: danish.collation(view.area_name(a)))
 
 
-def share(view: View) -> Share:
-    """Return a municipality's growth from accounts to budget year, fixed prices."""
-    before = view.cost(view.accounts_year, "fixed", "accounts")
-    after = (view.cost(view.budget_year, "fixed", quantile=q)
-             for q in (None, _common.LOW, _common.HIGH))  # fmt: skip
-    change, low, high = (n - before for n in after)
-    return Share(view.area, change, at_risk(view), low, high)
-
-
-def at_risk(view: View) -> Number:
-    """Return the people that the largest group of services is for, in the budget year."""
-    rows = view.slice("volumes")
-    found = [
-        view.row(rows, row)
-        for keys, row in rows.select(item="population", year=view.budget_year, series="forecast")
-        if keys["quantile"] is None
+def shares_of(view: View) -> list[Share]:
+    """Return every municipality's growth from accounts to budget year, fixed prices."""
+    whole = {"function": "", "service": "", "component": "net", "price": "fixed"}
+    accounts = _by_area(view, "cost", None, series="accounts", year=view.accounts_year, **whole)
+    keys = {"series": "forecast", "year": view.budget_year}
+    after = [_by_area(view, "cost", q, **keys, **whole)
+             for q in (None, _common.LOW, _common.HIGH)]  # fmt: skip
+    people = _by_area(view, "volumes", None, item="population", **keys)
+    return [
+        Share(area, *_growth(accounts, after, area), people.get(area, MISSING))
+        for area in _municipalities(view)
     ]
-    return max(found, key=lambda n: n.value, default=MISSING)
+
+
+def _growth(
+    before: dict[str, Number], after: list[dict[str, Number]], area: str
+) -> tuple[Number, Number, Number]:
+    start = before.get(area, MISSING)
+    change, low, high = (numbers.get(area, MISSING) - start for numbers in after)
+    return change, low, high
+
+
+def _by_area(view: View, table: str, quantile: float | None, **keys: str) -> dict[str, Number]:
+    """Return the largest number of each area among the rows that agree with some keys."""
+    frame = view.bundle.table(table)
+    mask = (
+        frame["quantile"].isna() if quantile is None else abs(frame["quantile"] - quantile) < 1e-6
+    )
+    for name, value in keys.items():
+        mask &= frame[name] == value
+    found = frame.loc[mask, ["area", "value"]].sort_values("value")
+    rows = zip(found.index, found["area"].astype("str"), found["value"], strict=True)
+    return {area: Number(float(value), f"{table}:{row}") for row, area, value in rows}
 
 
 def _map(view: View, shares: list[Share]) -> Figure:

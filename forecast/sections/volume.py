@@ -21,7 +21,7 @@ def build(view: View) -> Section | None:
 def _services(view: View) -> list[tuple[str, str]]:
     rows = view.slice("volumes").select(item="recipients", series="forecast")
     found = dict.fromkeys((str(k["function"]), str(k["service"])) for k, _ in rows)
-    return sorted(found)
+    return sorted(pair for pair in found if pair[1] != "remainder")
 
 
 def _columns(view: View) -> tuple[Column, ...]:
