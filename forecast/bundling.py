@@ -282,6 +282,14 @@ def _earlier(prepared: Prepared) -> list[Bundle]:
     return [Bundle.read(prepared.workspace.bundles / str(meta["id"])) for meta in kept]
 
 
+def described(prepared: Prepared) -> dict[str, Any]:
+    """Return a projection's metadata without making its tables."""
+    meta = _meta(prepared, [])
+    if prepared.costing is not None:
+        meta["vintages"] = _vintages(prepared.costing.ledgers.used, meta["vintages"])
+    return meta
+
+
 def _meta(prepared: Prepared, files: Sequence[AdjustmentFile]) -> dict[str, Any]:
     workspace, costing = prepared.workspace, prepared.costing
     asked = prepared.asked

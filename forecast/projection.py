@@ -185,10 +185,9 @@ def load_champions(workspace: Workspace, versions: Mapping[str, int | str]) -> d
     from forecast import registry
 
     found = {}
-    for name in registry.models(workspace):
+    held = registry.champions(workspace)
+    for name in sorted({*held, *versions}):
         which = versions.get(name, registry.CHAMPION)
-        if which == registry.CHAMPION and name not in registry.champions(workspace):
-            continue
         trained, info = registry.load(workspace, name, which)
         sources = registry.facts(workspace, info, "sources")
         version = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,11 +49,25 @@ class Accounts:
 
     def array(self, amount: str, codes: list[str], where: tuple[list[str], int]) -> Floats:
         """Return (areas, functions) of one amount in one year; what is not there is 0."""
+        import pandas as pd
+
         functions, year = where
-        rows = self.table[self.table["year"] == year]
-        wide = rows.pivot_table(index="area", columns="function", values=amount, aggfunc="sum")
-        found = wide.reindex(index=codes, columns=functions).to_numpy(dtype=np.float64)
-        return np.asarray(np.nan_to_num(found), dtype=np.float64)
+        held = self._wide[amount]
+        wanted = pd.MultiIndex.from_product([functions, [year]])
+        rows = held.index.get_indexer(pd.Index(codes))
+        columns = held.columns.get_indexer(wanted)
+        found = np.nan_to_num(held.to_numpy(dtype=np.float64)[np.ix_(rows, columns)])
+        return np.where((rows >= 0)[:, None] & (columns >= 0)[None, :], found, 0.0)
+
+    @cached_property
+    def _wide(self) -> dict[str, pd.DataFrame]:
+        """Each amount by area (rows) and function and year (columns), laid out once."""
+        return {
+            amount: self.table.pivot_table(
+                index="area", columns=["function", "year"], values=amount, aggfunc="sum"
+            )
+            for amount in AMOUNTS
+        }
 
 
 def read(workspace: Workspace, kind: str, known_at: str | None = None) -> Accounts | None:

@@ -1,0 +1,137 @@
+"""`forecast scenario`: scenario files made, checked, compared and searched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from forecast.cli._common import json_option, print_json, seed_option, workspace_option
+from forecast.cli.project import projection_options, wishes
+from forecast.workspace import Workspace
+
+FILES = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group("scenario")
+def command() -> None:
+    """Change a lever and see what it does to cost."""
+
+
+@command.command("new")
+@click.argument("path", metavar="FILE", type=FILES)
+@click.option(
+    "--lever",
+    default="rate",
+    show_default=True,
+    metavar="LEVER",
+    help="rate, inflow, service_mix, length_of_stay, unit_cost, takst, population, …",
+)
+@click.option("--author", default="", metavar="NAME", help="Who makes it")
+def new(path: Path, lever: str, author: str) -> None:
+    """Write FILE as a scenario with one lever, to be filled in."""
+    from forecast import files, scenariofiles
+    from forecast.errors import ForecastError
+
+    if path.exists():
+        raise ForecastError(f"{path} is there already; choose another name or remove it")
+    files.write_text(path, scenariofiles.template(lever, author))
+    click.echo(path)
+
+
+@command.command("check")
+@click.argument("paths", nargs=-1, required=True, metavar="FILE...", type=FILES)
+def check(paths: tuple[Path, ...]) -> None:
+    """Check FILEs: every key, lever, area, service, function, share and date."""
+    from forecast import adjustments
+
+    for path in paths:
+        found = adjustments.read(path)
+        click.echo(f"{path}: {len(found.adjustment)} adjustments in order")
+
+
+@command.command("compare")
+@click.argument("paths", nargs=-1, required=True, metavar="FILE...", type=FILES)
+@click.option("--area", default="000", metavar="A", help="Name or code  [default: the nation]")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+              help="Folder for table and chart  [default: output/ in the workspace]")  # fmt: skip
+@projection_options
+@json_option
+@workspace_option
+def compare(
+    workspace: Workspace, paths: tuple[Path, ...], area: str, out: Path | None, **options: Any
+) -> None:
+    """Compare the base with each of FILEs, and with all of them together.
+
+    Prints net cost in fixed prices and the difference from the base, P10, P50 and P90, and writes
+    the whole table and a chart.
+    """
+    from forecast import areas, projection, scenariofiles, scenarios
+
+    as_json = options.pop("as_json")
+    year, asked = wishes(options)
+    found = projection.read_files(paths)
+    code = areas.find(area).code
+    prepared = projection.prepare(workspace, year, **asked)
+    table = scenarios.compare(prepared, found)
+    written = scenariofiles.write(table, code, out or workspace.output)
+    shown = table[table["area"] == code].drop(columns="area")
+    if as_json:
+        print_json(scenariofiles.plain(shown))
+    else:
+        click.echo(scenariofiles.text(shown, year))
+    for path in written:
+        click.echo(path, err=as_json)
+
+
+@command.command("seek")
+@click.argument("path", metavar="FILE", type=FILES)
+@click.option("--target", type=float, required=True, metavar="KKR",
+              help="Net cost to reach, DKK 1,000 in the budget year's prices")  # fmt: skip
+@click.option("--area", default="000", metavar="A", help="Name or code  [default: the nation]")
+@click.option("--year", "goal_year", type=int, metavar="YEAR",
+              help="The year it is to be reached in  [default: the budget year]")  # fmt: skip
+@click.option("--statistic", default="mean", show_default=True, metavar="S",
+              help="mean, or a quantile such as 0.9")  # fmt: skip
+@click.option(
+    "--write", "out", type=FILES, metavar="NEW", help="Write the scenario that reaches it"
+)
+@projection_options
+@json_option
+@workspace_option
+def seek(workspace: Workspace, path: Path, out: Path | None, **options: Any) -> None:
+    """Find the size of the last lever in FILE that makes net cost meet a target."""
+    from forecast import files, projection, scenariofiles, scenarios
+
+    as_json = options.pop("as_json")
+    goal_options = {k: options.pop(k) for k in ("target", "area", "goal_year", "statistic")}
+    year, asked = wishes(options)
+    scenario = projection.read_files([path])[0]
+    goal = scenariofiles.goal(scenario, goal_options, year)
+    prepared = projection.prepare(workspace, year, **asked)
+    found = scenarios.seek(prepared, scenario, goal)
+    if out:
+        files.write_text(out, scenariofiles.dumped(scenariofiles.solved(scenario, found)))
+        click.echo(out, err=True)
+    if as_json:
+        print_json(scenariofiles.answer(found, goal))
+        return
+    click.echo(scenariofiles.sentence(found, goal))
+
+
+@command.command("invest")
+@click.argument("path", metavar="FILE", type=FILES)
+@click.option("--draws", "size", type=click.IntRange(20, 100_000), default=10_000,
+              show_default=True, help="Number of simulated futures")  # fmt: skip
+@seed_option
+@json_option
+def invest(path: Path, size: int, seed: int, as_json: bool) -> None:
+    """Work out a social investment: present value and pay-back year, by who pays and who gains."""
+    from forecast import investment, scenariofiles
+
+    found = investment.table(investment.returns(investment.read(path), size, seed))
+    if as_json:
+        print_json(scenariofiles.plain(found))
+        return
+    click.echo(found.to_string(index=False, float_format=lambda x: f"{x:,.1f}", na_rep="–"))
