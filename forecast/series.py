@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast import timeline
+from forecast.engine import levels as levels_
 from forecast.engine import training
-from forecast.engine.backtest import summed
-from forecast.engine.futures import level_codes
 from forecast.engine.options import EngineOptions
 from forecast.errors import DataError, suggestion
 from forecast.panel import Panel
@@ -316,12 +315,12 @@ def _sums(laid: Laid, ask: Ask, fitted: training.Fitted, seed: int) -> list[pd.D
     draws = fitted.draws(ask.horizon, size, seed)
     mean = fitted.mean()
     tables = []
-    for depth, codes in enumerate(level_codes(panel, options).values()):
-        columns = tuple(dict.fromkeys((*ask.groups, *ask.levels[:depth])))
-        first = np.unique(codes, return_index=True)[1]
-        names = _sum_names(panel.keys, columns, first)
-        quantiles = np.quantile(summed(draws, codes), ask.quantiles, axis=2)
-        values = np.dstack([np.moveaxis(quantiles, 0, 2), summed(mean, codes)])
+    for level in levels_.of(panel, options):
+        first = np.unique(level.codes, return_index=True)[1]
+        names = _sum_names(panel.keys, level.columns, first)
+        quantiles = np.quantile(levels_.summed(draws, level.codes), ask.quantiles, axis=2)
+        total = levels_.summed(mean, level.codes)
+        values = np.dstack([np.moveaxis(quantiles, 0, 2), total])
         times = _times(laid, ask.horizon)
         tables.append(_long(names, [times[k] for k in first], ask, values))
     return tables

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.engine import futures, learning, scale, scores, weights
-from forecast.engine import trials as trials_
+from forecast.engine import futures, learning, levels, scale, scores, trying, weights
 from forecast.engine.learning import Learnt
+from forecast.engine.levels import Level, summed
 from forecast.engine.options import EngineOptions
-from forecast.engine.trials import Trials
-from forecast.methods._working import bridged
+from forecast.engine.trying import Tried
 from forecast.panel import Panel
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 MIDDLE = scores.QUANTILES.index(0.5)
+ALONE = "bottom_up"  # the combination before it is reconciled with its sums
 SIZE = 200  # draws a past origin, for the coverage of sums
 
 
@@ -33,11 +33,13 @@ class Backtest:
         scores: method, level, size_class, horizon, metric, value, lower, upper, n.
         table: keys, origin, period, horizon, method, quantile (NaN: mean), value, actual.
         weights: band, method, weight at the last period.
+        above: level, band, method, weight of the members that forecast the sums.
     """
 
     scores: pd.DataFrame
     table: pd.DataFrame
     weights: pd.DataFrame
+    above: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Origin:
 
     Attributes:
         cut: how many periods were known.
-        members: (m, n, H) paths of the members.
+        members: (m + 1, n, H) paths of the members, and of their combination unreconciled.
         actual: (n, H) what happened; NaN where unknown.
         quantiles: (n, H, q) of each series.
         draws: (n, H, S) joint futures.
@@ -70,64 +72,64 @@ def backtest(
         seed: seed of the run.
         known: published exposure projections by cut, where kept.
     """
-    tried = trials_.run(panel, options, known)
-    learnt = learning.learn(tried, learning.grouping(panel, options))
+    tried = trying.run(panel, options, known)
+    learnt = learning.learn(tried.series, learning.grouping(panel, options), tried.towers)
     return evaluate(panel, options, tried, (learnt, seed))
 
 
 def evaluate(
-    panel: Panel, options: EngineOptions, tried: Trials, run: tuple[Learnt, int]
+    panel: Panel, options: EngineOptions, tried: Tried, run: tuple[Learnt, int]
 ) -> Backtest:
     """Make the tables from trials that were already run; `run` is what was learnt and the seed."""
     learnt, seed = run
-    cuts = tried.cuts[1:][-options.origins :]
+    cuts = tried.series.cuts[1:][-options.origins :]
     origins = [at_origin(panel, options, tried, (c, seed)) for c in cuts]
     return Backtest(
         scores.table(_sheets(panel, options, tried, origins), seed) if origins else _no_scores(),
         _table(panel, origins),
-        weight_table(tried.names, learnt.weight),
+        weight_table(tried.series.names, learnt.weight),
+        _above_weights(tried),
     )
 
 
-def at_origin(panel: Panel, options: EngineOptions, tried: Trials, run: tuple[int, int]) -> Origin:
+def at_origin(panel: Panel, options: EngineOptions, tried: Tried, run: tuple[int, int]) -> Origin:
     """Learn from the trials before a cut and forecast from it; `run` is the cut and the seed."""
     cut, seed = run
+    series = tried.series
     groups = learning.grouping(panel, options)
-    learnt = learning.learn(tried.before(cut), groups)
-    k = tried.cuts.index(cut)
-    view = futures.outlook(learnt, tried.forecasts[k], tried.standing.at(k), groups[0])
+    learnt = learning.learn(series.before(cut), groups, tried.towers, cut)
+    k = series.cuts.index(cut)
+    stand = series.standing.at(k)
+    view = futures.outlook(learnt, series.forecasts[k], stand, groups[0])
+    alone = futures.outlook(replace(learnt, above=()), series.forecasts[k], stand, groups[0])
     return Origin(
         cut,
-        tried.forecasts[k],
-        tried.actual[k],
+        np.concatenate([series.forecasts[k], alone.centre[None]]),
+        series.actual[k],
         futures.quantiles(learnt, view, scores.QUANTILES),
         futures.draw(learnt, view, futures.places(panel, groups), SIZE, seed),
     )
 
 
 def _sheets(
-    panel: Panel, options: EngineOptions, tried: Trials, origins: list[Origin]
+    panel: Panel, options: EngineOptions, tried: Tried, origins: list[Origin]
 ) -> list[scores.Sheet]:
     """Lay forecasts and outcomes side by side, for the series and for every level of sums."""
-    own = np.arange(len(panel.keys))
-    levels = {futures.bottom(panel): own, **futures.level_codes(panel, options)}
-    benchmark = "demographic" if "demographic" in tried.names else "naive"
-    return [
-        _sheet(panel, tried.names, origins, (name, codes, benchmark))
-        for name, codes in levels.items()
-    ]
+    own = levels.Level(levels.bottom(panel), np.arange(len(panel.keys)), ())
+    names = (*tried.series.names, ALONE)
+    return [_sheet(panel, names, origins, level) for level in (own, *levels.of(panel, options))]
 
 
 def _sheet(
     panel: Panel,
     names: tuple[str, ...],
     origins: list[Origin],
-    level: tuple[str, NDArray[np.intp], str],
+    level: Level,
 ) -> scores.Sheet:
     """Sum what was observed, draws and members alike, over the series of each code."""
-    name, codes, benchmark = level
+    codes = level.codes
     single = len(codes) == int(codes.max()) + 1
-    history = summed(_bridged(panel.values), codes)
+    history = panel.values if single else summed(levels.whole(panel.values), codes)
     actual, quantiles, members = [], [], []
     for o in origins:
         seen = np.isfinite(o.actual)
@@ -140,32 +142,19 @@ def _sheet(
     points = {n: stacked[:, k] for k, n in enumerate(names)}
     points["combination"] = np.stack(quantiles)[..., MIDDLE]
     return scores.Sheet(
-        name,
+        level.name,
         np.stack(actual),
         points,
         np.stack(quantiles),
         np.stack([scale.naive_mae(history[:, : o.cut]) for o in origins]),
         scores.sizes(history),
-        benchmark,
+        "demographic" if "demographic" in names else "naive",
     )
 
 
 def _sum_quantiles(o: Origin, seen: NDArray[np.bool_], codes: NDArray[np.intp]) -> Floats:
     total = summed(np.where(seen[..., None], o.draws, 0.0), codes)
     return np.moveaxis(np.quantile(total, scores.QUANTILES, axis=2), 0, 2)
-
-
-def summed(values: Floats, codes: NDArray[np.intp]) -> Floats:
-    """Return sums over the first axis of the rows that share a code."""
-    if len(codes) == int(codes.max()) + 1 and (codes == np.arange(len(codes))).all():
-        return values
-    total = np.zeros((int(codes.max()) + 1, *values.shape[1:]))
-    np.add.at(total, codes, values)
-    return total
-
-
-def _bridged(values: Floats) -> Floats:
-    return np.nan_to_num(bridged(values))
 
 
 def _table(panel: Panel, origins: list[Origin]) -> pd.DataFrame:
@@ -204,6 +193,17 @@ def weight_table(names: tuple[str, ...], weight: Floats) -> pd.DataFrame:
         label = str(first) if first == last else f"{first}-{last}"
         rows += [(label, n, float(w)) for n, w in zip(names, weight[band[0]], strict=True)]
     return pd.DataFrame(rows, columns=["band", "method", "weight"])
+
+
+def _above_weights(tried: Tried) -> pd.DataFrame:
+    """Return the weights of the members that forecast the sums, level by level."""
+    import pandas as pd
+
+    tables = [
+        weight_table(t.trials.names, t.weight()).assign(level=t.level.name) for t in tried.towers
+    ]
+    columns = ["level", "band", "method", "weight"]
+    return pd.concat(tables)[columns] if tables else pd.DataFrame(columns=columns)
 
 
 def _no_scores() -> pd.DataFrame:

@@ -9,16 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast import parts
+from forecast.engine import levels
 from forecast.engine.options import EngineOptions
 from forecast.engine.standing import Standing
 from forecast.errors import MethodError
-from forecast.methods import State
+from forecast.methods import Needs, State
 from forecast.methods._working import aligned
 from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
 GROUPED = ("pooled_growth", "pooled_rate", "pooled_regression")
 IRREGULAR = 0.2  # share of unobserved periods inside series that makes a panel irregular
+FEW = 20  # series that a slow member may be fitted to without being asked
 FAR = 50.0  # a member further away than this many scales is held there
 
 
@@ -65,8 +67,16 @@ def standard(panel: Panel, options: EngineOptions) -> dict[str, dict[str, Any]]:
     return bank
 
 
-def members(panel: Panel, options: EngineOptions) -> list[Member]:
+def members(panel: Panel, options: EngineOptions, level: str = "") -> list[Member]:
     """Return the members that may answer for a panel, in the order they are named.
+
+    A method with `levels` is a member there only; a slow one without them is a member of panels of
+    few series.
+
+    Args:
+        panel: the series, or the sums of a level.
+        options: engine options.
+        level: name of the level; empty for the series themselves.
 
     Raises:
         MethodError: none of the named methods can answer.
@@ -78,18 +88,29 @@ def members(panel: Panel, options: EngineOptions) -> list[Member]:
         rest = {k: v for k, v in given.items() if k not in ("method", "levels")}
         method = str(given.get("method", name))
         needs = parts.find("methods", method).NEEDS
-        if needs.slow or (gaps and not needs.gaps):
+        if not _wanted(given, needs, level or levels.bottom(panel), len(panel.keys)):
+            continue
+        if gaps and not needs.gaps:
             continue
         if panel.frequency not in needs.frequencies or (needs.exposure and panel.exposure is None):
             continue
         if method in GROUPED:
-            rest.setdefault("groups", options.groups)
+            kept = tuple(c for c in options.groups if c in panel.keys.columns)
+            rest.setdefault("groups", kept)
         if panel.exposure is not None and name not in ("naive", "demographic"):
             rest.setdefault("rate", True)
         found.append(Member(name, method, rest))
     if not found:
         raise MethodError(f"none of {', '.join(named)} can forecast this panel; name naive as well")
     return found
+
+
+def _wanted(given: dict[str, Any], needs: Needs, level: str, size: int) -> bool:
+    """Tell whether a method is named for a level, or fast enough for it without being named."""
+    named = given.get("levels")
+    if named is not None:
+        return level in named
+    return not needs.slow or size <= FEW
 
 
 def irregular(panel: Panel) -> bool:

@@ -28,6 +28,7 @@ FEW = 30  # errors below which a horizon borrows from the shorter ones, and shap
 RIDGE = 500.0  # rows' worth of belief that the signs of difficulty say nothing
 LARGE = 20.0  # unit errors beyond this count no more in the fit of the signs
 ROUNDS = 12
+SHIFT = 20.0  # independent errors' worth of belief that the combination is not biased
 REACH = 1.5  # the signs change a width by at most a factor exp(1.5)
 SIGNS = standing.SIGNS + 1
 
@@ -140,7 +141,9 @@ def _shape(unit: Floats, h: int) -> Floats:
     share = len(known) / (len(known) + FEW)
     # the finite-sample correction of conformal prediction, on both tails
     lift = (1 + 1 / len(known)) * (LEVELS - 0.5) + 0.5
-    own = np.quantile(known, np.clip(lift, 0, 1)) * _doubt(_worth(near))
+    worth = _worth(near)
+    own = np.quantile(known, np.clip(lift, 0, 1)) * _doubt(worth)
+    own = own - SHIFT / (worth + SHIFT) * own[len(own) // 2]
     return np.maximum.accumulate(share * own + (1 - share) * normal)
 
 

@@ -10,9 +10,7 @@ from scipy.special import ndtri
 
 from forecast.engine import calibration, hurdle
 from forecast.engine.learning import Learnt
-from forecast.engine.options import EngineOptions
 from forecast.engine.standing import Standing
-from forecast.methods._groups import codes
 from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
@@ -46,7 +44,8 @@ def outlook(learnt: Learnt, forecasts: Floats, stand: Standing, group: Ints) -> 
     signs = calibration.difficulty(forecasts, stand)
     spread = learnt.calibration.spread(signs, stand.scale)
     zero = np.where(stand.floor[:, None] == 0, hurdle.of(learnt.zero, group, stand.run), 0.0)
-    return Outlook(centre, spread, zero, stand.floor, stand.whole)
+    centre = learnt.reconciled(centre, spread, group)
+    return Outlook(np.maximum(centre, stand.floor[:, None]), spread, zero, stand.floor, stand.whole)
 
 
 def quantiles(learnt: Learnt, view: Outlook, levels: tuple[float, ...]) -> Floats:
@@ -105,20 +104,3 @@ def places(panel: Panel, groups: tuple[Ints, Ints]) -> tuple[list[str], Ints, In
     columns = [panel.keys[c].astype(str) for c in panel.keys.columns]
     names = ["\x1f".join(row) for row in zip(*columns, strict=True)]
     return names, *groups
-
-
-def level_codes(panel: Panel, options: EngineOptions) -> dict[str, Ints]:
-    """Return codes (n,) of the sums at every level that adds up, from the top down."""
-    if not options.levels:
-        return {}
-    top = "nation" if "area" in panel.keys.columns else "total"
-    found = {top: codes(panel, options.groups)}
-    for depth, column in enumerate(options.levels, start=1):
-        if column not in options.groups:
-            found[column] = codes(panel, (*options.groups, *options.levels[:depth]))
-    return found
-
-
-def bottom(panel: Panel) -> str:
-    """Return what the lowest level is called."""
-    return "municipality" if "area" in panel.keys.columns else "series"

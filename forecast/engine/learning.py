@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.engine import calibration, dependence, hurdle, weights
+from forecast.engine import calibration, dependence, hurdle, reconciliation, weights
 from forecast.engine.calibration import Calibration
 from forecast.engine.dependence import Dependence
 from forecast.engine.options import EngineOptions
+from forecast.engine.reconciliation import Above, Tower
 from forecast.engine.trials import Trials
 from forecast.methods._groups import codes
 from forecast.panel import Panel
@@ -29,21 +30,53 @@ class Learnt:
         calibration: widths.
         dependence: shared shares of the errors.
         zero: (groups, run, H) chance that a series which ends in zeros is zero.
+        strength: how far the series go toward the forecasts of their sums, 0 to 1.
+        above: the forecasts of those sums.
     """
 
     weight: Floats
     calibration: Calibration
     dependence: Dependence
     zero: Floats
+    strength: float = 0.0
+    above: tuple[Above, ...] = ()
+
+    def reconciled(self, centre: Floats, spread: Floats, group: Ints) -> Floats:
+        """Return centres (n, H) pulled toward the forecasts of their sums."""
+        if not self.above or self.strength == 0:
+            return centre
+        common = self.dependence.top
+        whole = reconciliation.pulled(centre, spread, list(self.above), group, common)
+        return (1 - self.strength) * centre + self.strength * whole
 
 
-def learn(trials: Trials, groups: tuple[Ints, Ints]) -> Learnt:
-    """Learn everything from some trials; widths from weights that did not see their origin."""
+def learn(
+    trials: Trials,
+    groups: tuple[Ints, Ints],
+    towers: list[Tower] | None = None,
+    cut: int | None = None,
+) -> Learnt:
+    """Learn everything from some trials; widths from weights that did not see their origin.
+
+    Args:
+        trials: what members said and what happened, as known at the cut.
+        groups: codes (n,) of group and of region within group.
+        towers: the levels of sums, if any.
+        cut: the origin that is forecast from; None is the panel's end.
+    """
     weight = weights.learn(trials)
     centre = crossed(trials)
     widths = calibration.learn(trials, centre)
     shared = dependence.learn(trials, centre, widths, groups)
-    return Learnt(weight, widths, shared, hurdle.learn(trials, groups[0]))
+    learnt = Learnt(weight, widths, shared, hurdle.learn(trials, groups[0]))
+    above = [a for a in (t.at(cut) for t in towers or ()) if a is not None]
+    if not towers or len(above) < len(towers):
+        return learnt
+    seen = towers if cut is None else reconciliation.trimmed(towers, cut)
+    signs = calibration.difficulty(trials.forecasts, trials.standing)
+    spread = widths.spread(signs, trials.standing.scale)
+    far = reconciliation.strength(trials, seen, (centre, spread), groups[0], shared.top)
+    return replace(learnt, strength=far, above=tuple(above))
 
 
 def crossed(trials: Trials) -> Floats:

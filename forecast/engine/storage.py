@@ -16,6 +16,7 @@ from forecast.engine.calibration import LEVELS, SIGNS, Calibration
 from forecast.engine.dependence import Dependence
 from forecast.engine.learning import Learnt
 from forecast.engine.options import EngineOptions
+from forecast.engine.reconciliation import Above
 from forecast.engine.standing import RUN
 from forecast.errors import ForecastError, RegistryError
 from forecast.methods import State
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
     from forecast.engine.training import Trained
 
 FORMAT = 1
-TABLES = ("keys", "scores", "backtest", "weights", "shrinkage")
+TABLES = ("keys", "scores", "backtest", "weights", "above", "shrinkage")
 _NUMBERS = {  # columns that a table must have, and that must hold numbers
     "scores": ("horizon", "value", "lower", "upper", "n"),
     "backtest": ("horizon", "quantile", "value", "actual"),
     "weights": ("weight",),
     "shrinkage": ("own_share",),
 }
+SUMS = ("codes", "centre", "spread")
 DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError)
 
 
@@ -50,6 +52,9 @@ def save(trained: Trained, folder: Path) -> None:
     }
     if panel.exposure is not None:
         arrays["exposure"] = panel.exposure
+    for k, sums in enumerate(trained.learnt.above):
+        named = (sums.codes.astype(np.float64), sums.centre, sums.spread)
+        arrays |= {f"above{k}/{n}": array for n, array in zip(SUMS, named, strict=True)}
     for k, state in enumerate(trained.states):
         arrays |= {f"state{k}/{name}": array for name, array in state.arrays.items()}
     folder.mkdir(parents=True, exist_ok=True)
@@ -66,6 +71,7 @@ def _tables(trained: Trained) -> dict[str, pd.DataFrame]:
         trained.scores,
         trained.backtest,
         trained.weights,
+        trained.above,
         trained.shrinkage,
     )
     return dict(zip(TABLES, frames, strict=True))
@@ -81,6 +87,8 @@ def _plain(trained: Trained) -> dict[str, Any]:
         "members": [asdict(m) for m in trained.members],
         "states": [s.values for s in trained.states],
         "dependence": asdict(trained.learnt.dependence),
+        "strength": trained.learnt.strength,
+        "above": len(trained.learnt.above),
     }
 
 
@@ -169,7 +177,17 @@ def _learnt(plain: dict[str, Any], arrays: dict[str, Any], members: int) -> Lear
     dependence = Dependence(float(shares["top"]), float(shares["region"]))
     if zero.ndim != 3 or zero.shape[1:] != (RUN + 1, horizon):
         raise RegistryError(f"chances of zero have the shape {zero.shape}")
-    return Learnt(weight, Calibration(growth, signs, shape), dependence, zero)
+    above = tuple(_above(k, arrays, horizon) for k in range(int(plain["above"])))
+    widths = Calibration(growth, signs, shape)
+    return Learnt(weight, widths, dependence, zero, float(plain["strength"]), above)
+
+
+def _above(k: int, arrays: dict[str, Any], horizon: int) -> Above:
+    codes, centre, spread = (_numbers(arrays[f"above{k}/{name}"]) for name in SUMS)
+    sums = (int(codes.max()) + 1, horizon)
+    if len(codes) != len(arrays["values"]) or centre.shape != sums or spread.shape != sums:
+        raise RegistryError(f"the forecasts of sums have shapes other than {sums}")
+    return Above(codes.astype(np.intp), centre, spread)
 
 
 def _options(plain: dict[str, Any]) -> EngineOptions:

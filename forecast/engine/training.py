@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from forecast.draws import Draws
 from forecast.engine import backtest as backtest_
-from forecast.engine import bank, exposures, futures, learning, scale, standing
-from forecast.engine import trials as trials_
+from forecast.engine import bank, exposures, futures, learning, scale, standing, trying
 from forecast.engine.bank import Member
 from forecast.engine.futures import Outlook
 from forecast.engine.learning import Learnt
 from forecast.engine.options import EngineOptions
-from forecast.engine.trials import Trials
+from forecast.engine.trying import Tried
 from forecast.errors import MethodError
 from forecast.methods import State
 from forecast.panel import Panel
@@ -111,12 +110,14 @@ class Trained(Fitted):
         scores: long table of accuracy and coverage at past origins.
         backtest: forecasts from past origins beside what happened.
         weights: band, method, weight.
+        above: level, band, method, weight of the members that forecast the sums.
         shrinkage: keys and `own_share`, how much of a series' forecast rests on its own history.
     """
 
     scores: pd.DataFrame
     backtest: pd.DataFrame
     weights: pd.DataFrame
+    above: pd.DataFrame
     shrinkage: pd.DataFrame
 
     def save(self, folder: Path) -> None:
@@ -139,7 +140,7 @@ class Trained(Fitted):
 
 def fit(
     panel: Panel, options: EngineOptions, seed: int, known: Mapping[int, Floats] | None = None
-) -> tuple[Fitted, Trials]:
+) -> tuple[Fitted, Tried]:
     """Fit the bank and learn weights, widths and dependence; return also the trials.
 
     Raises:
@@ -147,8 +148,8 @@ def fit(
     """
     if not np.isfinite(panel.values).any():
         raise MethodError(f"panel {panel.measure}: no value was observed; nothing to train on")
-    tried = trials_.run(panel, options, known)
-    learnt = learning.learn(tried, learning.grouping(panel, options))
+    tried = trying.run(panel, options, known)
+    learnt = learning.learn(tried.series, learning.grouping(panel, options), tried.towers)
     now = exposures.at(panel, len(panel.periods), options.horizon)
     members = bank.members(panel, options)
     return Fitted(now, options, seed, members, bank.fit(now, members), learnt), tried
@@ -180,6 +181,7 @@ def train(
         report.scores,
         report.table,
         report.weights,
+        report.above,
         shrinkage(fitted.panel, fitted.members, fitted.learnt),
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.engine import bank, exposures, standing
+from forecast.engine.bank import Member
 from forecast.engine.options import EngineOptions
 from forecast.engine.standing import Standing
 from forecast.panel import Panel
@@ -72,19 +73,21 @@ def cuts(panel: Panel, options: EngineOptions) -> tuple[int, ...]:
 
 def run(
     panel: Panel,
-    options: EngineOptions,
+    members: list[Member],
+    horizon: int,
+    chosen: tuple[int, ...],
     known: Mapping[int, Floats] | None = None,
 ) -> Trials:
     """Let every member forecast from every chosen origin.
 
     Args:
         panel: the whole panel.
-        options: engine options.
+        members: who forecasts.
+        horizon: periods ahead.
+        chosen: the origins, as numbers of periods known.
         known: published exposure projections by cut.
     """
-    chosen = cuts(panel, options)
-    members = bank.members(panel, options)
-    n, h = len(panel.keys), options.horizon
+    n, h = len(panel.keys), horizon
     whole = np.maximum(np.isfinite(panel.values).sum(axis=1), 1.0 / YOUNG)
     said = np.empty((len(chosen), len(members), n, h))
     happened = np.full((len(chosen), n, h), np.nan)

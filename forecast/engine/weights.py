@@ -32,17 +32,23 @@ def bands(horizon: int) -> list[NDArray[np.intp]]:
 
 
 def learn(trials: Trials) -> Floats:
-    """Return (H, m) weights; a band without any outcome takes the band before it, else equal."""
+    """Return (H, m) weights: of all horizons pulled toward equal, of each band toward those."""
     m, horizon = trials.forecasts.shape[1], trials.forecasts.shape[3]
-    weight = np.full((horizon, m), 1.0 / m)
-    latest: Floats = np.full(m, 1.0 / m)
+    equal: Floats = np.full(m, 1.0 / m)
+    overall = _learnt(trials, np.arange(horizon), equal)
+    weight = np.tile(overall, (horizon, 1))
     for band in bands(horizon):
-        design, target = _rows(trials, band)
-        if len(target) >= 2 * m:
-            origins = int(np.isfinite(trials.actual[..., band]).any(axis=(1, 2)).sum())
-            latest = _stack(design, target, PULL / origins)
-        weight[band] = latest
+        weight[band] = _learnt(trials, band, overall)
     return weight
+
+
+def _learnt(trials: Trials, band: NDArray[np.intp], prior: Floats) -> Floats:
+    """Return (m) weights of a band, pulled toward a prior; the prior where little is known."""
+    design, target = _rows(trials, band)
+    if len(target) < 2 * len(prior):
+        return prior
+    origins = int(np.isfinite(trials.actual[..., band]).any(axis=(1, 2)).sum())
+    return _stack(design, target, PULL / origins, prior)
 
 
 def _rows(trials: Trials, band: NDArray[np.intp]) -> tuple[Floats, Floats]:
@@ -58,9 +64,9 @@ def _rows(trials: Trials, band: NDArray[np.intp]) -> tuple[Floats, Floats]:
     return design[::step], target[::step]
 
 
-def _stack(design: Floats, target: Floats, pull: float) -> Floats:
+def _stack(design: Floats, target: Floats, pull: float, prior: Floats) -> Floats:
     m = design.shape[1]
-    weight = np.full(m, 1.0 / m)
+    weight = prior
     centred = design - design.mean(axis=1, keepdims=True)
     ridge = pull * float((centred**2).mean()) * m + 1e-9
     for _ in range(ROUNDS):
@@ -69,7 +75,7 @@ def _stack(design: Floats, target: Floats, pull: float) -> Floats:
         importance /= importance.sum()
         weighed = design * importance[:, None]
         gram, lean = weighed.T @ design, weighed.T @ target
-        weight = simplex_least_squares(gram + ridge * np.eye(m), lean + ridge / m)
+        weight = simplex_least_squares(gram + ridge * np.eye(m), lean + ridge * prior)
     return weight
 
 

@@ -1,0 +1,88 @@
+"""Levels: which series add up to what, and the sums as panels of their own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.engine.options import EngineOptions
+from forecast.methods._groups import codes
+from forecast.methods._working import bridged
+from forecast.panel import Panel
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level of sums.
+
+    Attributes:
+        name: `nation` (or `total`) at the top, else the key column whose values are summed to.
+        codes: (n,) which sum each series belongs to.
+        columns: key columns that tell the sums apart.
+    """
+
+    name: str
+    codes: Ints
+    columns: tuple[str, ...]
+
+
+def of(panel: Panel, options: EngineOptions) -> list[Level]:
+    """Return the levels at which a panel adds up, from the top down; none without `levels`."""
+    if not options.levels:
+        return []
+    top = "nation" if "area" in panel.keys.columns else "total"
+    found = [Level(top, codes(panel, options.groups), options.groups)]
+    for depth, column in enumerate(options.levels, start=1):
+        if column not in options.groups:
+            columns = tuple(dict.fromkeys((*options.groups, *options.levels[:depth])))
+            found.append(Level(column, codes(panel, columns), columns))
+    return found
+
+
+def bottom(panel: Panel) -> str:
+    """Return what the lowest level is called."""
+    return "municipality" if "area" in panel.keys.columns else "series"
+
+
+def summed(values: Floats, code: Ints) -> Floats:
+    """Return sums over the first axis of the rows that share a code."""
+    if len(code) == int(code.max()) + 1 and (code == np.arange(len(code))).all():
+        return values
+    total = np.zeros((int(code.max()) + 1, *values.shape[1:]))
+    np.add.at(total, code, values)
+    return total
+
+
+def whole(values: Floats) -> Floats:
+    """Return values (n, T) without holes, so that sums over time are comparable.
+
+    A hole is bridged by a line, and the time before and after takes the nearest value; a period
+    that nobody observed stays unobserved, and a series without any value counts as zero.
+    """
+    seen: NDArray[np.bool_] = np.isfinite(values)
+    line = bridged(values)
+    known: NDArray[np.bool_] = np.isfinite(line)
+    place = np.arange(values.shape[1])
+    first = np.argmax(known, axis=1)[:, None]
+    last = values.shape[1] - 1 - np.argmax(seen[:, ::-1], axis=1)[:, None]
+    filled = np.take_along_axis(line, np.clip(place[None, :], first, np.maximum(first, last)), 1)
+    counted = seen.any(axis=0, keepdims=True)
+    return np.where(counted, np.nan_to_num(filled), np.nan)
+
+
+def panel_of(panel: Panel, level: Level) -> Panel:
+    """Return a level's sums as a panel, exposure summed likewise."""
+    first = np.unique(level.codes, return_index=True)[1]
+    keys = panel.keys.iloc[first][list(level.columns)].reset_index(drop=True)
+    if not level.columns:
+        keys["level"] = level.name
+    exposure = None
+    if panel.exposure is not None:
+        exposure = summed(np.nan_to_num(panel.exposure), level.codes)
+    values = summed(whole(panel.values), level.codes)
+    return Panel(values, keys, panel.periods, exposure, panel.measure)

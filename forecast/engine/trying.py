@@ -1,0 +1,49 @@
+"""Trying: the trials of a panel's series, and of the sums that they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast.engine import bank, levels, reconciliation, trials
+from forecast.engine.options import EngineOptions
+from forecast.engine.reconciliation import Tower
+from forecast.engine.trials import Trials
+from forecast.panel import Panel
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """Trials at every level.
+
+    Attributes:
+        series: of the series themselves.
+        towers: of the sums, from the top down; none where nothing adds up.
+    """
+
+    series: Trials
+    towers: list[Tower]
+
+
+def run(panel: Panel, options: EngineOptions, known: Mapping[int, Floats] | None = None) -> Tried:
+    """Let every member forecast series and sums from every chosen origin.
+
+    Args:
+        panel: the whole panel.
+        options: engine options.
+        known: published exposure projections by cut, where kept.
+    """
+    chosen = trials.cuts(panel, options)
+    members = bank.members(panel, options)
+    series = trials.run(panel, members, options.horizon, chosen, known)
+    towers = [
+        reconciliation.tower(levels.panel_of(panel, level), level, options, chosen)
+        for level in levels.of(panel, options)
+        if level.codes.max() + 1 < len(level.codes)
+    ]
+    return Tried(series, towers)
