@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from forecast import ages as ages_
 from forecast import areas, periods, vintages
+from forecast.ages import OLDEST
 from forecast.errors import DataError, VintageError
 from forecast.panel import Floats
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from forecast.workspace import Workspace
 
 COUNTED, PROJECTED = "folk1a", "frkm"
-OLDEST = 125
 SIZE_CLASSES = (0, 20_000, 40_000, 60_000, 100_000)
 
 
@@ -31,22 +31,6 @@ class Projection:
 
     vintage: str
     persons: pd.DataFrame  # index area, columns year
-
-
-def age_range(text: str) -> tuple[int, int]:
-    """Return first and last single age of `18+`, `0-17`, `65` or `` (everyone).
-
-    Raises:
-        DataError: the text is none of these.
-    """
-    if not text:
-        return 0, OLDEST
-    found = re.fullmatch(r"(\d+)(?:(\+|-)|-(\d+))?", text.strip())
-    if not found:
-        raise DataError(f"age {text!r} is not a range; expected one such as 18+, 0-17 or 17")
-    first = int(found[1])
-    last = OLDEST if found[2] else int(found[3] or first)
-    return first, last
 
 
 def exposure(
@@ -80,8 +64,8 @@ def by_area(frame: pd.DataFrame, ages: str) -> pd.DataFrame:
     A year counts as its first quarter. Regions and the nation are summed from municipalities
     and Christiansø where the source does not have them.
     """
-    wanted = age_range(ages)
-    bounds = {text: age_range(text) for text in frame["age"].unique()}
+    wanted = ages_.bounds(ages)
+    bounds = {text: ages_.bounds(text) for text in frame["age"].unique()}
     _covered(bounds, wanted)
     inside = [t for t, (low, high) in bounds.items() if wanted[0] <= low and high <= wanted[1]]
     used = frame[frame["age"].isin(inside) & frame["value"].notna()]

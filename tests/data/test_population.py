@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast import population, vintages
+from forecast import ages, population, vintages
 from forecast.errors import DataError
 from forecast.workspace import Workspace
 
@@ -91,7 +91,7 @@ def test_age_groups_that_are_cut_across_are_refused() -> None:
     with pytest.raises(DataError, match=r"cut across \(5-9\)"):
         population.by_area(frame, "0-7")
     with pytest.raises(DataError, match="is not a range"):
-        population.age_range("adults")
+        ages.bounds("adults")
 
 
 def test_past_projections_are_measured_by_horizon_and_size(stored: Workspace) -> None:

@@ -269,3 +269,28 @@ def test_a_statbank_that_is_not_there_is_said(workspace: Workspace) -> None:
     nowhere = Connection("http://127.0.0.1:9/v1", attempts=2, backoff=0.01, pause=0.0)
     with pytest.raises(SourceError, match=r"a broken connection .* in 2 attempts"):
         pulling.pull(workspace, ["hand01"], nowhere, NOW)
+
+
+def test_a_full_disc_is_said_and_leaves_the_last_vintage(
+    workspace: Workspace, bank: StatBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcome(workspace, bank)
+    bank.tables["HAND01"] = replace(bank.tables["HAND01"], updated="2026-07-01T08:00:00")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Connection, "download", full)
+    failed = outcome(workspace, bank)
+    assert failed.state == FAILED
+    assert "No space left on device; nothing was stored" in failed.text
+    assert len(vintages.listing(workspace, "hand01")) == 1
+
+
+def test_one_table_that_fails_does_not_stop_the_others(
+    workspace: Workspace, bank: StatBank
+) -> None:
+    del bank.tables["HAND01"]
+    done = pulling.pull(workspace, ["hand01", "diagnoses", "anbaar9"], client(bank), NOW)
+    assert [o.state for o in done] == [FAILED, FAILED, PULLED]
+    assert "file dataset; use `forecast data import`" in done[1].text
