@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from forecast import areas, breaks, datasets, frames, periods, services, vintages
+from forecast import areas, breaks, datasets, frames, periods, population, services, vintages
 from forecast.datasets import DatasetSpec, Published
-from forecast.errors import DataError
+from forecast.errors import DataError, VintageError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SHOWN = 5
 SMALL = 20.0  # a series below this jumps by chance
 SINGLE = ("population",)
+FORM = ("form", "existence")
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,11 @@ class Section:
         """Whether every check passed."""
         return all(c.passed for c in self.checks)
 
+    @property
+    def sound(self) -> bool:
+        """Whether the data hold their form; other findings deserve a look, no more."""
+        return all(c.passed for c in self.checks if c.name in FORM)
+
 
 def run(workspace: Workspace, dataset: str, known_at: str | None = None) -> Section:
     """Check what is known of a dataset.
@@ -65,7 +71,8 @@ def run(workspace: Workspace, dataset: str, known_at: str | None = None) -> Sect
     """
     spec = datasets.get(dataset, workspace)
     known = vintages.known(workspace, dataset, known_at)
-    found = (check(known.frame, spec) for check in CHECKS)
+    frame = weighted(known.frame, spec, (workspace, known_at))
+    found = (check(frame, spec) for check in CHECKS)
     done = tuple(c for c in found if c is not None)
     return Section(
         dataset=dataset,
@@ -75,6 +82,28 @@ def run(workspace: Workspace, dataset: str, known_at: str | None = None) -> Sect
         synthetic=any(v.synthetic for v in known.vintages),
         checks=done,
     )
+
+
+def weighted(
+    frame: pd.DataFrame, spec: DatasetSpec, source: tuple[Workspace, str | None]
+) -> pd.DataFrame:
+    """Add `weight`, the persons that a share refers to, in the periods of published totals.
+
+    Where no population is stored, nothing is added, and shares are not compared.
+    """
+    wanted = [p.period for p in spec.checks.published]
+    rows = frame[frame["period"].isin(wanted) & frame["area"].isin(areas.municipalities())]
+    if spec.schema != "share" or rows.empty:
+        return frame
+    codes, line = sorted({*rows["area"]}), sorted({*rows["period"]})
+    ages = str(rows["age"].iloc[0]) if "age" in rows else ""
+    try:
+        persons, _ = population.exposure(source[0], ages, codes, line, source[1])
+    except (DataError, VintageError):
+        return frame
+    known = {(c, p): persons[i, j] for i, c in enumerate(codes) for j, p in enumerate(line)}
+    pairs = zip(frame["area"], frame["period"], strict=True)
+    return frame.assign(weight=[known.get(pair, np.nan) for pair in pairs])
 
 
 def form(frame: pd.DataFrame, spec: DatasetSpec) -> Check:
@@ -236,7 +265,12 @@ def _compared(
     used = nation if len(nation) else base
     if used.empty or (used is base and base["area"].nunique() < 0.9 * len(areas.municipalities())):
         return None
-    here = float(used["value"].mean() if spec.schema == "share" else used["value"].sum())
+    if spec.schema == "share" and used is base and "weight" not in used:
+        return None
+    if spec.schema == "share" and used is base:  # a plain mean is not the country's share
+        here = float((used["value"] * used["weight"]).sum() / used["weight"].sum())
+    else:
+        here = float(used["value"].sum())
     return (
         published.period, published.value, here, here / published.value - 1,
         published.tolerance, published.source,
@@ -250,9 +284,10 @@ def plain(section: Section) -> dict[str, Any]:
             "name": c.name,
             "passed": c.passed,
             "text": c.text,
-            "rows": c.table.head(SHOWN).astype(str).to_dict("records"),
+            "rows": frames.records(c.table, SHOWN),
         }
         for c in section.checks
     ]
     shown = {k: v for k, v in vars(section).items() if k not in ("checks", "vintages")}
-    return {**shown, "vintages": list(section.vintages), "passed": section.passed, "checks": done}
+    held = {"vintages": list(section.vintages), "passed": section.passed, "sound": section.sound}
+    return {**shown, **held, "checks": done}

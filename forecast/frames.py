@@ -62,6 +62,12 @@ def key_text(row: Mapping[str, object], columns: tuple[str, ...]) -> str:
     return " · ".join(p for p in parts if p)
 
 
+def records(frame: pd.DataFrame, limit: int) -> list[dict[str, str]]:
+    """Return the first rows as text by column; what is not there is empty text."""
+    rows = frame.head(limit).astype(object).where(frame.head(limit).notna(), "")
+    return [{str(k): str(v) for k, v in row.items()} for row in rows.to_dict("records")]
+
+
 def refuse(where: str, row: Mapping[str, object], found: str) -> DataError:
     """Return the error for one row of a file or a table."""
     at = f", row {row['row']}" if "row" in row else ""

@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from forecast import areas, checks, datasets
+from forecast import areas, checks, datasets, vintages
 from forecast.sources import table
 from forecast.sources._layout import Mapping
+from forecast.workspace import Workspace
 
 
 def counts(**changes: Any) -> pd.DataFrame:
@@ -89,6 +90,25 @@ def test_published_totals_are_held_against_the_sums() -> None:
     wrong = result("totals", counts(value=100.0))
     assert not wrong.passed
     assert wrong.table["here"].tolist() == [9800.0]
+
+
+def test_a_share_is_weighted_by_its_population_or_not_compared(workspace: Workspace) -> None:
+    """Two sizes of municipality at 2 and 4 per cent: the country lies nearer the large ones."""
+    codes = areas.municipalities()
+    large = set(codes[:49])
+    shares = counts(measure="supported_share", service="any", age="0-22").query("period=='2023'")
+    shares = shares.assign(value=[4.0 if c in large else 2.0 for c in shares["area"]])
+    vintages.save(workspace, "bu43", shares, {"retrieved": "2024-06-01"})
+    names = [c.name for c in checks.run(workspace, "bu43").checks]
+    assert "published totals" not in names
+    ages = [str(a) for a in range(23)]
+    persons = pd.DataFrame([(c, a) for c in codes for a in ages], columns=["area", "age"])
+    sizes = [300.0 if c in large else 100.0 for c in persons["area"]]
+    persons = persons.assign(measure="population", sex="total", period="2023Q1", value=sizes)
+    vintages.save(workspace, "folk1a", persons, {"retrieved": "2024-02-11"})
+    found = {c.name: c for c in checks.run(workspace, "bu43").checks}["published totals"]
+    assert found.table["here"].tolist() == [3.5]
+    assert found.passed
 
 
 def test_a_figure_before_the_service_existed_is_found() -> None:
