@@ -11,7 +11,6 @@ import numpy as np
 
 from forecast import ages as ages_
 from forecast import areas, periods, vintages
-from forecast.ages import OLDEST
 from forecast.errors import DataError, VintageError
 from forecast.panel import Floats
 
@@ -66,7 +65,7 @@ def by_area(frame: pd.DataFrame, ages: str) -> pd.DataFrame:
     """
     wanted = ages_.bounds(ages)
     bounds = {text: ages_.bounds(text) for text in frame["age"].unique()}
-    _covered(bounds, wanted)
+    ages_.cover(bounds, wanted)
     inside = [t for t, (low, high) in bounds.items() if wanted[0] <= low and high <= wanted[1]]
     used = frame[frame["age"].isin(inside) & frame["value"].notna()]
     summed = used.groupby(["area", "period"], observed=True)["value"].sum()
@@ -240,25 +239,6 @@ def _quarter(period: str) -> str:
         return parsed.code
     quarter = (parsed.start.month - 1) // 3 + 1 if parsed.frequency == "D" else 1
     return f"{parsed.year}Q{quarter}"
-
-
-def _covered(bounds: dict[str, tuple[int, int]], wanted: tuple[int, int]) -> None:
-    """Refuse an age range that the population's own age groups do not add up to."""
-    held: set[int] = set()
-    cut: list[str] = []
-    for text, (low, high) in bounds.items():
-        if wanted[0] <= low and high <= wanted[1]:
-            held |= set(range(low, high + 1))
-        elif low <= wanted[1] and high >= wanted[0]:
-            cut.append(text)
-    oldest = max(held, default=-1)
-    gaps = set(range(wanted[0], min(wanted[1], oldest) + 1)) - held
-    if not held or gaps or (wanted[1] != OLDEST and oldest < wanted[1]):
-        named = ", ".join(sorted(cut)) or ", ".join(map(str, sorted(gaps)[:5])) or "none"
-        raise DataError(
-            f"the population does not add up to ages {wanted[0]}-{wanted[1]}: its own ages there "
-            f"are missing or cut across ({named})"
-        )
 
 
 def _with_sums(wide: pd.DataFrame) -> pd.DataFrame:

@@ -2,105 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from forecast import snapshot
 from forecast.errors import VintageError, suggestion
-from forecast.files import canonical, digest, new_folder, write_json
+from forecast.files import digest, new_folder, write_json
+from forecast.snapshot import DATA as DATA
+from forecast.snapshot import MANIFEST as MANIFEST
+from forecast.snapshot import Vintage as Vintage
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.workspace import Workspace
 
-DATA = "data.parquet"
-MANIFEST = "manifest.json"
 LOCK = ".lock"
 NOT_KEYS = ("value", "status", "published")
-_IDENTITY = ("dataset", "part", "query", "updated", "published", "known_from", "synthetic")
-
-
-@dataclass(frozen=True)
-class Vintage:
-    """One stored snapshot of a dataset.
-
-    Attributes:
-        id: dataset, date and content hash; the same content has the same id everywhere.
-        dataset: name of the dataset.
-        folder: where its Parquet file and its manifest lie.
-        manifest: origin, query, updated, retrieved, published, known_from, sha256, rows, checks,
-            synthetic, licence, publisher, title, part and sequence.
-    """
-
-    id: str
-    dataset: str
-    folder: Path
-    manifest: dict[str, Any]
-
-    @property
-    def known_from(self) -> str:
-        """The date on which all that it holds was known to whoever had asked."""
-        return str(self.manifest["known_from"])
-
-    @property
-    def part(self) -> str:
-        """The part of the dataset it is a snapshot of, such as one projection table."""
-        return str(self.manifest.get("part", ""))
-
-    @property
-    def synthetic(self) -> bool:
-        """Whether its figures are made up for demonstration."""
-        return bool(self.manifest.get("synthetic", False))
-
-    @property
-    def data(self) -> Path:
-        """Its Parquet file."""
-        return self.folder / DATA
-
-    def verify(self) -> None:
-        """Compare the stored bytes with the manifest.
-
-        Raises:
-            VintageError: the file is gone or is not the one that was stored.
-        """
-        if not self.data.is_file():
-            raise VintageError(f"vintage {self.id}: {self.data} is missing; {self._remedy()}")
-        if digest(self.data) != self.manifest["sha256"]:
-            raise VintageError(
-                f"vintage {self.id}: {self.data} is not the file that was stored "
-                f"(its sha256 differs from the manifest's); {self._remedy()}"
-            )
-
-    def frame(
-        self,
-        columns: Sequence[str] | None = None,
-        where: Mapping[str, Sequence[str]] | None = None,
-    ) -> pd.DataFrame:
-        """Return the long frame, after checking the stored hash.
-
-        Args:
-            columns: only these columns.
-            where: only rows whose column holds one of some values; others are never read.
-
-        Raises:
-            VintageError: the file is damaged.
-        """
-        import pandas as pd
-
-        self.verify()
-        named = None if columns is None else list(columns)
-        filters = [(column, "in", list(values)) for column, values in (where or {}).items()]
-        return pd.read_parquet(self.data, columns=named, filters=filters or None)
-
-    def _remedy(self) -> str:
-        return "remove the folder and pull or import the dataset again"
 
 
 @dataclass(frozen=True)
@@ -131,7 +54,7 @@ def save(
         VintageError: the frame is empty or lacks a column every long frame has.
     """
     _require(dataset, frame)
-    dated = _dated(frame, _published(manifest))
+    dated = _dated(frame, snapshot.published(manifest))
     with locked(workspace), scratch(workspace) as folder:
         dated.to_parquet(folder / DATA, index=False, compression="zstd")
         return store(workspace, dataset, folder / DATA, {**manifest, "rows": len(dated)})
@@ -170,14 +93,15 @@ def store(
     Raises:
         VintageError: `manifest` does not say when the data were retrieved.
     """
-    full = _manifest(dataset, manifest, digest(parquet))
-    same = [v for v in listing(workspace, dataset) if _identity(v.manifest) == _identity(full)]
+    full = snapshot.described(dataset, manifest, digest(parquet))
+    mine = snapshot.identity(full)
+    same = [v for v in listing(workspace, dataset) if snapshot.identity(v.manifest) == mine]
     if same:
         return same[0]
     full["sequence"] = 1 + max(
         (int(v.manifest["sequence"]) for v in listing(workspace, dataset)), default=0
     )
-    name = f"{full['known_from']}-{_identity(full)[:12]}"
+    name = f"{full['known_from']}-{mine[:12]}"
     folder = workspace.vintages / dataset / name
     with new_folder(folder) as temporary:
         parquet.replace(temporary / DATA)
@@ -305,54 +229,8 @@ def _of(root: Path, dataset: str) -> list[Vintage]:
     if not root.is_dir():
         return []
     folders = [p for p in sorted(root.iterdir()) if p.is_dir() and not p.name.startswith(".")]
-    found = [_read(folder, dataset) for folder in folders]
+    found = [snapshot.read(folder, dataset) for folder in folders]
     return sorted(found, key=lambda v: (not v.synthetic, v.known_from, v.manifest["sequence"]))
-
-
-def _read(folder: Path, dataset: str) -> Vintage:
-    path = folder / MANIFEST
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        known_from, sequence = manifest["known_from"], manifest["sequence"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise VintageError(
-            f"the vintage in {folder} has no readable {MANIFEST} "
-            f"({type(error).__name__}); remove the folder, the one before it is used again"
-        ) from None
-    if not isinstance(known_from, str) or not isinstance(sequence, int):
-        raise VintageError(f"{path}: known_from must be a date and sequence a number")
-    return Vintage(f"{dataset}-{folder.name}", dataset, folder, manifest)
-
-
-def _manifest(dataset: str, given: Mapping[str, Any], sha: str) -> dict[str, Any]:
-    blank: dict[str, Any] = {
-        "title": dataset,
-        "publisher": "",
-        "licence": "",
-        "origin": "",
-        "query": "",
-        "part": "",
-        "updated": "",
-        "checks": [],
-        "synthetic": False,
-        "rows": 0,
-    }
-    published = _published(given)
-    day = str(given.get("known_from") or given["retrieved"])[:10]
-    fixed = {"published": published, "known_from": day, "dataset": dataset, "sha256": sha}
-    return {**blank, **given, **fixed}
-
-
-def _published(manifest: Mapping[str, Any]) -> str:
-    retrieved = str(manifest.get("retrieved", ""))
-    if not retrieved:
-        raise VintageError("a vintage's manifest must say when the data were retrieved")
-    return str(manifest.get("published") or retrieved)[:10]
-
-
-def _identity(manifest: Mapping[str, Any]) -> str:
-    named = {key: manifest.get(key) for key in _IDENTITY}
-    return sha256((manifest["sha256"] + canonical(named)).encode()).hexdigest()
 
 
 def _require(dataset: str, frame: pd.DataFrame) -> None:
