@@ -68,6 +68,7 @@ class Store:
         self.bundle = bundle
         self._slices: dict[tuple[str, str], Slice] = {}
         self._areas: dict[str, dict[str, list[int]]] = {}
+        self._counted: dict[str, frozenset[str]] = {}
 
     def slice(self, table: str, area: str) -> Slice:
         """Return an area's rows of a table."""
@@ -87,6 +88,16 @@ class Store:
         frame = frame.assign(**texts)
         frame.insert(0, "row", numbers)
         return frame
+
+    def counted(self, model: str) -> frozenset[str]:
+        """Return the periods in which a model's measure was observed in some municipality."""
+        if model not in self._counted:
+            history = self.bundle.table("history")
+            area = history["area"].astype("str")
+            some = (history["model"] == model) & (history["status"] == "observed")
+            some &= ~(area.str.startswith("08") | (area == "000")) & history["value"].notna()
+            self._counted[model] = frozenset(history.loc[some, "period"].astype("str"))
+        return self._counted[model]
 
     def _made(self, table: str, area: str) -> Slice:
         frame = self.bundle.table(table)

@@ -74,12 +74,14 @@ def years(view: View, s: Series, table: str) -> list[str]:
 
 
 def observed(view: View, s: Series) -> list[tuple[str, Number]]:
-    """Return what was observed, by period."""
+    """Return what was observed, by period; a sum only where some municipality was counted."""
     keys = {"model": s.model, "measure": s.measure, "service": s.service, "age": s.age}
     status = {row["period"]: row["status"] for row, _ in view.slice("history").select(**keys)}
+    counted = None if view.level == "municipality" else view.store.counted(s.model)
     return [
         (p, view.number("history", **keys, period=p, status=status[p]))
         for p in years(view, s, "history")
+        if counted is None or not counted or p in counted
     ]
 
 

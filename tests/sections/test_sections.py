@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+from support import reports
+from support.bundles import bundle
+
+from forecast import parts, references, reporting, suppression, wording
+from forecast.document import FORMS, Calculator, Figure, Paragraph, Section, Table, number_of
+from forecast.view import Store, View
+
+AREAS = ("751", "825", "081", "000")
+
+
+def view(area: str, language: str, *, cost: bool = True) -> View:
+    made = reports.saved(cost=cost)
+    shield = suppression.shield(made)
+    return View(Store(made), area, wording.load(language), shield)
+
+
+def checked(section: Section) -> None:
+    assert section.title
+    assert section.blocks
+    for block in section.blocks:
+        if isinstance(block, Table):
+            assert block.caption
+            for row in block.rows:
+                assert len(row.cells) == (1 if row.kind == "group" else len(block.columns))
+            assert all(c.form in FORMS for c in block.columns if c.form)
+        elif isinstance(block, Figure):
+            assert len(block.alt) > len(block.caption)
+        elif isinstance(block, Paragraph):
+            assert block.text.strip()
+        else:
+            assert isinstance(block, Calculator)
+
+
+@pytest.mark.parametrize("name", parts.names("sections"))
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_every_section_answers_for_every_area_with_and_without_cost(
+    name: str, language: str
+) -> None:
+    for area in AREAS:
+        for cost in (True, False):
+            built = parts.find("sections", name).build(view(area, language, cost=cost))
+            if built is not None:
+                assert built.name == name
+                checked(built)
+
+
+@pytest.mark.parametrize("name", ["budget", "negotiation", "compare"])
+def test_every_number_agrees_with_its_reference(name: str) -> None:
+    made, earlier = reports.saved(), bundle(seed=2)
+    given = reporting.sources(made, other=earlier)
+    report = reporting.build(reporting.spec(name), given, "000", "da")
+    tried = 0
+    for table in report.tables:
+        for number in (number_of(c) for row in table.rows for c in row.cells):
+            if number.given and number.ref:
+                found = references.evaluate(
+                    number.ref,
+                    lambda t, row: reports.value_of(
+                        earlier if t.startswith("old.") else made, f"{t.removeprefix('old.')}:{row}"
+                    ),
+                )
+                assert found == pytest.approx(number.value, rel=1e-12)
+                tried += 1
+    assert tried > 30
+
+
+def test_the_bridge_in_the_report_sums_to_the_change() -> None:
+    report = reports.report("751")
+    table = next(t for t in report.tables if t.name == "bridge")
+    expected = [number_of(row.cells[1]).value for row in table.rows]
+    assert sum(expected[:-1]) == pytest.approx(expected[-1])
+
+
+def test_functions_sum_to_the_total_in_expectation() -> None:
+    for table in (t for t in reports.report("751").tables if t.variant):
+        body = [row for row in table.rows if row.kind == "body"]
+        total = next(row for row in table.rows if row.kind == "total")
+        for column in (1, 2, 3):
+            parts_ = sum(number_of(row.cells[column]).value for row in body)
+            assert parts_ == pytest.approx(number_of(total.cells[column]).value)
+
+
+def test_conclusion_is_three_sentences_with_amount_and_certainty() -> None:
+    section = reports.report("751").sections[0]
+    leads = [b for b in section.blocks if isinstance(b, Paragraph) and b.style == "lead"]
+    assert len(leads) == 3
+    assert "Med 80\u00a0% sandsynlighed" in leads[0].text
+    assert "vedtagne budget for 2026" in leads[1].text
+
+
+def test_calculator_lines_come_to_the_totals() -> None:
+    for area in AREAS:
+        blocks = [b for s in reports.report(area).sections for b in s.blocks]
+        found = next(b for b in blocks if isinstance(b, Calculator))
+        for i, total in enumerate(found.totals):
+            assert sum(line.costs[i].value for line in found.lines) == pytest.approx(total.value)
