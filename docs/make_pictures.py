@@ -29,7 +29,7 @@ def pages(path: Path, out: Path) -> None:
     with TemporaryDirectory() as folder:
         printed = path if path.suffix == ".pdf" else _printed(path, Path(folder))
         stem = f"{path.stem}-{path.suffix[1:]}"
-        command = ["pdftoppm", "-r", DOTS, "-png", "-l", "20", printed, out / stem]
+        command = ["pdftoppm", "-r", DOTS, "-png", "-l", "20", str(printed), str(out / stem)]
         subprocess.run(command, check=True)
 
 

@@ -5,10 +5,12 @@ import subprocess
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
-from support import office, reports
+from support import bundles, office, reports
 
+from forecast import reporting
 from forecast.document import Calculator, Report
 from forecast.writers import docx, xlsx
 
@@ -44,8 +46,19 @@ def test_a_recalculated_workbook_has_the_bundles_totals(tmp_path: Path) -> None:
         assert named(book, f"total_fast_{year}") == pytest.approx(total.value / 1e3, rel=1e-9)
 
 
+def by_service() -> Report:
+    """A report of a bundle that knows the cost of two services by themselves."""
+    made = bundles.bundle()
+    cost = made.table("cost")
+    gross = cost[cost["component"] == "gross"]
+    own = [gross[gross["function"] == f].assign(service=s)
+           for f, s in (("5.38.50", "s108"), ("5.38.52", "s107"))]  # fmt: skip
+    made.frames["cost"] = pd.concat([cost, *own], ignore_index=True)
+    return reporting.build(reporting.spec("budget"), reporting.sources(made), "751", "da")
+
+
 def test_a_changed_unit_cost_and_index_move_the_totals(tmp_path: Path) -> None:
-    report = reports.report()
+    report = by_service()
     path = tmp_path / "in" / "report.xlsx"
     path.parent.mkdir()
     path.write_bytes(xlsx.render(report))
@@ -53,20 +66,21 @@ def test_a_changed_unit_cost_and_index_move_the_totals(tmp_path: Path) -> None:
     names = [n for n in book.defined_names if n.startswith("enhedsudgift_")]
     found = calculator(report)
     live = [line for line in found.lines if line.unit_cost.given and line.recipients.given]
-    assert len(names) == len(live)
-    if not live:
-        pytest.skip("the made-up bundle knows no cost by service")
-    sheet, cell = book.defined_names[names[0]].attr_text.split("!")
-    place = book[sheet.strip("'")][cell.replace("$", "")]
-    place.value = live[0].unit_cost.value * 1.1
-    sheet, cell = book.defined_names["indeks_2028"].attr_text.split("!")
-    index = book[sheet.strip("'")][cell.replace("$", "")]
-    index.value = 2.0
+    assert len(names) == len(live) == 2
+    change(book, names[0], live[0].unit_cost.value * 1.1)
+    change(book, "indeks_2028", 2.0)
     book.save(path)
     after = recalculated(path, tmp_path)
     fixed = found.totals[1].value + 0.1 * live[0].costs[1].value
     assert named(after, "total_fast_2028") == pytest.approx(fixed / 1e3)
     assert named(after, "total_loebende_2028") == pytest.approx(2 * fixed / 1e3)
+
+
+def change(book: openpyxl.Workbook, name: str, value: float) -> None:
+    sheet, cell = book.defined_names[name].attr_text.split("!")
+    found = book[sheet.strip("'")]
+    assert isinstance(found, Worksheet)
+    found[cell.replace("$", "")] = value
 
 
 def test_the_document_opens_and_holds_all_tables_and_figures(tmp_path: Path) -> None:
