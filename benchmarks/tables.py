@@ -37,7 +37,14 @@ def verdicts(checks: list[Check]) -> str:
         low = "" if check.low is None else f"{check.low:g} to "
         bound = f"{low}{check.high:g}" if low else f"at most {check.high:g}"
         verdict = "PASS" if check.kept else "FAIL"
-        body.append([check.what, f"{check.value:.3f}", bound, verdict])
+        body.append(
+            [
+                check.what,
+                f"{check.value:.3g}" if abs(check.value) < 0.01 else f"{check.value:.3f}",
+                bound,
+                verdict,
+            ]
+        )
     return markdown(["promise", "measured", "bound", "verdict"], body)
 
 
