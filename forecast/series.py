@@ -171,7 +171,8 @@ def _numbers(frame: pd.DataFrame, column: str) -> Floats:
         row = int(np.flatnonzero(wrong.to_numpy())[0])
         raise DataError(
             f"{column}: row {row + 2} ({frame['unique_id'].iloc[row]}, {frame['ds'].iloc[row]}) "
-            f"holds {frame[column].iloc[row]!r}; expected a number, or nothing where not observed"
+            f"holds {str(frame[column].iloc[row])!r}; expected a number, or nothing where it was "
+            "not observed"
         )
     return numbers.to_numpy(dtype=np.float64)
 
@@ -273,7 +274,7 @@ def _laid(
         exposure[codes[inside], back[inside] + length - 1] = given[inside]
     latest = np.lexsort((back, codes))
     final = latest[np.append(np.flatnonzero(np.diff(codes[latest])), len(latest) - 1)]
-    start = 4  # any regular line will do: each series ends at its own time
+    start = 4000  # any regular line will do: each series ends at its own time
     names = tuple(from_ordinal(start + k, line.frequency) for k in range(length))
     panel = Panel(values, keys, names, exposure, "series")
     return Laid(panel, frame["ds"].iloc[final].tolist(), 1 - back[final], line)

@@ -20,7 +20,7 @@ from forecast.panel import Panel
 Floats = NDArray[np.float64]
 GROUPED = ("pooled_growth", "pooled_rate", "pooled_regression")
 IRREGULAR = 0.2  # share of unobserved periods inside series that makes a panel irregular
-FEW = 20  # series that a slow member may be fitted to without being asked
+FEW = 8  # series that a slow member is fitted to at every origin; beyond, it costs minutes
 FAR = 50.0  # a member further away than this many scales is held there
 
 
@@ -70,8 +70,7 @@ def standard(panel: Panel, options: EngineOptions) -> dict[str, dict[str, Any]]:
 def members(panel: Panel, options: EngineOptions, level: str = "") -> list[Member]:
     """Return the members that may answer for a panel, in the order they are named.
 
-    A method with `levels` is a member there only; a slow one without them is a member of panels of
-    few series.
+    A method with `levels` is a member there only, and a slow one only where there are few series.
 
     Args:
         panel: the series, or the sums of a level.
@@ -108,8 +107,8 @@ def members(panel: Panel, options: EngineOptions, level: str = "") -> list[Membe
 def _wanted(given: dict[str, Any], needs: Needs, level: str, size: int) -> bool:
     """Tell whether a method is named for a level, or fast enough for it without being named."""
     named = given.get("levels")
-    if named is not None:
-        return level in named
+    if named is not None and level not in named:
+        return False
     return not needs.slow or size <= FEW
 
 
