@@ -32,7 +32,6 @@ EXAMPLE = {"municipality": ["751"], "year": [2027]}
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 SIZE = 1000
 SEED = 20260501
-_MOST_YEARS = 40
 
 
 def _load_pyfunc(path: str) -> Model:  # the name MLflow asks a loader module for
@@ -48,9 +47,9 @@ class Model:
     """A trained model that answers requests; each question is one row."""
 
     def __init__(self, trained: Trained) -> None:
-        """Keep the model; futures are simulated when the first question tells how far ahead."""
+        """Keep the model; futures are simulated when the first question comes."""
         self._trained = trained
-        self._futures: dict[int, Draws] = {}
+        self._futures: Draws | None = None
 
     def predict(self, model_input: pd.DataFrame, params: Any = None) -> pd.DataFrame:  # noqa: ARG002  # MLflow's signature
         """Return quantiles for each row's municipality and year, of one service or of each.
@@ -87,19 +86,21 @@ class Model:
         return _long(futures.rows(mask.to_numpy()), code, year)
 
     def _until(self, year: int) -> Draws:
-        """Simulate as far as a year needs, once a length."""
+        """Simulate all that was learnt, once; a year must lie within it, whole."""
         from forecast import periods
 
-        last = self._trained.panel.periods[-1]
-        each = periods.per_year(self._trained.panel.frequency)
-        ahead = (year - periods.year_of(last)) * each
-        if each > 1:
-            ahead -= periods.ordinal(last) % each - (each - 1)
-        if not 0 < ahead <= _MOST_YEARS * each:
-            raise ProjectionError(f"year {year} does not lie ahead of {last}, the last observed")
-        if ahead not in self._futures:
-            self._futures = {ahead: self._trained.simulate(ahead, SIZE, SEED)}
-        return self._futures[ahead]
+        if self._futures is None:
+            horizon = self._trained.options.horizon
+            self._futures = self._trained.simulate(horizon, SIZE, SEED)
+        held = [periods.year_of(code) for code in self._futures.periods]
+        whole = periods.per_year(self._trained.panel.frequency)
+        if held.count(year) != whole:
+            years = sorted({y for y in held if held.count(y) == whole})
+            raise ProjectionError(
+                f"the model does not forecast the year {year}; it forecasts {years[0]} to "
+                f"{years[-1]}"
+            )
+        return self._futures
 
 
 def _given(value: Any) -> bool:
