@@ -32,7 +32,7 @@ def old_ref(number: Number) -> Number:
     """Return a number of the earlier projection; its reference says so."""
     if not number.given:
         return number
-    return Number(number.value, references.earlier(number.ref))
+    return Number(number.value, references.elsewhere(number.ref, "old"))
 
 
 def _columns(view: View, first: str, form: str, change: str) -> tuple[Column, ...]:

@@ -203,6 +203,7 @@ def fan(view: View, s: Series) -> Figure | None:
         language=words.language,
         unit=unit(view, s),
         demographic=_common.points((p, expected(view, s, p, "demographic")) for p in ahead),
+        earlier=earlier(view, s),
         breaks=_breaks(view, s),
     )  # fmt: skip
     caption = words.text("demand.figure", series=name(view, s), area=view.name)
@@ -211,6 +212,23 @@ def fan(view: View, s: Series) -> Figure | None:
     alt = f"{caption} {sentence(view, s).text}"
     kinds = f"fan_{s.model}_{s.service}_{s.age}".replace("-", "_").replace("+", "")
     return Figure(kinds, "fan", data, caption, alt, f"demand_{s.model}")
+
+
+def earlier(view: View, s: Series) -> tuple[tuple[_common.Point, ...], ...]:
+    """Return the medians of the last three backtests by year (whole years of quarters)."""
+    keys = {"model": s.model, "service": s.service, "age": s.age, "method": "combination"}
+    rows = view.slice("backtest")
+    found: dict[str, dict[int, list[float]]] = {}
+    for key, row in rows.select(quantile=_common.MIDDLE, **keys):
+        year = periods.year_of(str(key["period"]))
+        value = float(rows.columns["value"][row])
+        found.setdefault(str(key["origin"]), {}).setdefault(year, []).append(value)
+    whole = 4 if any("Q" in origin for origin in found) else 1
+    lines = [
+        tuple((float(y), sum(v) / len(v)) for y, v in sorted(found[o].items()) if len(v) == whole)
+        for o in sorted(found)[-3:]
+    ]
+    return tuple(line for line in lines if len(line) > 1)
 
 
 def _breaks(view: View, s: Series) -> tuple[tuple[float, str], ...]:
