@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from forecast import adjustments as adjustments_
-from forecast import bundling, costing
+from forecast import bundling, costing, provenance
 from forecast.adjustments import Adjustment, AdjustmentFile
 from forecast.bundle import Bundle
 from forecast.costing import Costing, Ledgers, Wish
@@ -91,7 +91,7 @@ class Prepared:
             ProjectionError: cost cannot be had; the sentence says what is missing.
         """
         if self.costing is None:
-            raise ProjectionError(f"{bundling.REASONS[self.reason]}; {bundling.REMEDY}")
+            raise ProjectionError(f"{provenance.REASONS[self.reason]}; {provenance.REMEDY}")
         return self.costing.state
 
 

@@ -62,7 +62,7 @@ def compare(prepared: Prepared, files: Sequence[AdjustmentFile]) -> pd.DataFrame
 
 def refuse_others(prepared: Prepared, files: Sequence[AdjustmentFile]) -> None:
     """Refuse scenarios that were made for another projection than this one."""
-    from forecast.bundling import described
+    from forecast.provenance import described
 
     meta = described(prepared)
     for file in files:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -166,7 +166,8 @@ def _takst(state: State, adjustment: Adjustment, ground: Ground) -> State:
 def _population(state: State, adjustment: Adjustment, ground: Ground) -> State:
     """Let the population grow faster or slower a year than the projection, at the same rates."""
     size = _size(adjustment, ground, state.size)
-    years = np.maximum(adjustment.since(state.years) + 0.5, 0.0)
+    held = adjustment.since(state.years)
+    years = np.where(held > 0, held + 0.5, 0.0)  # by the end of each year
     growth = np.maximum(1 + adjustment.change * size, 1e-9)[None, :] ** years[:, None]
     factor = 1 + _where(state, adjustment) * (growth[None] - 1)
     volumes = {service: old * factor for service, old in state.volumes.items()}
@@ -175,9 +176,11 @@ def _population(state: State, adjustment: Adjustment, ground: Ground) -> State:
 
 
 def _price_vintage(state: State, adjustment: Adjustment, ground: Ground) -> State:
+    """Put another estimate's growth in place of the one in use, for the years that it holds."""
     other = ground.estimate(adjustment.estimate)
+    total = {**ground.prices.growth["total"], **other.growth["total"]}
     old = ground.prices.index(state.years, state.base.year)
-    new = other.index(state.years, state.base.year)
+    new = replace(other, growth={"total": total}).index(state.years, state.base.year)
     return state.changed(index=state.index * (new / old)[:, None])
 
 
