@@ -153,6 +153,7 @@ class Table:
     Attributes:
         name: unique in the report; the XLSX sheet and the HTML id.
         variant: `fixed` or `current`, where a reader may switch between two price levels.
+        scenario: name of the scenario that it is about, where a reader may pick one.
     """
 
     name: str
@@ -161,6 +162,7 @@ class Table:
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
     variant: str = ""
+    scenario: str = ""
 
     @property
     def guarded(self) -> bool:

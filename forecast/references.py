@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from forecast.errors import ReportError
 
-_ROW = re.compile(r"((?:old\.)?[a-z_]+(?:\.[a-z_0-9]+)?):(\d+)")
+_ROW = re.compile(r"((?:(?:old|s\d+)\.)?[a-z_]+(?:\.[a-z_0-9]+)?):(\d+)")
 _SIGNS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -25,7 +25,7 @@ def evaluate(ref: str, lookup: Callable[[str, int], float]) -> float:
     Args:
         ref: rows of bundle tables joined by + - * / and numbers.
         lookup: gives the value of a table's row; `comparison.own:3` names another column,
-            `old.cost:3` a row of the earlier bundle in a comparison.
+            `old.cost:3` a row of the earlier bundle, `s1.cost:3` one of the first scenario's.
 
     Raises:
         ReportError: the text is no such expression.
@@ -60,6 +60,6 @@ def rows(ref: str) -> list[tuple[str, int]]:
     return [(table, int(row)) for table, row in _ROW.findall(ref)]
 
 
-def earlier(ref: str) -> str:
-    """Return a reference as one to the earlier of two bundles."""
-    return _ROW.sub(lambda m: f"old.{m[0]}", ref)
+def elsewhere(ref: str, bundle: str) -> str:
+    """Return a reference as one to another bundle: `old` of two, or a scenario `s1`."""
+    return _ROW.sub(lambda m: f"{bundle}.{m[0]}", ref)

@@ -45,12 +45,14 @@ class Sources:
     Attributes:
         other: a second bundle to compare with.
         extra: what the caller gave beside the bundle.
+        scenarios: other projections of the same draws.
     """
 
     store: Store
     shield: suppression.Shield
     other: Sources | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+    scenarios: tuple[Sources, ...] = ()
 
 
 def spec(name: str, workspace: Workspace | None = None) -> ReportSpec:
@@ -129,7 +131,9 @@ def _title(template: str, view: View) -> str:
 def _view(given: Sources, area: str, language: str) -> View:
     words = wording.load(language)
     other = _view(given.other, area, language) if given.other is not None else None
-    return View(given.store, area, words, given.shield, other=other, extra=given.extra)
+    beside = [_view(s, area, language) for s in given.scenarios]
+    extra = {**given.extra, "scenarios": beside}
+    return View(given.store, area, words, given.shield, other=other, extra=extra)
 
 
 def _sections(report: ReportSpec, view: View) -> Iterable[Section]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,8 @@ def _area_command(name: str) -> click.Command:
     @click.option("--nation", is_flag=True, help="All of Denmark")
     @click.option("--all-municipalities", "everyone", is_flag=True, help="98 reports and an index")
     @click.option("--previous", metavar="ID", help="An earlier projection to explain changes from")
+    @click.option("--scenario", multiple=True, metavar="ID",
+                  help="Projection of the same seed to show beside; may be repeated")  # fmt: skip
     @click.option("--agreed-on", metavar="DATE", help="Date of the agreement, such as 2026-06-05")
     @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True,
                   help="How many reports are written at once")  # fmt: skip
@@ -126,6 +129,11 @@ def _run(workspace: Workspace, name: str, asked: dict[str, Any]) -> None:
     earlier = Bundle.load(workspace, asked["previous"]) if asked["previous"] else None
     extra = {"agreed_on": asked["agreed_on"]}
     sources = reporting.sources(bundle, report.threshold, earlier, extra)
+    beside = tuple(
+        reporting.sources(Bundle.load(workspace, name), report.threshold)
+        for name in asked["scenario"]
+    )
+    sources = replace(sources, scenarios=beside)
     paths = [p for area in wanted for p in publishing.one(order, sources, area)]
     _print(paths, asked["as_json"])
 

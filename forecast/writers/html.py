@@ -49,6 +49,7 @@ def render(report: Report) -> bytes:
         style=Markup(style),
         script=Markup(script),
         switch=any(t.variant for t in report.tables),
+        scenarios=list(dict.fromkeys(t.scenario for t in report.tables if t.scenario)),
         render=block,
     )
     return str(text).encode()
@@ -157,6 +158,7 @@ def _table(table: Table, words: Wording, number: int) -> str:
     bodies = "".join(_body(rows, table, words) for rows in _bodies(table.rows))
     notes = "".join(f'<p class="tablenote">{_text(note)}</p>' for note in table.notes)
     variant = f' data-variant="{table.variant}"' if table.variant else ""
+    variant += f' data-scenario="{_text(table.scenario)}"' if table.scenario else ""
     sort = words.text("report.sort", column="{column}")
     said = words.text("report.sorted", column="{column}")
     return (

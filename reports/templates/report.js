@@ -49,6 +49,7 @@
     input.addEventListener("change", () => say(input.parentElement.textContent.trim()));
   });
 
+  document.querySelectorAll(".scripted").forEach((part) => { part.hidden = false; });
   document.querySelectorAll("select[data-scenarios]").forEach((select) => {
     const pick = () => {
       document.querySelectorAll("[data-scenario]").forEach((part) => {
