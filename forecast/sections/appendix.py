@@ -6,6 +6,7 @@ from forecast.document import Block, Column, Figure, Number, Row, Section, Shown
 from forecast.figures.coverage import Coverage, Mark
 from forecast.view import View
 
+POPULATION = "frkm"
 METRICS = (
     ("wape", "pct1"), ("bias", "pctch"), ("mase", "two"), ("skill_vs_benchmark", "pctch"),
     ("coverage80", "pct"),
@@ -16,7 +17,10 @@ def build(view: View) -> Section:
     """Return method, accuracy and coverage from backtests, and model versions with hashes."""
     words = view.words
     said = "synthetic" if view.meta["synthetic"] else "real"
-    blocks: list[Block] = [words.say(f"appendix.method{i}") for i in (1, 2, 3)]
+    counts = any(v["dataset"] == POPULATION for v in view.meta["vintages"])
+    blocks: list[Block] = [words.say(f"appendix.{'counts' if counts else 'shares'}")]
+    blocks += [words.say("appendix.pooled")]
+    blocks += [words.say("appendix.cost")] if view.meta["cost_included"] else []
     blocks += [words.say(f"appendix.{said}")]
     blocks += [*_accuracy(view), *_coverage(view), _versions(view)]
     return Section("appendix", words.text("appendix.title"), tuple(blocks))

@@ -47,9 +47,10 @@ def _notes(view: View) -> list[Paragraph]:
 
 def _missing(view: View) -> list[Paragraph]:
     """Say which services no model was trained for."""
-    left = [str(m.get("leaves_out", "")) for m in view.meta.get("missing_models", [])]
-    names = [services.title(code, view.words.language) for code in left if code]
-    if not names:
+    left = ",".join(str(m.get("leaves_out", "")) for m in view.meta.get("missing_models", []))
+    codes = [code.strip() for code in left.split(",") if code.strip()]
+    names = [services.title(code, view.words.language) for code in codes]
+    if not names or not view.meta["cost_included"]:
         return []
     return [view.words.say("assumptions.missing", "note", services=view.words.listing(names))]
 

@@ -26,7 +26,7 @@ def build(view: View) -> Section | None:
     found = [s for model in models(view) for s in series(view, model)]
     if not found:
         return None
-    blocks: list[Paragraph | Table | Figure] = [view.words.say("demand.intro")]
+    blocks: list[Paragraph | Table | Figure] = [view.words.say(f"demand.{_intro(found)}")]
     limit = int(view.options.get("figures", 3))
     for model in models(view):
         own = series(view, model)
@@ -34,6 +34,10 @@ def build(view: View) -> Section | None:
         drawn = [fan(view, s) for s in own[: 3 * limit]]
         blocks += [figure for figure in drawn if figure is not None][:limit]
     return Section("demand", view.words.text("demand.title"), tuple(blocks))
+
+
+def _intro(found: Iterable[Series]) -> str:
+    return "intro" if any(benchmark(s) == "demographic" for s in found) else "intro_share"
 
 
 def models(view: View) -> list[str]:
@@ -105,6 +109,11 @@ def form(s: Series) -> str:
     return "int" if measures.get(s.measure).kind == "count" else "one"
 
 
+def benchmark(s: Series) -> str:
+    """Return what the line beside the forecast is: demography alone, or the last share kept."""
+    return "demographic" if measures.get(s.measure).kind == "count" else "unchanged"
+
+
 def unit(view: View, s: Series) -> str:
     """Return what a measure's numbers count."""
     return view.words.text(f"measure.{s.measure}")
@@ -147,7 +156,7 @@ def _table(view: View, model: str, own: Iterable[Series]) -> Table:
     first = next(iter(own))
     form_ = form(first)
     heads = [words.text("column.last"), *view.budget_years]
-    flat = words.text("column.demographic", year=view.budget_year)
+    flat = words.text(f"column.{benchmark(first)}", year=view.budget_year)
     ends = (words.text("column.p10"), words.text("column.p90"))
     columns = (
         Column(words.text("column.service")),
@@ -190,7 +199,7 @@ def fan(view: View, s: Series) -> Figure | None:
     label = Labels(
         history=words.text("figure.history"),
         forecast=words.text("figure.forecast"),
-        demographic=words.text("figure.demographic"),
+        demographic=words.text(f"figure.{benchmark(s)}"),
         earlier=words.text("figure.earlier"),
         bands=words.text("figure.bands"),
     )
