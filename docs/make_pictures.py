@@ -41,7 +41,10 @@ def _printed(path: Path, folder: Path) -> Path:
             f"--print-to-pdf={made}", path.resolve().as_uri(),
         ]  # fmt: skip
     else:
-        command = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", folder, path]
+        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"  # of its own, no lock
+        command = [
+            "soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", folder, path,
+        ]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     return made
 

@@ -189,11 +189,11 @@ def _row(view: View, s: Series) -> Row:
 
 
 def fan(view: View, s: Series) -> Figure | None:
-    """Return a series' fan chart, or nothing where it is protected."""
+    """Return a series' fan chart, or nothing where it is protected or always was zero."""
     past = observed(view, s)
     ahead = years(view, s, "demand")
     middle = _common.points((p, expected(view, s, p)) for p in ahead)
-    if not middle or any(n.hidden for _, n in past):
+    if not middle or any(n.hidden for _, n in past) or not any(n.value for _, n in past):
         return None
     words = view.words
     label = Labels(

@@ -17,8 +17,8 @@ def build(view: View) -> Section | None:
     words = view.words
     years = [str(y) for y in view.slice("frame").values("year")]
     blocks: list[Paragraph | Table] = [_growth(view)]
-    for year in years[:1]:
-        blocks += _lift(view, year)
+    year = view.budget_year if view.budget_year in years else next(iter(years), "")
+    blocks += _lift(view, year) if year else []
     if not years:
         blocks += [words.say("headline.no_frame", "note")]
     blocks += [_drivers(view)]

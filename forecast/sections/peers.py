@@ -6,7 +6,7 @@ from forecast.document import Column, Row, Section, Table
 from forecast.sections import _common
 from forecast.view import View
 
-ITEMS = (("users_per_1000", "two"), ("unit_cost", "thousand"), ("cost_per_capita", "kr"))
+ITEMS = (("users_per_1000", "two"), ("unit_cost", "thousand"), ("cost_per_capita", "int"))
 
 
 def build(view: View) -> Section | None:
