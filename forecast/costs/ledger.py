@@ -140,7 +140,7 @@ def _missed(bundle: Bundle, now: Bundle) -> pd.DataFrame:
 
     start = str(bundle.meta["last_accounts_year"])
     expected, came = _factors(bundle, "forecast", start), _factors(now, "accounts", start)
-    both = expected.join(came, how="inner", lsuffix="_said", rsuffix="_came").dropna()
+    both = expected.add_suffix("_said").join(came.add_suffix("_came"), how="inner").dropna()
     if both.empty:
         return empty("misses")
     before = [both[f"{term}_said"].to_numpy() for term in TERMS]

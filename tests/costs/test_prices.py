@@ -53,7 +53,7 @@ def frame(gap: bool = False) -> pd.DataFrame:
             if gap and year == 2025:
                 continue
             rows.append(("price_index", "000", str(year), value, "total", vintage, vintage))
-    columns = ["measure", "area", "period", "value", "index", "vintage", "published"]
+    columns = ["measure", "area", "period", "value", "kind", "vintage", "published"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -143,12 +143,12 @@ def test_reason_is_given_where_nothing_is_granted() -> None:
 def dataset() -> pd.DataFrame:
     """The rules as the dataset `refund_thresholds` holds them."""
     rows = [
-        (group, str(rule.year), str(step + 1), limit, str(round(100 * rate)), False, "law")
+        (group, str(rule.year), str(step + 1), limit, str(rate), False, "law")
         for year in RULES.values()
         for group, rule in year.items()
         for step, (limit, rate) in enumerate(zip(rule.limits, rule.rates, strict=True))
     ]
-    columns = ["age", "period", "step", "value", "share", "synthetic", "source"]
+    columns = ["group", "period", "slice", "value", "share", "synthetic", "source"]
     return pd.DataFrame(rows, columns=columns)
 
 

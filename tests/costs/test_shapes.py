@@ -72,7 +72,7 @@ def test_moments_between_limits_agree_with_simulated_cases() -> None:
 
 def test_own_cases_replace_the_assumption_where_there_are_enough() -> None:
     costs = 1000 * sample(Shape(0.4, 0.95, 2.5), 500)
-    frame = pd.DataFrame({"case": range(500), "age": "adults", "service": "s108",
+    frame = pd.DataFrame({"case": range(500), "months": "12", "service": "s108",
                           "period": "2023", "value": costs})  # fmt: skip
     found = shapes.of_cases(frame)
     assert found["adults"].source == "fitted to 500 cases"
@@ -80,7 +80,7 @@ def test_own_cases_replace_the_assumption_where_there_are_enough() -> None:
 
 
 def test_negative_case_and_tail_without_mean_are_refused() -> None:
-    frame = pd.DataFrame({"case": ["c7"], "age": ["adults"], "service": ["s108"],
+    frame = pd.DataFrame({"case": ["c7"], "months": ["12"], "service": ["s108"],
                           "period": ["2023"], "value": [-10.0]})  # fmt: skip
     with pytest.raises(DataError, match=r"case c7 costs -10\.0; expected 0 or more"):
         shapes.of_cases(frame)
