@@ -19,6 +19,7 @@ from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
 GROUPED = ("pooled_growth", "pooled_rate", "pooled_regression")
+STANDARD = "standard"  # in a model's methods: the whole standard bank
 IRREGULAR = 0.2  # share of unobserved periods inside series that makes a panel irregular
 FEW = 8  # series that a slow member is fitted to at every origin; beyond, it costs minutes
 FAR = 50.0  # a member further away than this many scales is held there
@@ -63,8 +64,18 @@ def standard(panel: Panel, options: EngineOptions) -> dict[str, dict[str, Any]]:
         "pooled_regression_log": {"method": "pooled_regression", **log},
     }
     if panel.exposure is not None:
-        bank["demographic"] = {}
+        bank |= {"demographic": {}, "pooled_rate": {}}
     return bank
+
+
+def named(panel: Panel, options: EngineOptions) -> dict[str, dict[str, Any]]:
+    """Return the methods that were named; `standard` stands for all of the standard bank."""
+    if not options.methods:
+        return standard(panel, options)
+    found: dict[str, dict[str, Any]] = {}
+    for name, given in options.methods.items():
+        found |= standard(panel, options) if name == STANDARD else {name: given}
+    return found
 
 
 def members(panel: Panel, options: EngineOptions, level: str = "") -> list[Member]:
@@ -80,10 +91,10 @@ def members(panel: Panel, options: EngineOptions, level: str = "") -> list[Membe
     Raises:
         MethodError: none of the named methods can answer.
     """
-    named = options.methods or standard(panel, options)
+    wanted = named(panel, options)
     gaps = irregular(panel)
     found = []
-    for name, given in named.items():
+    for name, given in wanted.items():
         rest = {k: v for k, v in given.items() if k not in ("method", "levels")}
         method = str(given.get("method", name))
         needs = parts.find("methods", method).NEEDS
@@ -100,7 +111,9 @@ def members(panel: Panel, options: EngineOptions, level: str = "") -> list[Membe
             rest.setdefault("rate", True)
         found.append(Member(name, method, rest))
     if not found:
-        raise MethodError(f"none of {', '.join(named)} can forecast this panel; name naive as well")
+        raise MethodError(
+            f"none of {', '.join(wanted)} can forecast this panel; name naive as well"
+        )
     return found
 
 

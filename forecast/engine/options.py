@@ -20,7 +20,8 @@ class EngineOptions:
             over all series of a group is the implicit top.
         scale: `identity`, `log` or `logit`: where the errors of this measure are additive.
         methods: members of the combination by name, each with its options; a name that is no
-            method names one with `method = "…"`. Empty: the standard bank for the panel.
+            method names one with `method = "…"`; `standard` stands for the whole standard bank,
+            and so does an empty table.
         horizon: periods ahead that are learnt and may be simulated.
         origins: rolling origins on which accuracy is reported.
         additive: key columns over which draws may be summed.

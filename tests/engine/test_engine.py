@@ -12,7 +12,16 @@ import pandas as pd
 import pytest
 from support.panels import panel, social
 
-from forecast.engine import calibration, exposures, hurdle, levels, reconciliation, trials, weights
+from forecast.engine import (
+    bank,
+    calibration,
+    exposures,
+    hurdle,
+    levels,
+    reconciliation,
+    trials,
+    weights,
+)
 from forecast.engine.backtest import backtest
 from forecast.engine.options import EngineOptions
 from forecast.engine.training import Trained, train
@@ -221,3 +230,25 @@ def test_a_horizon_that_was_not_learnt_is_refused(trained: Trained) -> None:
 def test_a_panel_without_any_value_is_refused_in_a_sentence() -> None:
     with pytest.raises(MethodError, match="nothing to train on"):
         train(panel(np.full((2, 5), np.nan)), EngineOptions(), 1)
+
+
+def test_standard_stands_for_the_whole_bank_beside_what_is_named() -> None:
+    source = social()
+    options = EngineOptions(methods={"standard": {}, "pooled_arima": {"scale": "log"}})
+    names = [m.name for m in bank.members(source, options)]
+    assert set(bank.standard(source, options)) < set(names)
+    assert names[-1] == "pooled_arima"
+    assert "pooled_rate" in names
+
+
+def test_a_slow_method_is_a_member_only_where_series_are_few() -> None:
+    source = social()
+    options = EngineOptions(
+        groups=("service",), levels=("region",),
+        methods={"naive": {}, "prophet": {"levels": ["nation"]}},
+    )  # fmt: skip
+    assert [m.name for m in bank.members(source, options)] == ["naive"]
+    top = levels.of(source, options)[0]
+    sums = levels.panel_of(source, top)
+    assert [m.name for m in bank.members(sums, options, "nation")] == ["naive", "prophet"]
+    assert [m.name for m in bank.members(sums, options, "region")] == ["naive"]
