@@ -59,8 +59,9 @@ def _levels(_: click.Context, __: click.Parameter, value: str) -> tuple[float, .
 def command(file: Path, horizon: int, out: Path | None, seed: int, **asked: object) -> None:
     """Forecast the panel in FILE (CSV or Parquet: unique_id, ds, y).
 
-    Writes unique_id, ds, quantile, value; the mean has an empty quantile. With --levels every
-    coherent sum is there too, named such as category=a|region=b.
+    Writes unique_id, ds, quantile, value; the mean has an empty quantile. The point forecast is
+    quantile 0.5, at which absolute errors are smallest; the mean is what adds up. With --levels
+    every coherent sum is there too, named such as category=a|region=b.
     """
     from forecast import series, seriesfile
 
