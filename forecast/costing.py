@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from forecast import areas, vintages
 from forecast.costs import accounts as accounts_
 from forecast.costs import ages, mapping, prices, refund_shares, shapes, thresholds, volumes
+from forecast.costs._known import optional
 from forecast.costs.accounts import Accounts
 from forecast.costs.prices import Prices
 from forecast.costs.shapes import Shape
@@ -112,10 +113,8 @@ def read(
 
 def known_cases(workspace: Workspace, known_at: str | None) -> tuple[Any, tuple[Vintage, ...]]:
     """Return own single cases and their vintages; None where there are none."""
-    if not vintages.listing(workspace, "own_cases"):
-        return None, ()
-    known = vintages.known(workspace, "own_cases", known_at)
-    return known.frame, known.vintages
+    known = optional(workspace, "own_cases", known_at)
+    return (None, ()) if known is None else (known.frame, known.vintages)
 
 
 def build(
@@ -142,7 +141,7 @@ def build(
     ground = Ground(codes, ledgers.accounts, ledgers.prices, past, places, people)
     base = _base(ground, year)
     volumes_ = _volumes(demands, ground, base, wish)
-    mix = ages.mix(workspace, panels, people, (year, wish.years))
+    mix = ages.mix(workspace, panels, people, ages.When(year, wish.years, wish.known_at))
     units = _units(unit_model, ground, base, wish)
     index = ledgers.prices.index(wish.years, year)[:, None]
     level = index * ledgers.prices.draws(wish.years, wish.size, wish.seed)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast import areas, vintages
+from forecast import areas
 from forecast.costs import mapping
+from forecast.costs._known import optional
 from forecast.errors import ProjectionError
 
 if TYPE_CHECKING:
@@ -88,9 +89,9 @@ def read(workspace: Workspace, kind: str, known_at: str | None = None) -> Accoun
 
 
 def _known(workspace: Workspace, dataset: str, known_at: str | None) -> Accounts | None:
-    if not vintages.listing(workspace, dataset):
+    known = optional(workspace, dataset, known_at)
+    if known is None:
         return None
-    known = vintages.known(workspace, dataset, known_at)
     table = wide(known.frame, dataset).assign(vintage=known.vintages[-1].id)
     return Accounts(table, known.vintages)
 

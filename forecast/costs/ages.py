@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast import vintages
 from forecast.costs import volumes
+from forecast.costs._known import optional
 from forecast.errors import DataError
 
 if TYPE_CHECKING:
@@ -23,11 +24,20 @@ Floats = NDArray[np.float64]
 PROFILES = "hand02a"  # adult recipients of the nation by age
 
 
+@dataclass(frozen=True)
+class When:
+    """The base year, the years wanted, and the date of what is known (None: all)."""
+
+    base: int
+    years: list[int]
+    known_at: str | None = None
+
+
 def mix(
     workspace: Workspace,
     panels: Mapping[str, Panel],
     people: Population,
-    when: tuple[int, list[int]],
+    when: When,
 ) -> dict[str, Floats]:
     """Return by service (municipalities, years) the effect of age composition, base year 1.
 
@@ -39,15 +49,15 @@ def mix(
         workspace: where national recipients by age lie.
         panels: by model; one with several ages has its own profile.
         people: reader of population by ages and years.
-        when: the base year and the years wanted.
+        when: the base year, the years wanted and the date of what is known.
     """
-    base, years = when
-    profiles = _national(workspace, base, people)
+    base = when.base
+    profiles = _national(workspace, when, people)
     for model, service in volumes.used(panels):
         own = _own(panels[model], service, (base, people))
         if own:
             profiles[service] = own
-    return {s: _effect(use, people, base, years) for s, use in profiles.items()}
+    return {s: _effect(use, people, base, when.years) for s, use in profiles.items()}
 
 
 def _effect(use: Mapping[str, float], people: Population, base: int, years: list[int]) -> Floats:
@@ -58,11 +68,12 @@ def _effect(use: Mapping[str, float], people: Population, base: int, years: list
     return np.asarray(users[:, 1:] / users[:, :1], dtype=np.float64)
 
 
-def _national(workspace: Workspace, base: int, people: Population) -> dict[str, dict[str, float]]:
+def _national(workspace: Workspace, when: When, people: Population) -> dict[str, dict[str, float]]:
     """Return users per inhabitant by age of each adult service, in the nation."""
-    if not vintages.listing(workspace, PROFILES):
+    held = optional(workspace, PROFILES, when.known_at)
+    if held is None:
         return {}
-    frame = vintages.known(workspace, PROFILES).frame
+    base, frame = when.base, held.frame
     known = frame[frame["value"].notna() & (frame["period"].str[:4].astype(int) <= base)]
     found: dict[str, dict[str, float]] = {}
     for service, rows in known.groupby("service", observed=True):

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast import quantiles, vintages
+from forecast import quantiles
 from forecast.bundle import SHORT
+from forecast.costs._known import optional
 from forecast.costs.state import State
 from forecast.costs.tables import Level, Totals
 from forecast.quantiles import Rows
@@ -39,9 +40,9 @@ def lifts(
     workspace: Workspace, known_at: str | None = None
 ) -> tuple[dict[int, float], tuple[Vintage, ...]]:
     """Return the agreed gross lift by year (DKK 1,000), net where no gross one is known."""
-    if not vintages.listing(workspace, DATASET):
+    known = optional(workspace, DATASET, known_at)
+    if known is None:
         return {}, ()
-    known = vintages.known(workspace, DATASET, known_at)
     found: dict[int, float] = {}
     for kind in ("net", "gross"):
         rows = known.frame[known.frame["kind"] == kind]

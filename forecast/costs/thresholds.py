@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from forecast.costs._known import optional
 from forecast.errors import ProjectionError
 
 if TYPE_CHECKING:
@@ -105,11 +106,9 @@ def read(
     workspace: Workspace, known_at: str | None = None
 ) -> tuple[Thresholds, tuple[Vintage, ...]]:
     """Return the thresholds known on a date, and the vintages they come from; none if none is."""
-    from forecast import vintages
-
-    if not vintages.listing(workspace, DATASET):
+    known = optional(workspace, DATASET, known_at)
+    if known is None:
         return Thresholds({}), ()
-    known = vintages.known(workspace, DATASET, known_at)
     synthetic = all(vintage.synthetic for vintage in known.vintages)
     return from_frame(known.frame, "synthetic" if synthetic else "observed"), known.vintages
 

@@ -9,6 +9,7 @@ import numpy as np
 from forecast import areas, population, specs, vintages
 from forecast.costs import accounts as accounts_
 from forecast.costs import mapping, prices, unit_costs, volumes
+from forecast.costs._known import optional
 from forecast.errors import DataError
 from forecast.inputs import Inputs, measure
 from forecast.panel import Panel
@@ -83,7 +84,7 @@ def recipients(
     wanted = {use.model for f in mapping.table().values() for use in f.services.values()}
     for name in sorted(wanted & set(specs.names("models", workspace))):
         spec = specs.model(name, workspace)
-        if vintages.listing(workspace, spec.data):
+        if optional(workspace, spec.data, known_at) is not None:
             inputs = measure.build(spec, workspace, known_at)
             panels[name] = inputs.panel
             used = (*used, *inputs.used)
@@ -112,9 +113,8 @@ def persons(workspace: Workspace, known_at: str | None) -> tuple[Population, tup
 
 def place_frame(workspace: Workspace, known_at: str | None) -> pd.DataFrame | None:
     """Return placements by kind of place, None where they are not stored."""
-    if not vintages.listing(workspace, PLACES):
-        return None
-    return vintages.known(workspace, PLACES, known_at).frame
+    known = optional(workspace, PLACES, known_at)
+    return None if known is None else known.frame
 
 
 def _once(used: tuple[Vintage, ...]) -> tuple[Vintage, ...]:

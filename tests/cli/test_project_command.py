@@ -1,0 +1,70 @@
+"""`forecast project` and `forecast scenario`: what they print, and how they refuse."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from forecast.cli.project import command as project
+from forecast.cli.scenario import command as scenario
+from forecast.errors import ForecastError
+
+DOCS = Path(__file__).parents[2] / "docs" / "scenarios"
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(scenario, args)
+
+
+def test_new_check_and_no_overwriting(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    made = run("new", str(path), "--lever", "takst", "--author", "Planner")
+    assert made.exit_code == 0
+    assert made.stdout.strip() == str(path)
+    checked = run("check", str(path), str(DOCS / "known.toml"))
+    assert checked.exit_code == 0
+    assert "5 adjustments in order" in checked.stdout
+    again = run("new", str(path))
+    assert isinstance(again.exception, ForecastError)
+    assert "is there already" in str(again.exception)
+
+
+def test_an_unknown_lever_is_suggested(tmp_path: Path) -> None:
+    found = run("new", str(tmp_path / "x.toml"), "--lever", "takster")
+    assert "did you mean takst?" in str(found.exception)
+    assert not (tmp_path / "x.toml").exists()
+
+
+def test_check_names_file_and_adjustment(tmp_path: Path) -> None:
+    path = tmp_path / "bad.toml"
+    text = (DOCS / "service_mix.toml").read_text(encoding="utf-8")
+    path.write_text(text.replace("move = 0.05", "move = 1.05"), encoding="utf-8")
+    found = run("check", str(path))
+    assert "bad.toml: § 107 to own home: move is 1.05; expected a share of 0 to 1" in str(
+        found.exception
+    )
+
+
+def test_invest_as_json() -> None:
+    found = run("invest", str(DOCS / "social_investment.toml"), "--draws", "500", "--json")
+    rows = json.loads(found.stdout)
+    assert [row["payer"] for row in rows] == ["municipality", "region", "state", "total"]
+
+
+@pytest.mark.parametrize("words", [["compare"], ["seek"], ["check"]])
+def test_without_a_file_it_is_wrong_use(words: list[str]) -> None:
+    assert run(*words).exit_code == 2
+
+
+def test_project_without_models_names_the_next_command(tmp_path: Path) -> None:
+    found = CliRunner().invoke(project, ["--workspace", str(tmp_path)])
+    assert isinstance(found.exception, ForecastError)
+    assert "run `forecast train` first" in str(found.exception)
+
+
+def test_a_version_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    found = CliRunner().invoke(project, ["--workspace", str(tmp_path), "--model", "x@newest"])
+    assert "names no version" in str(found.exception)
