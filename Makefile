@@ -41,8 +41,8 @@ check: setup
 bench: setup
 	$(BIN)/python -m benchmarks --shared "$(SHARED)"
 
-pictures: setup
-	$(BIN)/python docs/make_pictures.py
+pictures: demo
+	$(BIN)/python docs/make_pictures.py $(OUT)/workspace $(OUT)/pictures
 
 services:
 	@command -v apt-get >/dev/null 2>&1 || { echo "make services installs from Debian's packages; here is no apt-get. Install PostgreSQL, Chromium, LibreOffice and poppler yourself; tests that miss one are skipped by name." >&2; exit 1; }

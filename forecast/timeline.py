@@ -15,7 +15,7 @@ from forecast.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer]
 FREQUENCIES = ("Y", "Q")
 QUARTER = r"(\d{4})[- ]?[QK]([1-4])"
 FINE = 80  # days: dates that typically lie closer than this are no quarters

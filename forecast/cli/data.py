@@ -14,7 +14,7 @@ FILE = click.Path(path_type=Path)
 BROKEN = ("form", "existence")  # what else is found deserves a look, no more
 
 
-@click.group()
+@click.group("data")
 def command() -> None:
     """Datasets, their vintages and their checks."""
 
