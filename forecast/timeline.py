@@ -15,7 +15,7 @@ from forecast.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
-Ints = NDArray[np.integer]
+Ints = NDArray[np.int64]
 FREQUENCIES = ("Y", "Q")
 QUARTER = r"(\d{4})[- ]?[QK]([1-4])"
 FINE = 80  # days: dates that typically lie closer than this are no quarters
@@ -78,7 +78,8 @@ def _integers(numbers: pd.Series, frequency: str | None) -> tuple[Timeline, Ints
     if wrong.any():
         row = int(np.flatnonzero(wrong.to_numpy())[0])
         raise DataError(f"ds: row {row + 2} holds {numbers.iloc[row]}; expected a whole number")
-    return Timeline("integer", "Q" if frequency == "Q" else "A"), numbers.astype("int64").to_numpy()
+    place = np.asarray(numbers, dtype=np.int64)
+    return Timeline("integer", "Q" if frequency == "Q" else "A"), place
 
 
 def _dates(stamps: pd.Series, kind: str, frequency: str | None) -> tuple[Timeline, Ints]:
