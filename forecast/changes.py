@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SOFTWARE = "software"
 
-_WORDS = {
+WORDS = {
     paired.ADDED: "new figures that have come since",
     paired.REVISED: "earlier figures that were revised",
     paired.POPULATION: "another population count or projection",
@@ -97,7 +97,7 @@ class Explanation:
             f"says {new:.4g}, a change of {new - old:+.4g}"
         ]
         order = self.total.abs().sort_values(ascending=False, kind="stable").index
-        found += [f"{_WORDS[str(t)]}: {self.total[t]:+.4g}" for t in order if self.total[t] != 0]
+        found += [f"{WORDS[str(t)]}: {self.total[t]:+.4g}" for t in order if self.total[t] != 0]
         return found
 
 
@@ -154,7 +154,7 @@ def steps(
     for order in orders:
         state: frozenset[str] = frozenset()
         for factor in order:
-            gain = _less(at(state | {factor}), at(state)) / len(orders)
+            gain = less(at(state | {factor}), at(state)) / len(orders)
             found[factor] = found[factor].add(gain, fill_value=0.0) if factor in found else gain
             state |= {factor}
     return found
@@ -169,7 +169,7 @@ def _explained(
     value = cache(lambda state: paired.value(pair, state, factors))
     taken = steps(factors, value)
     old, new = value(frozenset()), value(frozenset(factors))
-    taken[SOFTWARE] = _less(after, new).add(_less(old, before), fill_value=0.0)
+    taken[SOFTWARE] = less(after, new).add(less(old, before), fill_value=0.0)
     parts = [part.rename("value").reset_index().assign(term=name) for name, part in taken.items()]
     terms = pd.concat(parts, ignore_index=True)[[*before.index.names, "term", "value"]]
     cells = revisions.effects(pair, factors) if paired.REVISED in factors else pd.DataFrame()
@@ -177,6 +177,6 @@ def _explained(
     return Explanation(*pair.infos, pair.area, pair.year, terms, before, after, cells, changed)
 
 
-def _less(one: pd.Series[float], other: pd.Series[float]) -> pd.Series[float]:
+def less(one: pd.Series[float], other: pd.Series[float]) -> pd.Series[float]:
     """Return the difference by series; one that only one of them has counts as 0 in the other."""
     return one.sub(other, fill_value=0.0)

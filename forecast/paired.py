@@ -50,21 +50,26 @@ class Pair:
 
 def differing(pair: Pair) -> list[str]:
     """Return the factors in which two versions differ, in the order they are taken in."""
-    old, new = pair.infos
-    found = set()
-    if any(cells.added.any() for cells in pair.cells):
-        found.add(ADDED)
-    if any(cells.revised.any() for cells in pair.cells):
-        found.add(REVISED)
-    for dataset in mixing.datasets_of(*pair.known):
-        factor = factor_of(dataset)
-        if factor in (POPULATION, PRICES) and _differs(pair, dataset):
-            found.add(factor)
+    found = data_factors(pair.known, pair.cells)
     if pair.known[0].specs != pair.known[1].specs:
         found.add(SPEC)
-    if old.tags["seed"] != new.tags["seed"]:
+    if pair.infos[0].tags["seed"] != pair.infos[1].tags["seed"]:
         found.add(SEED)
     return [factor for factor in ORDER if factor in found]
+
+
+def data_factors(known: tuple[Known, Known], cells: Sequence[Cells]) -> set[str]:
+    """Return in which kinds of data two sides differ."""
+    found = set()
+    if any(c.added.any() for c in cells):
+        found.add(ADDED)
+    if any(c.revised.any() for c in cells):
+        found.add(REVISED)
+    for dataset in mixing.datasets_of(*known):
+        factor = factor_of(dataset)
+        if factor in (POPULATION, PRICES) and _differs(known, dataset):
+            found.add(factor)
+    return found
 
 
 def factor_of(dataset: str) -> str:
@@ -72,8 +77,8 @@ def factor_of(dataset: str) -> str:
     return _BY_ROLE.get(training.ROLES.get(datasets.get(dataset).schema, ""), ADDED)
 
 
-def _differs(pair: Pair, dataset: str) -> bool:
-    before, after = (known.frame(dataset) for known in pair.known)
+def _differs(known: tuple[Known, Known], dataset: str) -> bool:
+    before, after = (side.frame(dataset) for side in known)
     return not before.equals(after)
 
 
@@ -88,9 +93,13 @@ def read(
         Known(w, info.tags.get("known_at") or None, registry.specs_of(workspace, info))
         for w, info in zip(restored, infos, strict=True)
     )
+    return Pair(infos, (old, new), cells_of(old, new), *asked)
+
+
+def cells_of(old: Known, new: Known) -> tuple[Cells, ...]:
+    """Return the figures of both sides for every dataset that is counted."""
     data = [name for name in mixing.datasets_of(old, new) if factor_of(name) == ADDED]
-    cells = tuple(mixing.side_by_side(name, old, new) for name in data)
-    return Pair(infos, (old, new), cells, *asked)
+    return tuple(mixing.side_by_side(name, old, new) for name in data)
 
 
 def value(pair: Pair, state: frozenset[str], factors: Sequence[str]) -> pd.Series[float]:
@@ -99,35 +108,47 @@ def value(pair: Pair, state: frozenset[str], factors: Sequence[str]) -> pd.Serie
         end = 1 if state else 0
         plan = reproduction.planned(pair.known[end].workspace, pair.infos[end])
         return _forecast(pair, plan, int(pair.infos[end].tags["seed"]))
-    takes = [
-        (cells.added & (ADDED in state)) | (cells.revised & (REVISED in state))
-        for cells in pair.cells
-    ]
-    return mixed(pair, state, takes)
+    return mixed(pair, state, taken(pair.cells, state))
+
+
+def taken(cells: Sequence[Cells], state: frozenset[str]) -> list[pd.Series[bool]]:
+    """Return, by dataset, the cells that are new in a state."""
+    return [(c.added & (ADDED in state)) | (c.revised & (REVISED in state)) for c in cells]
 
 
 def mixed(pair: Pair, state: frozenset[str], takes: Sequence[Any]) -> pd.Series[float]:
     """Train on mixed cells, with the other factors as the state says."""
-    with _scratch() as target:
-        for cells, take in zip(pair.cells, takes, strict=True):
-            mixing.mixture(target, cells, take, _known(pair, cells.dataset))
-        for dataset in mixing.datasets_of(*pair.known):
-            factor = factor_of(dataset)
-            if factor != ADDED:
-                mixing.whole(pair.known[factor in state], dataset, target)
-        mixing.specified(target, pair.known[SPEC in state].specs)
+    with scratch() as target:
+        fill(target, pair.known, list(zip(pair.cells, takes, strict=True)), state)
         info = pair.infos[SEED in state]
         plan = training.plan(target, pair.model)
         return _forecast(pair, plan, int(info.tags["seed"]))
 
 
-def _known(pair: Pair, dataset: str) -> Known:
-    """Return the training whose manifest describes mixed cells: the newer that had the dataset."""
-    return next(k for k in reversed(pair.known) if len(k.frame(dataset)))
+def fill(
+    target: Workspace,
+    known: tuple[Known, Known],
+    cells: Sequence[tuple[Cells, pd.Series[bool]]],
+    state: frozenset[str],
+) -> None:
+    """Fill a workspace with mixed cells, and with the other data and specifications of a state."""
+    for mix, take in cells:
+        mixing.mixture(target, mix, take, _describing(known, mix.dataset))
+    for dataset in mixing.datasets_of(*known):
+        factor = factor_of(dataset)
+        if factor != ADDED:
+            mixing.whole(known[factor in state], dataset, target)
+    mixing.specified(target, known[SPEC in state].specs)
+
+
+def _describing(known: tuple[Known, Known], dataset: str) -> Known:
+    """Return the side whose manifest describes mixed cells: the newer that had the dataset."""
+    return next(side for side in reversed(known) if len(side.frame(dataset)))
 
 
 @contextmanager
-def _scratch() -> Iterator[Workspace]:
+def scratch() -> Iterator[Workspace]:
+    """Yield a workspace that is thrown away."""
     with TemporaryDirectory(prefix="social-forecast-") as name:
         yield Workspace(Path(name))
 

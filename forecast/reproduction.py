@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,8 +81,7 @@ def restored(workspace: Workspace, info: VersionInfo) -> Iterator[Workspace]:
     """Yield a workspace with just the vintages and specifications that a version was trained on."""
     with TemporaryDirectory(prefix="social-forecast-") as name:
         then = Workspace(Path(name))
-        for source in registry.facts(workspace, info, "sources"):
-            _copy(recorded(workspace, source), then)
+        put(workspace, then, registry.facts(workspace, info, "sources"))
         for path, text in registry.specs_of(workspace, info).items():
             write_text(then.specs / path, text)
         yield then
@@ -128,10 +127,17 @@ def program_changes(workspace: Workspace, info: VersionInfo) -> tuple[str, ...]:
     )
 
 
-def _copy(vintage: vintages.Vintage, then: Workspace) -> None:
-    target = then.vintages / vintage.dataset / vintage.folder.name
-    if not target.exists():
-        shutil.copytree(vintage.folder, target)
+def put(workspace: Workspace, then: Workspace, sources: Iterable[dict[str, Any]]) -> None:
+    """Copy recorded vintages from a workspace into another.
+
+    Raises:
+        VintageError: one is gone, or its figures are not those of the record.
+    """
+    for source in sources:
+        vintage = recorded(workspace, source)
+        target = then.vintages / vintage.dataset / vintage.folder.name
+        if not target.exists():
+            shutil.copytree(vintage.folder, target)
 
 
 def _largest(old: pd.DataFrame, new: pd.DataFrame) -> float:

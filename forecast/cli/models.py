@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from forecast.cli import _versions
 from forecast.cli._common import json_option, known_at_option, print_json, workspace_option
 from forecast.cli._who import made
 from forecast.errors import ForecastError, RegistryError
 from forecast.workspace import Workspace
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from forecast.registry import VersionInfo
 
 because_option = click.option(
@@ -62,7 +61,7 @@ def show(version: str, workspace: Workspace, as_json: bool) -> None:
     """Show all that is recorded of VERSION: data, scores, seed, software."""
     from forecast import registry
 
-    info = _version(workspace, version)
+    info = _versions.version(workspace, version)
     record = {
         **_plain(info),
         "sources": registry.facts(workspace, info, "sources"),
@@ -85,7 +84,9 @@ def compare(old: str, new: str, workspace: Workspace, as_json: bool) -> None:
     """Compare OLD and NEW on the same origins and figures."""
     from forecast import comparison
 
-    found = comparison.compare(workspace, _version(workspace, old), _version(workspace, new))
+    found = comparison.compare(
+        workspace, _versions.version(workspace, old), _versions.version(workspace, new)
+    )
     if as_json:
         print_json(
             {
@@ -102,9 +103,9 @@ def compare(old: str, new: str, workspace: Workspace, as_json: bool) -> None:
     click.echo(found.sentence)
     if found.rerun:
         click.echo("the old specification was tried again on the new data")
-    _table("where (skill: above 0 is better)", found.groups)
-    _table("coverage on the same forecasts", found.coverage)
-    _lines("what differs", found.differences)
+    _versions.table("where (skill: above 0 is better)", found.groups)
+    _versions.table("coverage on the same forecasts", found.coverage)
+    _versions.lines("what differs", found.differences)
 
 
 @command.command()
@@ -165,9 +166,9 @@ def reproduce(version: str, workspace: Workspace) -> None:
     """Train VERSION again from its recorded data and say whether the result is identical."""
     from forecast import reproduction
 
-    info = _version(workspace, version)
+    info = _versions.version(workspace, version)
     done = reproduction.reproduce(workspace, info)
-    _lines("not as it was then", done.differs)
+    _versions.lines("not as it was then", done.differs)
     if done.identical:
         click.echo(f"{info.reference} is reproduced: identical files and draws ({info.sha256})")
     elif done.confirmed:
@@ -191,20 +192,17 @@ def reproduce(version: str, workspace: Workspace) -> None:
 @json_option
 @workspace_option
 def explain_change(old: str, new: str, workspace: Workspace, as_json: bool, **asked: Any) -> None:
-    """Split the change of a forecast from OLD to NEW into its causes; they sum to the change."""
-    from forecast import areas, changes
+    """Split the change of a forecast from OLD to NEW into its causes; they sum to the change.
 
-    infos = _version(workspace, old), _version(workspace, new)
+    OLD and NEW are two versions of a model (its forecast), or two bundles (their net cost).
+    """
+    from forecast import areas
+
     code = areas.find(asked["municipality"]).code
-    found = changes.explain(workspace, *infos, code, year=asked["year"])
-    if as_json:
-        print_json(found.plain())
-        return
-    for sentence in found.sentences:
-        click.echo(sentence)
-    _table("by series (each sums to its change)", found.table.reset_index())
-    _table("revised figures, and what each alone changes", found.cells)
-    _lines("of the program", found.software)
+    if "@" in old + new:
+        _versions.explain_versions(workspace, (old, new), (code, asked["year"]), as_json)
+    else:
+        _versions.explain_bundles(workspace, (old, new), (code, asked["year"]), as_json)
 
 
 @command.command()
@@ -216,13 +214,13 @@ def monitor(model: str, workspace: Workspace, known_at: str | None, as_json: boo
     """Compare new figures with what the champion of MODEL said; is training again due?"""
     from forecast import monitoring
 
-    found = monitoring.monitor(workspace, _version(workspace, model), known_at)
+    found = monitoring.monitor(workspace, _versions.version(workspace, model), known_at)
     if as_json:
         print_json(found.plain())
         return
     click.echo(found.sentence)
-    _table("largest misses (times half the 80 % interval)", found.misses)
-    _lines(f"training again is {'due' if found.due else 'not due'}", found.reasons)
+    _versions.table("largest misses (times half the 80 % interval)", found.misses)
+    _versions.lines(f"training again is {'due' if found.due else 'not due'}", found.reasons)
 
 
 @command.command()
@@ -250,12 +248,6 @@ def check(workspace: Workspace, repair: bool, as_json: bool) -> None:
         click.echo("the store is in order")
 
 
-def _version(workspace: Workspace, reference: str) -> VersionInfo:
-    from forecast import registry
-
-    return registry.version(workspace, *registry.parse(reference))
-
-
 def _plain(info: VersionInfo) -> dict[str, Any]:
     return {
         "version": info.reference, "model": info.model, "number": info.version,
@@ -271,20 +263,7 @@ def _show(record: dict[str, Any]) -> None:
                 "first_period", "last_period", "horizon"):  # fmt: skip
         click.echo(f"  {key:14} {tags.get(key) or '–'}")
     click.echo(f"  {'run':14} {record['run_id']}\n  {'sha256':14} {record['sha256']}")
-    _lines("data", [f"{s['id']} ({s['role']})" for s in record["sources"]])
-    _lines("scores", [f"{k:44} {v:.4g}" for k, v in sorted(record["scores"].items())])
-    _lines("software", [f"{k} {v or '–'}" for k, v in record["software"].items()])
+    _versions.lines("data", [f"{s['id']} ({s['role']})" for s in record["sources"]])
+    _versions.lines("scores", [f"{k:44} {v:.4g}" for k, v in sorted(record["scores"].items())])
+    _versions.lines("software", [f"{k} {v or '–'}" for k, v in record["software"].items()])
     click.echo(f"\nspecification\n{record['specification'].rstrip()}")
-
-
-def _lines(title: str, lines: Any) -> None:
-    if lines:
-        click.echo(f"\n{title}:")
-    for line in lines:
-        click.echo(f"  {line}")
-
-
-def _table(title: str, frame: pd.DataFrame) -> None:
-    if len(frame):
-        click.echo(f"\n{title}:")
-        click.echo(frame.to_string(index=False, float_format=lambda value: f"{value:.3f}"))

@@ -1,0 +1,119 @@
+"""`forecast train` and `forecast models` as they are typed."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from support.few_places import MODEL, few_places, revise
+
+from forecast.cli import main
+from forecast.workspace import Workspace
+
+
+@pytest.fixture(autouse=True)
+def _edge(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    monkeypatch.setenv("FORECAST_NOW", "2026-05-01T09:00:00")
+    monkeypatch.setenv("FORECAST_USER", "an economist")
+
+
+class Typed:
+    """Types commands in one workspace and keeps what was printed."""
+
+    def __init__(self, root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.root, self.capsys = root, capsys
+
+    def __call__(self, *words: str) -> str:
+        """Return stdout of a command that succeeds."""
+        code = self.code(*words)
+        out, err = self.capsys.readouterr()
+        assert code == 0, err
+        return out
+
+    def refused(self, *words: str) -> str:
+        """Return the sentence with which a command is refused."""
+        assert self.code(*words) == 1
+        out, err = self.capsys.readouterr()
+        assert "Traceback" not in err + out
+        return err
+
+    def code(self, *words: str) -> int:
+        """Return the exit code of a command."""
+        try:
+            main([*words, "--workspace", str(self.root)])
+        except SystemExit as end:
+            return int(end.code or 0)
+        return 0
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace in which the model was trained twice by the command."""
+    root = tmp_path_factory.mktemp("typed") / "w"
+    few_places(root)
+    return root
+
+
+@pytest.fixture
+def typed(trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Typed:
+    shutil.copytree(trained, tmp_path / "w")
+    return Typed(tmp_path / "w", capsys)
+
+
+def test_dry_run_trains_nothing(typed: Typed) -> None:
+    out = typed("train", MODEL, "--dry-run")
+    assert out.startswith("homelessness: 24 series, 2009 to 2024, 6 periods ahead, for the first")
+    plan, *_ = json.loads(typed("train", MODEL, "--dry-run", "--json"))
+    assert plan["seconds"] is None
+    assert not Workspace(typed.root).store.exists()
+
+
+def test_the_analysts_round(typed: Typed) -> None:
+    row, *_ = json.loads(typed("train", MODEL, "--known-at", "2023-12-31", "--json"))
+    assert (row["version"], row["aliases"]) == ("homelessness@1", "champion")
+    revise(Workspace(typed.root))
+    assert typed("train") == "homelessness@2  challenger\n"
+    assert "homelessness@1 met 24 new figures of 2024" in typed("models", "monitor", MODEL)
+    assert "what differs:" in typed("models", "compare", f"{MODEL}@1", f"{MODEL}@2")
+    promoted = typed("models", "promote", MODEL, "--because", "newer figures")
+    assert promoted == "homelessness@2 is the champion\n"
+    assert typed("models", "rollback", MODEL) == "homelessness@1 is the champion again\n"
+    events = json.loads(typed("models", "history", MODEL, "--json"))
+    assert [e["action"] for e in events] == ["first", "registered", "promoted", "rolled back"]
+    assert {e["who"] for e in events} == {"an economist"}
+    assert {e["when"] for e in events} == {"2026-05-01T09:00:00"}
+    assert "homelessness@2" in typed("models", "list")
+    shown = json.loads(typed("models", "show", f"{MODEL}@2", "--json"))
+    assert shown["specification"].strip()
+    assert "is reproduced: identical files and draws" in typed("models", "reproduce", MODEL)
+    assert typed("models", "check") == "the store is in order\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("models", "show", "homelessness"), "no model has been trained in the workspace"),
+        (("models", "rollback", "../x"), "is no name of a model"),
+        (("train", "homelesness"), "did you mean homelessness"),
+        (("train", "recipients_adults"), "hand01"),
+    ],
+)
+def test_refusal_is_a_sentence(words: tuple[str, ...], sentence: str, typed: Typed) -> None:
+    assert sentence in typed.refused(*words)
+
+
+def test_nothing_to_train_names_the_next_step(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = Typed(tmp_path / "empty", capsys).refused("train")
+    assert "see what is missing with `forecast status`" in said
+    assert not (tmp_path / "empty").exists()
+
+
+def test_check_names_leftovers_and_repair_clears_them(typed: Typed) -> None:
+    typed("train", MODEL)
+    (Workspace(typed.root).artifacts / "abandoned").mkdir()
+    assert "1 things are not as they should be; --repair" in typed.refused("models", "check")
+    assert "removed" in typed("models", "check", "--repair")
+    assert typed("models", "check") == "the store is in order\n"

@@ -1,0 +1,106 @@
+"""Why a projected cost changed: the whole way on the embedded data, children's services only."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from forecast import bundlechanges, intake, projection, registry, training, vintages
+from forecast.bundle import Bundle
+from forecast.registry import Decision, Made
+from forecast.workspace import Workspace
+
+MADE = Made("an analyst", "2026-05-01T09:00:00")
+MODELS = ("recipients_children", "unit_costs")
+CASE = """
+title = "What we know"
+author = "the budget office"
+
+[[adjustment]]
+name = "a known case"
+lever = "known_case"
+reason = "decided in March"
+area = "Aarhus"
+start = "2027"
+function = "5.28.20"
+amount = 2500
+price_level = 2027
+"""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Two bundles, and what lies between them explained."""
+
+    old: Bundle
+    new: Bundle
+    found: bundlechanges.CostChange
+
+
+def _again(workspace: Workspace, dataset: str, frame: pd.DataFrame) -> None:
+    last = vintages.newest(workspace, dataset)
+    assert last is not None
+    day = {"retrieved": "2026-06-01", "published": "2026-06-01", "known_from": "2026-06-01"}
+    vintages.save(workspace, dataset, frame, {**last.manifest, **day})
+
+
+def _trained(workspace: Workspace) -> None:
+    for model in MODELS:
+        info = training.train(workspace, model, known_at=None, seed=1, made=MADE).info
+        if "champion" not in info.aliases:
+            registry.promote(workspace, model, "challenger", Decision(MADE, "newer data"))
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+    folder = tmp_path_factory.mktemp("bundles")
+    workspace = Workspace(folder / "w")
+    intake.demo(workspace)
+    _trained(workspace)
+    asked = {"seed": 5, "size": 100, "today": "2026-05-01"}
+    old = projection.project(workspace, 2027, **asked)  # type: ignore[arg-type]
+    placed = vintages.known(workspace, "anbaar9").frame
+    cell = (placed["area"] == "751") & (placed["period"] == placed["period"].max())
+    placed.loc[cell, "value"] = (placed.loc[cell, "value"] * 1.2).round()
+    _again(workspace, "anbaar9", placed)
+    rates = vintages.known(workspace, "price_estimate").frame
+    ahead = (rates["vintage"] == rates["vintage"].max()) & (rates["period"] > "2026")
+    rates.loc[ahead, "value"] += 1.0
+    _again(workspace, "price_estimate", rates)
+    _trained(workspace)
+    case = folder / "case.toml"
+    case.write_text(CASE, encoding="utf-8")
+    new = projection.project(workspace, 2027, **{**asked, "adjustments": [case]})  # type: ignore[arg-type]
+    return Told(old, new, bundlechanges.explain(workspace, old, new, "751"))
+
+
+@pytest.mark.e2e
+def test_causes_sum_exactly_to_the_change_of_cost(told: Told) -> None:
+    asked = ("751", 2027)
+    change = bundlechanges._net(told.new, asked) - bundlechanges._net(told.old, asked)
+    summed = told.found.terms.groupby("function")["value"].sum()
+    assert np.allclose(summed, change, rtol=0, atol=1e-6)
+    assert abs(told.found.total.sum() - change.sum()) < 1e-6
+
+
+@pytest.mark.e2e
+def test_each_cause_is_there_and_no_other(told: Told) -> None:
+    total = told.found.total
+    assert set(total[total.abs() > 1e-6].index) == {"data revised", "prices", "adjustments"}
+    assert total["software"] == pytest.approx(0, abs=1e-6)
+    assert total["prices"] > 0
+    assert total["adjustments"] == pytest.approx(2500, rel=0.02)
+
+
+@pytest.mark.e2e
+def test_known_case_changes_its_own_function_only(told: Told) -> None:
+    terms = told.found.terms[told.found.terms["term"] == "adjustments"]
+    moved = terms[terms["value"].abs() > 1e-6]
+    assert list(moved["function"]) == ["5.28.20"]
+
+
+@pytest.mark.e2e
+def test_words_say_the_change_and_three_causes(told: Told) -> None:
+    assert "net DKK" in told.found.sentences[0]
+    assert len(told.found.sentences) == 4
