@@ -44,11 +44,12 @@ bench: setup
 pictures: demo
 	$(BIN)/python docs/make_pictures.py $(OUT)/workspace $(OUT)/pictures
 
-services:
+services: setup
 	@command -v apt-get >/dev/null 2>&1 || { echo "make services installs from Debian's packages; here is no apt-get. Install PostgreSQL, Chromium, LibreOffice and poppler yourself; tests that miss one are skipped by name." >&2; exit 1; }
 	$(if $(filter 0,$(shell id -u)),,sudo )apt-get update -q
 	DEBIAN_FRONTEND=noninteractive $(if $(filter 0,$(shell id -u)),,sudo -E )apt-get install -qq -y --no-install-recommends \
 		postgresql chromium libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-axe.lock
 
 lock: setup
 	$(BIN)/uv pip compile -q pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock
