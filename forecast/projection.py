@@ -109,8 +109,11 @@ def project(workspace: Workspace, budget_year: int, **asked: Unpack[Asked]) -> B
 
 def prepare(workspace: Workspace, budget_year: int, **asked: Unpack[Asked]) -> Prepared:
     """Load the models, simulate them and work out cost before any adjustment."""
-    load = asked.get("load_models", load_champions)
-    models = load(workspace, asked.get("versions") or {})
+    named = asked.get("versions") or {}
+    if "load_models" in asked:
+        models = asked["load_models"](workspace, named)
+    else:
+        models = load_versions(workspace, {**chosen(workspace, asked.get("known_at")), **named})
     demanded = {name: model for name, model in models.items() if name != UNIT_COSTS}
     if not demanded:
         raise ProjectionError(
@@ -180,21 +183,35 @@ def read_files(files: Sequence[Path | AdjustmentFile]) -> list[AdjustmentFile]:
     return [f if isinstance(f, AdjustmentFile) else adjustments_.read(Path(f)) for f in files]
 
 
-def load_champions(workspace: Workspace, versions: Mapping[str, int | str]) -> dict[str, Loaded]:
-    """Load every trained model: the champion, or the version that is named."""
+def chosen(workspace: Workspace, known_at: str | None) -> dict[str, int | str]:
+    """Return each trained model's champion, or its newest version that knew no more than a date.
+
+    A model without such a version is left out.
+    """
+    from forecast import registry
+
+    if not known_at:
+        return dict(registry.champions(workspace))
+    found: dict[str, int | str] = {}
+    for name in registry.models(workspace):
+        for info in registry.versions(workspace, name):
+            if "" < info.tags.get("known_at", "") <= known_at:
+                found[name] = info.version
+    return found
+
+
+def load_versions(workspace: Workspace, versions: Mapping[str, int | str]) -> dict[str, Loaded]:
+    """Load a version, by number or alias, of each model that is named."""
     from forecast import registry
 
     found = {}
-    held = registry.champions(workspace)
-    for name in sorted({*held, *versions}):
-        which = versions.get(name, registry.CHAMPION)
+    for name, which in sorted(versions.items()):
         trained, info = registry.load(workspace, name, which)
-        sources = registry.facts(workspace, info, "sources")
         version = {
             "version": info.version,
             "run_id": info.run_id,
             "sha256": info.sha256,
-            "sources": sources,
+            "sources": registry.facts(workspace, info, "sources"),
             "known_at": str(info.tags.get("known_at", "")),
         }
         found[name] = Loaded(name, trained, version)

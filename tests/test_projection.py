@@ -266,3 +266,25 @@ def test_models_that_know_more_than_the_date_are_refused(base: Prepared) -> None
     with pytest.raises(ProjectionError, match="--known-at 2023-07-01"):
         prepare(base.workspace, 2024, size=20, known_at="2023-07-01",
                 load_models=loader(base.models))  # fmt: skip
+
+
+@pytest.mark.e2e
+def test_an_earlier_projection_is_held_against_what_came(tmp_path: Path) -> None:
+    workspace = stocked(tmp_path / "w")
+    then = "2023-07-01"
+    past = steady(workspace, known_at=then)
+    early = prepare(workspace, 2024, size=60, seed=7, known_at=then, load_models=loader(past))
+    first = evaluate(early).save(workspace.bundles)
+    assert first.meta["last_accounts_year"] == 2022
+    assert {v["dataset"] for v in first.meta["vintages"]} >= {"hand01", "regk31"}
+    made = evaluate(prepared(workspace))
+    said = made.rows("ledger", area="751", function="", year="2024", source="forecast")
+    assert set(said["vintage"]) == {first.id}
+    assert set(said["known"]) == {then}
+    bias = made.rows("bias", area="751", function="", source="forecast").iloc[0]
+    assert bias["n"] == 2  # 2023 and 2024 have come since
+    misses = made.rows("misses", area="751", function="5.38.50", year="2024")
+    parts = misses.set_index("term")["value"]
+    assert parts.drop("miss").sum() == pytest.approx(parts["miss"], rel=CLOSE)
+    prices = vintages.known(workspace, "price_estimate", then).frame
+    assert prices["vintage"].max() < then

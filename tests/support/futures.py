@@ -58,12 +58,14 @@ class Steady:
         )
 
 
-def steady(workspace: Workspace, names: tuple[str, ...] = MODELS) -> dict[str, Loaded]:
-    """Build each model's panel from the workspace's data, as a training would."""
+def steady(
+    workspace: Workspace, names: tuple[str, ...] = MODELS, known_at: str | None = None
+) -> dict[str, Loaded]:
+    """Build each model's panel from what was known on a date, as a training would."""
     found = {}
     for name in names:
         spec = specs.model(name, workspace)
-        panel = inputs.build(spec, workspace).panel
+        panel = inputs.build(spec, workspace, known_at).panel
         options = EngineOptions(horizon=spec.horizon, additive=("area", "region", "service", "age"))
         newest = vintages.newest(workspace, spec.data)
         assert newest is not None
@@ -71,6 +73,7 @@ def steady(workspace: Workspace, names: tuple[str, ...] = MODELS) -> dict[str, L
         version: Mapping[str, Any] = {
             **{"version": 1, "run_id": "0" * 32, "sha256": "0" * 64},
             "sources": [source],
+            "known_at": known_at or "",
         }
         found[name] = Loaded(name, cast("Trained", Steady(panel, options)), version)
     return found
