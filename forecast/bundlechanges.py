@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from forecast import areas, paired, projection, registry, reproduction, training
+from forecast import areas, mixing, paired, projection, registry, reproduction, training
 from forecast.adjustments import Adjustment, AdjustmentFile
 from forecast.changes import SOFTWARE, WORDS, less, steps
 from forecast.costs.expected import YearToDate
@@ -124,7 +124,7 @@ def explain(
     before, after = (_net(bundle, (area, chosen)) for bundle in (old, new))
     with _sides(workspace, (old, new), (area, chosen)) as sides:
         factors = _differing(sides)
-        value = cache(lambda state: _value(sides, state))
+        value = cache(lambda state: _value(sides, state, factors))
         taken = steps(factors, value)
         first, last = value(frozenset()), value(frozenset(factors))
     taken[SOFTWARE] = less(after, last).add(less(first, before), fill_value=0.0)
@@ -147,6 +147,7 @@ def _sides(
             for info in versions.values():
                 texts |= registry.specs_of(workspace, info)
             dates = {info.tags.get("known_at") or "" for info in versions.values()}
+            mixing.specified(then, texts)
             known.append(Known(then, max(dates) or None, texts))
         pair = (known[0], known[1])
         yield _Sides(bundles, infos, pair, paired.cells_of(*pair), asked)
@@ -189,30 +190,43 @@ def _differing(sides: _Sides) -> list[str]:
     return [factor for factor in ORDER if factor in found]
 
 
-def _value(sides: _Sides, state: frozenset[str]) -> pd.Series[float]:
+def _value(sides: _Sides, state: frozenset[str], factors: Sequence[str]) -> pd.Series[float]:
     """Train and project with some factors new and the others old."""
     meta = sides.bundles[SEED in state].meta
-    infos = sides.infos[SEED in state]
-    with paired.scratch() as target:
-        takes = paired.taken(sides.cells, state)
-        paired.fill(target, sides.known, list(zip(sides.cells, takes, strict=True)), state)
+    with _ground(sides, state, factors) as (ground, known_at):
         models = {
-            name: Loaded(name, _trained(sides, target, name, state), {"version": info.version})
-            for name, info in infos.items()
+            name: Loaded(name, _trained(sides, name, state, (ground, known_at)))
+            for name in sides.infos[SEED in state]
         }
         prepared = projection.prepare(
-            target, int(sides.bundles[SPEC in state].meta["budget_year"]),
+            ground, int(sides.bundles[SPEC in state].meta["budget_year"]),
             size=int(meta["draws"]), seed=int(meta["seed"]), load_models=lambda *_: models,
         )  # fmt: skip
         files = _files(sides.bundles[ADJUSTMENTS in state])
         return _net(projection.evaluate(prepared, files), sides.asked)
 
 
-def _trained(sides: _Sides, target: Workspace, name: str, state: frozenset[str]) -> Trained:
-    """Train a model on a mixed workspace, once for all states that are the same to it."""
-    info = sides.infos[SEED in state].get(name) or sides.infos[1 - (SEED in state)][name]
-    seed = int(info.tags["seed"])
-    plan = training.plan(target, name)
+@contextmanager
+def _ground(
+    sides: _Sides, state: frozenset[str], factors: Sequence[str]
+) -> Iterator[tuple[Workspace, str | None]]:
+    """Yield the workspace of a state, and the date whose knowledge counts: exact at both ends."""
+    if not state or state == frozenset(factors):
+        side = sides.known[bool(state)]
+        yield side.workspace, side.known_at
+        return
+    with paired.scratch() as target:
+        takes = paired.taken(sides.cells, state)
+        paired.fill(target, sides.known, list(zip(sides.cells, takes, strict=True)), state)
+        yield target, None
+
+
+def _trained(
+    sides: _Sides, name: str, state: frozenset[str], ground: tuple[Workspace, str | None]
+) -> Trained:
+    """Train a model on a state's data, once for all states that are the same to it."""
+    seed = int(sides.infos[SEED in state][name].tags["seed"])
+    plan = training.plan(ground[0], name, ground[1])
     read = {vintage.dataset for vintage in plan.inputs.used}
     concern = frozenset(f for f in state if _concerns(sides, f, (name, read)))
     if (name, concern) not in sides.held:

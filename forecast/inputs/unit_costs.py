@@ -46,17 +46,20 @@ def build(spec: ModelSpec, workspace: Workspace, known_at: str | None) -> Inputs
     panels, used = recipients(workspace, known_at)
     rates = prices.read(workspace, known_at)
     people, counted = persons(workspace, known_at)
+    placed = optional(workspace, PLACES, known_at)
     codes = areas.municipalities()
     ground = unit_costs.Ground(
         codes,
         books,
         rates,
         volumes.history(panels, codes, people),
-        volumes.places(place_frame(workspace, known_at), codes, years[-1]),
+        volumes.places(None if placed is None else placed.frame, codes, years[-1]),
         people,
     )
     panel = _panel(ground, years)
-    return Inputs(panel, _once((*books.used, *rates.used, *used, *counted)), True, _notes(panels))
+    where = () if placed is None else placed.vintages
+    read = _once((*books.used, *rates.used, *used, *counted, *where))
+    return Inputs(panel, read, True, _notes(panels))
 
 
 def _panel(ground: unit_costs.Ground, years: list[int]) -> Panel:

@@ -1,10 +1,13 @@
 import json
 import shutil
+from dataclasses import asdict
+from pathlib import Path
 
+import numpy as np
 import pytest
 from support.few_places import MODEL
 
-from forecast import registry, reproduction, software, vintages
+from forecast import intake, registry, reproduction, software, specs, training, vintages
 from forecast.errors import VintageError
 from forecast.workspace import Workspace
 
@@ -50,3 +53,21 @@ def test_changed_specification_in_the_workspace_does_not_reach_the_past(
     own.parent.mkdir(parents=True)
     own.write_text(text.replace("origins = 3", "origins = 2"))
     assert reproduction.reproduce(copied, info).identical
+
+
+@pytest.mark.e2e
+def test_what_each_model_records_is_all_that_it_reads(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "w")
+    intake.demo(workspace)
+    for model in specs.names("models"):
+        plan = training.plan(workspace, model)
+        then = Workspace(tmp_path / model)
+        sources = training.sources_of(workspace, plan.inputs.used)
+        reproduction.put(workspace, then, [asdict(source) for source in sources])
+        again = training.plan(then, model).inputs.panel
+        ours = plan.inputs.panel
+        assert again.keys.equals(ours.keys), model
+        assert np.array_equal(again.values, ours.values, equal_nan=True), model
+        assert (again.exposure is None) == (ours.exposure is None), model
+        if ours.exposure is not None and again.exposure is not None:
+            assert np.array_equal(again.exposure, ours.exposure, equal_nan=True), model
