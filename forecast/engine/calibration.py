@@ -98,6 +98,18 @@ def difficulty(forecasts: Floats, standing: Standing) -> Floats:
     return np.concatenate([np.log(apart + 0.1)[..., None], own], axis=-1)
 
 
+def normal_scores(trials: Trials, centre: Floats, widths: Calibration) -> Floats:
+    """Return (o, n, H) errors as standard normal numbers under the calibrated distribution."""
+    signs = difficulty(trials.forecasts, trials.standing)
+    unit = (trials.actual - centre) / widths.spread(signs, trials.standing.scale)
+    knots = ndtri(LEVELS)
+    score = np.full(unit.shape, np.nan)
+    for h in range(unit.shape[2]):
+        shape = widths.shape[h] + 1e-9 * np.arange(len(knots))
+        score[..., h] = np.interp(unit[..., h], shape, knots)
+    return np.where(np.isfinite(unit), score, np.nan)
+
+
 def _slopes(unit: Floats, signs: Floats) -> Floats:
     """Return mean and slope (2, SIGNS) of a log-linear regression of errors on the signs."""
     ok = np.isfinite(unit)

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from forecast import seeds
-from forecast.engine.calibration import LEVELS, Calibration, difficulty
+from forecast.engine.calibration import Calibration, normal_scores
 from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
@@ -82,18 +81,6 @@ def learn(
     shared = float(np.clip(keep * top + (1 - keep) * PRIOR_TOP, 0.0, MOST))
     local = keep * max(both - top, 0.0) + (1 - keep) * PRIOR_REGION
     return Dependence(shared, float(np.clip(local, 0.0, max(0.95 - shared, 0.0))))
-
-
-def normal_scores(trials: Trials, centre: Floats, calibration: Calibration) -> Floats:
-    """Return (o, n, H) errors as standard normal numbers under the calibrated distribution."""
-    signs = difficulty(trials.forecasts, trials.standing)
-    unit = (trials.actual - centre) / calibration.spread(signs, trials.standing.scale)
-    knots = ndtri(LEVELS)
-    score = np.full(unit.shape, np.nan)
-    for h in range(unit.shape[2]):
-        shape = calibration.shape[h] + 1e-9 * np.arange(len(knots))
-        score[..., h] = np.interp(unit[..., h], shape, knots)
-    return np.where(np.isfinite(unit), score, np.nan)
 
 
 def _intraclass(score: Floats, codes: Ints) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.engine import calibration, dependence, hurdle, reconciliation, weights
+from forecast.engine import calibration, correction, dependence, hurdle, reconciliation, weights
 from forecast.engine.calibration import Calibration
 from forecast.engine.dependence import Dependence
 from forecast.engine.options import EngineOptions
@@ -66,7 +66,7 @@ def learn(
     """
     weight = weights.learn(trials)
     centre = crossed(trials)
-    widths = calibration.learn(trials, centre)
+    widths = correction.corrected(calibration.learn(trials, centre), trials, centre)
     shared = dependence.learn(trials, centre, widths, groups)
     learnt = Learnt(weight, widths, shared, hurdle.learn(trials, groups[0]))
     above = [a for a in (t.at(cut) for t in towers or ()) if a is not None]

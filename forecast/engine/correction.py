@@ -1,0 +1,68 @@
+"""Correction: widths that past origins found too narrow or too wide are stretched or drawn in.
+
+Calibrated widths assume that coming errors are like past ones. Whether they were, past origins
+can tell: at each of the last ones the widths are learnt again from what was known there, and the
+normal scores of what then happened are compared with a normal's: how far four in five of them, and
+nineteen in twenty, reached, over how far they should have. All origins count together, since the
+coming one is as likely to be a calm one as a rough one; the factor is believed in proportion to
+their number. Conformal prediction corrects itself step by step in the same spirit (Gibbs and Candès
+2021).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from forecast.engine import calibration
+from forecast.engine.calibration import LEVELS, Calibration
+from forecast.engine.trials import Trials
+
+Floats = NDArray[np.float64]
+ORIGINS = 6  # the last ones that are looked back upon
+FEWEST = 2  # earlier origins below which widths cannot be learnt again
+SCORES = 20  # errors below which an origin says nothing about coverage
+BELIEF = 1.0  # origins' worth of belief that the widths are right
+INTERVALS = np.array([0.8, 0.95])
+REACH = ndtri((1 + INTERVALS) / 2)
+NARROWEST, WIDEST = 0.8, 1.4
+
+
+def corrected(widths: Calibration, trials: Trials, centre: Floats) -> Calibration:
+    """Return widths stretched by what past origins said of widths learnt before them.
+
+    Inside the 80 % interval errors are stretched by its factor, outside the 95 % interval by that
+    one's, and between the two by a factor between; the median stays.
+
+    Args:
+        widths: learnt from these trials.
+        trials: what members said and what happened, as known at the origin forecast from.
+        centre: (o, n, H) combined forecasts.
+    """
+    scores = _scores(trials, centre)
+    if not scores:
+        return widths
+    reached = np.quantile(np.concatenate(scores), INTERVALS)
+    ratio = np.clip(reached / REACH, 1e-3, None)
+    believed = len(scores) / (len(scores) + BELIEF)
+    factor = np.clip(ratio**believed, NARROWEST, WIDEST)
+    stretch = np.interp(np.abs(ndtri(LEVELS)), REACH, factor)
+    middle = widths.shape[:, [len(LEVELS) // 2]]
+    stretched = middle + (widths.shape - middle) * stretch
+    return replace(widths, shape=np.maximum.accumulate(stretched, axis=1))
+
+
+def _scores(trials: Trials, centre: Floats) -> list[Floats]:
+    """Return an array an origin: absolute normal scores under the widths learnt before it."""
+    found = []
+    for k in range(max(FEWEST, len(trials.cuts) - ORIGINS), len(trials.cuts)):
+        past = trials.before(trials.cuts[k])
+        widths = calibration.learn(past, centre[:k])
+        score = np.abs(calibration.normal_scores(trials.select([k]), centre[[k]], widths))
+        known = score[np.isfinite(score)]
+        if len(known) >= SCORES:
+            found.append(known)
+    return found

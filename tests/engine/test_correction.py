@@ -1,0 +1,83 @@
+"""Widths that correct themselves: toward the promise, and from the past alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from forecast.engine import calibration, correction
+from forecast.engine.calibration import Calibration
+from forecast.engine.standing import SIGNS, Standing
+from forecast.engine.trials import Trials
+
+Floats = NDArray[np.float64]
+SERIES, HORIZON, ORIGINS = 200, 3, 9
+
+
+def made(growth: float, seed: int, origins: int = ORIGINS) -> Trials:
+    """Return trials of two members whose errors grow by a factor from origin to origin."""
+    rng = np.random.default_rng(seed)
+    said = np.full((origins, 2, SERIES, HORIZON), 100.0)
+    said[:, 1] += 1.0
+    size = growth ** np.arange(origins)[:, None, None]
+    actual = 100 + size * rng.standard_normal((origins, SERIES, HORIZON))
+    shape = (origins, SERIES)
+    stand = Standing(
+        np.ones(shape), np.zeros((*shape, SIGNS)), np.zeros(shape),
+        np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.intp), np.full(shape, 20.0),
+    )  # fmt: skip
+    return Trials(tuple(range(10, 10 + origins)), ("a", "b"), said, actual, stand)
+
+
+def centred(trials: Trials) -> Floats:
+    return np.full(trials.actual.shape, 100.0)
+
+
+def coverage(widths: Calibration, last: Trials) -> tuple[float, float]:
+    score = np.abs(calibration.normal_scores(last, centred(last), widths))
+    return float((score < 1.2816).mean()), float((score < 1.96).mean())
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("growth", [1.08, 1 / 1.08])
+def test_where_errors_outgrow_the_past_coverage_moves_to_what_is_promised(
+    growth: float, seed: int
+) -> None:
+    trials = made(growth, seed)
+    past, last = trials.before(18), trials.select([8])
+    plain = calibration.learn(past, centred(past))
+    honest = correction.corrected(plain, past, centred(past))
+    before, after = coverage(plain, last), coverage(honest, last)
+    assert abs(before[0] - 0.8) > 0.03
+    assert abs(after[0] - 0.8) < 0.75 * abs(before[0] - 0.8)
+    assert abs(after[1] - 0.95) < abs(before[1] - 0.95)
+
+
+def test_widths_that_were_right_stay_nearly_as_they_are() -> None:
+    past = made(1.0, 4)
+    plain = calibration.learn(past, centred(past))
+    honest = correction.corrected(plain, past, centred(past))
+    np.testing.assert_allclose(honest.shape, plain.shape, rtol=0.06, atol=0.02)
+    assert (np.diff(honest.shape, axis=1) >= 0).all()
+
+
+def test_noise_after_an_origin_changes_no_bit_of_the_widths_corrected_there() -> None:
+    trials = made(1.1, 5)
+    noisy = replace(trials, actual=trials.actual.copy())
+    for row, cut in enumerate(trials.cuts):
+        noisy.actual[row, :, max(15 - cut, 0) :] = 1e6 * row
+    found = []
+    for each in (trials, noisy):
+        past = each.before(15)
+        plain = calibration.learn(past, centred(past))
+        found.append(correction.corrected(plain, past, centred(past)).shape)
+    np.testing.assert_array_equal(found[0], found[1])
+
+
+def test_without_origins_to_look_back_upon_nothing_is_corrected() -> None:
+    few = made(1.3, 6, origins=2)
+    plain = calibration.learn(few, centred(few))
+    assert correction.corrected(plain, few, centred(few)) is plain
