@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -61,18 +60,15 @@ class Origin:
     draws: Floats
 
 
-def backtest(
-    panel: Panel, options: EngineOptions, seed: int, known: Mapping[int, Floats] | None = None
-) -> Backtest:
+def backtest(panel: Panel, options: EngineOptions, seed: int) -> Backtest:
     """Forecast from past origins and compare with what happened.
 
     Args:
-        panel: the whole panel.
+        panel: the whole panel, with the exposure projected at earlier origins where there is one.
         options: engine options; `origins` says how many are reported.
         seed: seed of the run.
-        known: published exposure projections by cut, where kept.
     """
-    tried = trying.run(panel, options, known)
+    tried = trying.run(panel, options)
     learnt = learning.learn(tried.series, learning.grouping(panel, options), tried.towers)
     return evaluate(panel, options, tried, (learnt, seed))
 

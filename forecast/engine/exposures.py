@@ -1,8 +1,7 @@
-"""Exposure as it could be known at an origin: history, then a projection from history alone."""
+"""Exposure as it was known at an origin: history, then the projection of that day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -27,41 +26,36 @@ def projected(history: Floats, horizon: int) -> Floats:
     return filled[:, -1:] * np.exp(growth[:, None] * ahead)
 
 
-def at(panel: Panel, cut: int, horizon: int, known: Mapping[int, Floats] | None = None) -> Panel:
-    """Return the panel as of a cut: values and exposure before it, later exposure projected.
+def at(panel: Panel, cut: int, horizon: int) -> Panel:
+    """Return the panel as of a cut: what was known then, with exposure through the horizon.
+
+    The future's exposure is the projection of that day where the panel holds it, continued where
+    it ends, and is projected from history where none is held.
 
     Args:
         panel: the whole panel.
         cut: how many periods were observed at the origin.
         horizon: how many periods ahead the exposure is wanted.
-        known: by cut, the (n, ≥ horizon) projection that was published at that time, where kept.
     """
-    values, periods = panel.values[:, :cut], panel.periods[:cut]
-    if panel.exposure is None:
-        return replace(panel, values=values, periods=periods)
-    past = _filled(panel.exposure[:, :cut])
-    published = None if known is None else known.get(cut)
-    if published is None and cut == len(panel.periods) and panel.horizon:
-        published = panel.exposure[:, cut:]
-    ahead = _joined(past, published, horizon)
-    return replace(
-        panel, values=values, periods=periods, exposure=np.concatenate([past, ahead], axis=1)
-    )
+    past = panel if cut == len(panel.periods) else panel.until(panel.periods[cut - 1])
+    past = replace(past, projected={})
+    if past.exposure is None:
+        return past
+    before = _filled(past.exposure[:, :cut])
+    ahead = _continued(before, past.exposure[:, cut:], horizon)
+    return replace(past, exposure=np.concatenate([before, ahead], axis=1))
 
 
-def _joined(past: Floats, published: Floats | None, horizon: int) -> Floats:
-    """Take the published projection where there is one and continue it where it ends."""
-    if published is None:
-        return projected(past, horizon)
-    guess = projected(past, horizon)
+def _continued(past: Floats, published: Floats, horizon: int) -> Floats:
+    """Take the published projection (n, any) where it says something, and continue it."""
     known = published[:, :horizon]
-    ahead = guess.copy()
-    ahead[:, : known.shape[1]] = np.where(np.isfinite(known), known, guess[:, : known.shape[1]])
-    missing = horizon - known.shape[1]
-    if missing > 0:
-        line = np.concatenate([past, ahead[:, : known.shape[1]]], axis=1)
-        ahead[:, known.shape[1] :] = projected(line, missing)
-    return ahead
+    guess = projected(past, horizon)[:, : known.shape[1]]
+    ahead = np.where(np.isfinite(known) & (known > 0), known, guess)
+    missing = horizon - ahead.shape[1]
+    if missing == 0:
+        return ahead
+    line = np.concatenate([past, ahead], axis=1)
+    return np.concatenate([ahead, projected(line, missing)], axis=1)
 
 
 def _filled(exposure: Floats) -> Floats:

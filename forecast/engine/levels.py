@@ -76,7 +76,7 @@ def whole(values: Floats) -> Floats:
 
 
 def panel_of(panel: Panel, level: Level) -> Panel:
-    """Return a level's sums as a panel, exposure summed likewise."""
+    """Return a level's sums as a panel, exposure and its earlier projections summed likewise."""
     first = np.unique(level.codes, return_index=True)[1]
     keys = panel.keys.iloc[first][list(level.columns)].reset_index(drop=True)
     if not level.columns:
@@ -84,5 +84,6 @@ def panel_of(panel: Panel, level: Level) -> Panel:
     exposure = None
     if panel.exposure is not None:
         exposure = summed(np.nan_to_num(panel.exposure), level.codes)
+    projected = {p: summed(np.nan_to_num(e), level.codes) for p, e in panel.projected.items()}
     values = summed(whole(panel.values), level.codes)
-    return Panel(values, keys, panel.periods, exposure, panel.measure)
+    return Panel(values, keys, panel.periods, exposure, panel.measure, projected)

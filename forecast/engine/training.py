@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -138,9 +137,7 @@ class Trained(Fitted):
         return storage.load(folder)
 
 
-def fit(
-    panel: Panel, options: EngineOptions, seed: int, known: Mapping[int, Floats] | None = None
-) -> tuple[Fitted, Tried]:
+def fit(panel: Panel, options: EngineOptions, seed: int) -> tuple[Fitted, Tried]:
     """Fit the bank and learn weights, widths and dependence; return also the trials.
 
     Raises:
@@ -148,28 +145,26 @@ def fit(
     """
     if not np.isfinite(panel.values).any():
         raise MethodError(f"panel {panel.measure}: no value was observed; nothing to train on")
-    tried = trying.run(panel, options, known)
+    tried = trying.run(panel, options)
     learnt = learning.learn(tried.series, learning.grouping(panel, options), tried.towers)
     now = exposures.at(panel, len(panel.periods), options.horizon)
     members = bank.members(panel, options)
     return Fitted(now, options, seed, members, bank.fit(now, members), learnt), tried
 
 
-def train(
-    panel: Panel, options: EngineOptions, seed: int, known: Mapping[int, Floats] | None = None
-) -> Trained:
+def train(panel: Panel, options: EngineOptions, seed: int) -> Trained:
     """Fit the bank, learn weights, widths and dependence, and score them at past origins.
 
     Args:
-        panel: series by periods, with exposure where the measure has one.
+        panel: series by periods, with exposure where the measure has one, and with what was
+            projected of it at earlier origins.
         options: engine options.
         seed: seed of the run.
-        known: by number of periods known, the (n, H) exposure projection published at that time.
 
     Raises:
         MethodError: no member can answer for the panel.
     """
-    fitted, tried = fit(panel, options, seed, known)
+    fitted, tried = fit(panel, options, seed)
     report = backtest_.evaluate(panel, options, tried, (fitted.learnt, seed))
     return Trained(
         fitted.panel,

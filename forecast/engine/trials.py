@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -76,7 +75,6 @@ def run(
     members: list[Member],
     horizon: int,
     chosen: tuple[int, ...],
-    known: Mapping[int, Floats] | None = None,
 ) -> Trials:
     """Let every member forecast from every chosen origin.
 
@@ -85,7 +83,6 @@ def run(
         members: who forecasts.
         horizon: periods ahead.
         chosen: the origins, as numbers of periods known.
-        known: published exposure projections by cut.
     """
     n, h = len(panel.keys), horizon
     whole = np.maximum(np.isfinite(panel.values).sum(axis=1), 1.0 / YOUNG)
@@ -93,7 +90,7 @@ def run(
     happened = np.full((len(chosen), n, h), np.nan)
     stands = []
     for k, cut in enumerate(chosen):
-        past = exposures.at(panel, cut, h, known)
+        past = exposures.at(panel, cut, h)
         stand = standing.of(past)
         stands.append(stand)
         said[k] = bank.tamed(bank.points(members, bank.fit(past, members), h), past, stand)

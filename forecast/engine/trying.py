@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,17 +29,16 @@ class Tried:
     towers: list[Tower]
 
 
-def run(panel: Panel, options: EngineOptions, known: Mapping[int, Floats] | None = None) -> Tried:
+def run(panel: Panel, options: EngineOptions) -> Tried:
     """Let every member forecast series and sums from every chosen origin.
 
     Args:
         panel: the whole panel.
         options: engine options.
-        known: published exposure projections by cut, where kept.
     """
     chosen = trials.cuts(panel, options)
     members = bank.members(panel, options)
-    series = trials.run(panel, members, options.horizon, chosen, known)
+    series = trials.run(panel, members, options.horizon, chosen)
     towers = [
         reconciliation.tower(levels.panel_of(panel, level), level, options, chosen)
         for level in levels.of(panel, options)
