@@ -87,7 +87,8 @@ TABLES: dict[str, tuple[str, ...]] = {
     # "users_per_1000", "unit_cost", "cost_per_capita".
     "comparison": ("area", "function", "service", "year", "item", "own", "peers", "nation"),
     # Price × volume. series: "accounts"|"forecast"; item: "population", "rate" (per 1,000),
-    # "recipients", "unit_cost" (fixed prices), "own_share" (of own figures in the unit cost).
+    # "recipients", "unit_cost" (fixed prices), "own_share" (how much of a municipality's unit cost
+    # rests on its own numbers, 0 to 1; accounts only).
     "volumes": ("area", "function", "service", "year", "series", "item", "quantile", "value"),
     # Refunds: thresholds used. law: "sel176"|"bl198"; group: "adults"|"children"; status:
     # "observed"|"synthetic"|"uprated".

@@ -17,7 +17,7 @@ from forecast.errors import ProjectionError
 from forecast.seeds import generator
 
 if TYPE_CHECKING:
-    from forecast.adjustments import Adjustment
+    from forecast.costs.adjustments import Adjustment
 
 Floats = NDArray[np.float64]
 

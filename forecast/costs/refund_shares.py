@@ -2,44 +2,68 @@
 
 A function's own share is the mean of its last three accounts, since one dear case moves a single
 year. For functions of dear cases it then follows the case-cost distribution: as costs grow
-against the thresholds of the year, a larger part of them lies above.
+against the thresholds of the year, a larger part of them lies above. A municipality with own
+cases follows these instead, person by person.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.costs import mapping, shapes
+from forecast.costs import mapping, own_cases, shapes
 from forecast.costs.accounts import Accounts
 from forecast.costs.mapping import Function
 from forecast.costs.shapes import Shape
 from forecast.costs.state import State
 from forecast.costs.thresholds import Thresholds
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Floats = NDArray[np.float64]
 YEARS = 3  # accounts years that a municipality's own share is the mean of
 MOST = 0.75  # the highest share that the law knows
 
 
-def project(
-    state: State, accounts: Accounts, limits: Thresholds, spread: Mapping[str, Shape]
-) -> tuple[dict[str, Floats], list[dict[str, Any]]]:
+@dataclass(frozen=True)
+class Rules:
+    """What the refund of later years follows from.
+
+    Attributes:
+        accounts: what was refunded.
+        limits: thresholds by year.
+        spread: shape of case costs by group.
+        cases: own single cases, None without any.
+    """
+
+    accounts: Accounts
+    limits: Thresholds
+    spread: Mapping[str, Shape]
+    cases: pd.DataFrame | None = None
+
+
+def project(state: State, rules: Rules) -> tuple[dict[str, Floats], list[dict[str, Any]]]:
     """Return by function (municipalities, years, draws) the share refunded, and notes.
 
     A year without thresholds has its refund of dear cases left out, and a note says so.
     """
     found = {}
     for code, function in mapping.table().items():
-        own = _own(accounts, state, code)[:, None, None]
+        own = _own(rules.accounts, state, code)[:, None, None]
         if function.refund != "cases":
             found[code] = own
             continue
-        found[code] = np.clip(own * _change(state, function, limits, spread), 0.0, MOST)
-    return found, _notes(state, limits, spread)
+        means, start = mean_costs(state, function)
+        change = _change(state, function, rules, (means, start))
+        if rules.cases is not None and start > 0:
+            change = _by_own_cases(state, function, rules, (change, means / start))
+        found[code] = np.clip(own * change, 0.0, MOST)
+    return found, _notes(state, rules)
 
 
 def _own(accounts: Accounts, state: State, code: str) -> Floats:
@@ -53,13 +77,11 @@ def _own(accounts: Accounts, state: State, code: str) -> Floats:
     return np.clip(share, 0.0, MOST)
 
 
-def _change(
-    state: State, function: Function, limits: Thresholds, spread: Mapping[str, Shape]
-) -> Floats:
+def _change(state: State, function: Function, rules: Rules, costs: tuple[Floats, float]) -> Floats:
     """Return (1, years, draws) by what the share changes as costs grow against thresholds."""
-    group, base = function.cases or function.group, state.base
-    means, start = mean_costs(state, function)
-    shape = spread[group]
+    group, base, limits = function.cases or function.group, state.base, rules.limits
+    means, start = costs
+    shape = rules.spread[group]
     change = np.zeros((1, len(state.years), means.shape[1]))
     if not limits.has(group, base.year) or start <= 0:
         return change
@@ -69,6 +91,28 @@ def _change(
             now = shapes.refunded(means[i], limits.get(group, year), shape)
             change[0, i] = now / then
     return change
+
+
+def _by_own_cases(
+    state: State, function: Function, rules: Rules, parts: tuple[Floats, Floats]
+) -> Floats:
+    """Return (municipalities, years, draws) where those with own cases follow their own."""
+    assert rules.cases is not None
+    change, growth = parts
+    group, base, limits = function.cases or function.group, state.base, rules.limits
+    mine = rules.cases[rules.cases["period"].astype(int) == base.year]
+    if mine.empty or not limits.has(group, base.year):
+        return change
+    found = np.repeat(change, len(base.codes), axis=0)
+    for area, cases in mine.groupby("area"):
+        for i, year in enumerate(state.years):
+            if str(area) not in base.codes or not limits.has(group, year):
+                continue
+            steps = limits.get(group, base.year), limits.get(group, year)
+            own = own_cases.change(cases, function, steps, growth[i])
+            if own is not None:
+                found[base.codes.index(str(area)), i] = own
+    return found
 
 
 def mean_costs(state: State, function: Function) -> tuple[Floats, float]:
@@ -88,9 +132,10 @@ def mean_costs(state: State, function: Function) -> tuple[Floats, float]:
     return np.asarray(start * relative * state.index, dtype=np.float64), start
 
 
-def _notes(state: State, limits: Thresholds, spread: Mapping[str, Shape]) -> list[dict[str, Any]]:
+def _notes(state: State, rules: Rules) -> list[dict[str, Any]]:
+    limits = rules.limits
     line = [state.base.year, *state.years]
-    groups = sorted(spread)
+    groups = sorted(rules.spread)
     gaps = [y for y in line if not all(limits.has(group, y) for group in groups)]
     notes: list[dict[str, Any]] = []
     if gaps:
@@ -101,7 +146,7 @@ def _notes(state: State, limits: Thresholds, spread: Mapping[str, Shape]) -> lis
         years = [y for y in line if _status(limits, groups, y, status)]
         if years:
             notes.append({"code": f"refund_thresholds_{status}", "params": {"years": years}})
-    sources = {group: spread[group].source for group in groups}
+    sources = {group: rules.spread[group].source for group in groups}
     notes.append({"code": "case_costs", "params": sources})
     return notes
 

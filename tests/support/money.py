@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from forecast import vintages
-from forecast.demand import Loaded
 from forecast.projection import LoadModels, Prepared, prepare
+from forecast.projection.demand import Loaded
 from forecast.sources import embedded
 from forecast.workspace import Workspace
 from support.futures import steady
@@ -41,3 +43,14 @@ def prepared(workspace: Workspace, models: Mapping[str, Loaded] | None = None) -
     """Prepare a small projection of the budget year 2027."""
     held = steady(workspace) if models is None else models
     return prepare(workspace, 2027, size=40, seed=7, today="2026-05-01", load_models=loader(held))
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="money-")  # removed when the tests end
+
+
+@cache
+def shared_base() -> Prepared:
+    """Return one projection that all tests of a process read and none changes."""
+    return prepared(stocked(Path(_folder().name)))

@@ -1,0 +1,90 @@
+"""The dear tail of a small municipality against cases simulated one by one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from support.money import shared_base
+
+from forecast.costs import mapping, tail
+from forecast.costs.refunds import yearly
+from forecast.costs.tables import Level
+from forecast.projection import Prepared
+from forecast.seeds import generator
+
+AREA, YEAR = "580", "2027"  # Aabenraa: middling
+
+
+@pytest.fixture(scope="module")
+def base() -> Prepared:
+    return shared_base()
+
+
+@pytest.fixture(scope="module")
+def cases(base: Prepared) -> pd.DataFrame:
+    assert base.costing is not None
+    ledgers = base.costing.ledgers
+    level = Level(ledgers.prices, 2027)
+    ground = tail.Ground(level, ledgers.limits, ledgers.shapes, base.seed)
+    frame = tail.table(base.state, ground)
+    texts = dict.fromkeys(("area", "year", "item", "group"), "str")
+    return frame.astype(texts)
+
+
+def mean(cases: pd.DataFrame, item: str, threshold: float) -> float:
+    rows = cases[(cases["area"] == AREA) & (cases["year"] == YEAR) & (cases["group"] == "adults")]
+    rows = rows[(rows["item"] == item) & (rows["threshold"] == threshold)]
+    return float(rows.loc[rows["quantile"].isna(), "value"].item())
+
+
+def one_by_one(base: Prepared) -> np.ndarray:
+    """Costs of all adult cases of the municipality in many futures, fixed prices."""
+    assert base.costing is not None
+    state, ledgers = base.state, base.costing.ledgers
+    row, column = state.base.codes.index(AREA), state.years.index(int(YEAR))
+    factor = float(ledgers.prices.index([2027], state.base.year)[0])
+    rng = generator(1, "one-by-one")
+    costs = []
+    for code, line in (("5.38.50", "s108"), ("5.38.51", "s85_residential"), ("5.38.52", "s107")):
+        function = mapping.get(code)
+        number = state.volume(function, line)[row, column].mean()
+        unit = state.unit(function, line)[row, column].mean() * factor
+        u = rng.random(round(number * 2000))
+        costs.append(unit * ledgers.shapes["adults"].quantile(u))
+    return np.concatenate(costs)
+
+
+@pytest.mark.parametrize("threshold", tail.LIMITS)
+def test_number_gross_and_refund_agree_with_cases_one_by_one(
+    base: Prepared, cases: pd.DataFrame, threshold: float
+) -> None:
+    costs = one_by_one(base)
+    dear = costs[costs >= threshold]
+    assert base.costing is not None
+    rule = base.costing.ledgers.limits.get("adults", int(YEAR))
+    # four standard errors of a mean of counts over 40 draws, costs a little wider
+    loose = max(0.05, 5 / np.sqrt(40 * len(dear) / 2000))
+    assert mean(cases, "number", threshold) == pytest.approx(len(dear) / 2000, rel=loose)
+    assert mean(cases, "gross", threshold) == pytest.approx(dear.sum() / 2000, rel=loose)
+    refund = yearly(dear, rule).sum() / 2000
+    assert mean(cases, "refund", threshold) == pytest.approx(refund, rel=loose)
+
+
+def test_net_is_gross_less_refund(cases: pd.DataFrame) -> None:
+    for threshold in tail.LIMITS:
+        gross, refund = mean(cases, "gross", threshold), mean(cases, "refund", threshold)
+        assert mean(cases, "net", threshold) == pytest.approx(gross - refund)
+
+
+def test_one_more_case_by_hand(base: Prepared, cases: pd.DataFrame) -> None:
+    assert base.costing is not None
+    rule = base.costing.ledgers.limits.get("adults", 2027)
+    low, mid, high = rule.limits
+    refund = 0.25 * (mid - low) + 0.5 * (high - mid) + 0.75 * (5000 - high)
+    assert mean(cases, "marginal_net", 5000.0) == pytest.approx(5000 - refund)
+
+
+def test_fewer_cases_above_a_higher_limit(cases: pd.DataFrame) -> None:
+    numbers = [mean(cases, "number", threshold) for threshold in tail.LIMITS]
+    assert numbers == sorted(numbers, reverse=True)
