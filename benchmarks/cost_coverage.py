@@ -22,13 +22,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from forecast import intake, projection, quantiles, training
+from forecast import projection, quantiles
 from forecast.costs import accounts, tables
-from forecast.demand import Loaded
+from forecast.dataroom import intake
 from forecast.engine.options import EngineOptions
 from forecast.engine.training import train
 from forecast.panel import Panel
+from forecast.projection.demand import Loaded
 from forecast.seeds import generator
+from forecast.versions import training
 from forecast.workspace import Workspace
 
 SEED, SIZE = 20260501, 500

@@ -20,9 +20,10 @@ from tqdm import tqdm
 from benchmarks import tables
 from benchmarks.speed import workspace_with_data
 from benchmarks.tables import Check
-from forecast import accuracy, training
-from forecast.accuracy import Tried
 from forecast.draws import Draws
+from forecast.reporting import accuracy
+from forecast.reporting.accuracy import Tried
+from forecast.versions import training
 from forecast.workspace import Workspace
 
 DRAWS = 200

@@ -16,8 +16,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from forecast import intake, projection, specs, training
+from forecast import projection, specs
+from forecast.dataroom import intake
 from forecast.registry import Made, champions
+from forecast.versions import training
 from forecast.workspace import Workspace
 
 SECONDS, BYTES = 60.0, 4 * 2**30

@@ -29,7 +29,7 @@ POINTS, HORIZON = 20, 6
 
 def workspace_with_data(folder: Path) -> Path:
     """Load the embedded data into a new workspace."""
-    from forecast import intake
+    from forecast.dataroom import intake
     from forecast.workspace import Workspace
 
     intake.demo(Workspace.at(folder))
@@ -42,7 +42,8 @@ def export(workspace: Path, folder: Path) -> tuple[int, int]:
     A series gets as many of the five origins as leave it three points; one with none is left out
     on the peer's side only.
     """
-    from forecast import inputs, specs, training
+    from forecast import inputs, specs
+    from forecast.versions import training
     from forecast.workspace import Workspace
 
     folder.mkdir()

@@ -84,7 +84,7 @@ def serve(channel: Any) -> None:
 
 def child(url: str, root: str) -> None:
     """Pull in a process of its own and print time and peak memory."""
-    from forecast import pulling
+    from forecast.dataroom import pulling
     from forecast.sources._http import Connection
     from forecast.workspace import Workspace
 
@@ -96,7 +96,8 @@ def child(url: str, root: str) -> None:
 
 def one_pass(root: str) -> None:
     """Read the vintage once into persons by area and quarter, aged 18 and over."""
-    from forecast import population, vintages
+    from forecast import vintages
+    from forecast.dataroom import population
     from forecast.workspace import Workspace
 
     start = time.perf_counter()

@@ -8,8 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from forecast import intake, specs, training
+from forecast import specs
+from forecast.dataroom import intake
 from forecast.registry import Made
+from forecast.versions import training
 from forecast.workspace import Workspace
 
 LIMIT = (0.10, 20.0)  # share of the training time, or seconds, whichever is larger

@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from forecast import publishing, reporting
+from forecast import reporting
 from forecast.bundle import Bundle
-from forecast.publishing import Order
+from forecast.reporting import publishing
+from forecast.reporting.publishing import Order
 from forecast.workspace import Workspace
 
 AREAS = {"101": "københavn", "540": "sønderborg", "825": "læsø", "000": "landet"}

@@ -7,21 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from forecast import (
-    areas,
-    datasets,
-    intake,
-    measures,
-    publishing,
-    reporting,
-    services,
-    specs,
-    wording,
-)
+from forecast import areas, datasets, measures, reporting, services, specs
+from forecast.dataroom import intake
 from forecast.errors import ForecastError
 from forecast.projection import project
+from forecast.reporting import publishing, wording
 from forecast.status import status
-from forecast.training import train
+from forecast.versions.training import train
 
 if TYPE_CHECKING:
     from forecast.bundle import Bundle

@@ -27,7 +27,7 @@ def explain_versions(
     workspace: Workspace, pair: tuple[str, str], about: tuple[str, int | None], as_json: bool
 ) -> None:
     """Print why a forecast changed between two versions; `about` is area and year."""
-    from forecast import changes
+    from forecast.versions import changes
 
     infos = version(workspace, pair[0]), version(workspace, pair[1])
     found = changes.explain(workspace, *infos, about[0], year=about[1])
@@ -45,8 +45,8 @@ def explain_bundles(
     workspace: Workspace, pair: tuple[str, str], about: tuple[str, int | None], as_json: bool
 ) -> None:
     """Print why net cost changed between two bundles; `about` is area and year."""
-    from forecast import bundlechanges
     from forecast.bundle import Bundle
+    from forecast.versions import bundlechanges
 
     bundles = Bundle.load(workspace, pair[0]), Bundle.load(workspace, pair[1])
     found = bundlechanges.explain(workspace, *bundles, about[0], year=about[1])

@@ -36,7 +36,8 @@ def command(
     Prints a table a level and method, one a horizon, and whether the model is better than its
     benchmark, with the interval of that claim (resampled over series).
     """
-    from forecast import accuracy, files
+    from forecast import files
+    from forecast.reporting import accuracy
 
     found = accuracy.tried(workspace, model, **asked)  # type: ignore[arg-type]
     if figure is not None:

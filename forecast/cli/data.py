@@ -24,7 +24,7 @@ def command() -> None:
 @json_option
 def list_(workspace: Workspace, as_json: bool) -> None:
     """List all datasets: what each is for, and what is here of it."""
-    from forecast import room
+    from forecast.dataroom import room
 
     rows = room.overview(workspace)
     if as_json:
@@ -49,7 +49,8 @@ def import_(workspace: Workspace, as_json: bool, **given: Any) -> None:
     """Import FILE (CSV, XLSX or Parquet) as dataset NAME."""
     from dataclasses import replace
 
-    from forecast import clock, intake
+    from forecast import clock
+    from forecast.dataroom import intake
     from forecast.sources import table
 
     mapping = table.mapping(given["mapping_file"], given["columns"], given["decimal"] or "")
@@ -82,7 +83,7 @@ def _imported(done: Any, as_json: bool) -> None:
 @json_option
 def vintages(workspace: Workspace, name: str | None, as_json: bool) -> None:
     """List the stored vintages, of all datasets or of NAME."""
-    from forecast import room
+    from forecast.dataroom import room
 
     rows = room.stored(workspace, name)
     if as_json:
@@ -110,7 +111,8 @@ def pull(ctx: click.Context, /, workspace: Workspace, as_json: bool, **given: An
     """Pull datasets from Statistics Denmark's StatBank; only what is new is fetched."""
     from dataclasses import asdict
 
-    from forecast import clock, pulling
+    from forecast import clock
+    from forecast.dataroom import pulling
     from forecast.sources import statbank
 
     wanted = pulling.names(workspace) if given["everything"] else list(given["names"])
@@ -153,7 +155,8 @@ def check(ctx: click.Context, /, workspace: Workspace, as_json: bool, **given: A
 
     Exit code 1 where data break their own form; a finding that deserves a LOOK is no failure.
     """
-    from forecast import checks, files, vintages
+    from forecast import files, vintages
+    from forecast.dataroom import checks
 
     held = sorted({v.dataset for v in vintages.listing(workspace)})
     wanted = list(given["names"]) or held
@@ -189,7 +192,8 @@ def _checked(done: list[dict[str, Any]]) -> None:
 @json_option
 def diff(workspace: Workspace, old: str, new: str, rows: int, as_json: bool) -> None:
     """Show what was added, revised and withdrawn from vintage OLD to NEW."""
-    from forecast import diffs, frames, vintages
+    from forecast import frames, vintages
+    from forecast.dataroom import diffs
 
     found = diffs.between(vintages.get(workspace, old), vintages.get(workspace, new))
     parts = {"revised": found.revised, "added": found.added, "withdrawn": found.withdrawn}
@@ -211,7 +215,8 @@ def diff(workspace: Workspace, old: str, new: str, rows: int, as_json: bool) -> 
 @workspace_option
 def template(workspace: Workspace, name: str, out: Path | None) -> None:
     """Write an empty file of dataset NAME to fill in, with example and data dictionary."""
-    from forecast import datasets, templates
+    from forecast import datasets
+    from forecast.dataroom import templates
 
     spec = datasets.get(name, workspace)
     for path in templates.write(spec, out or Path(f"{name}.xlsx")):
@@ -224,6 +229,6 @@ def template(workspace: Workspace, name: str, out: Path | None) -> None:
 @workspace_option
 def catalogue(workspace: Workspace, out: Path | None, language: str) -> None:
     """Write the data catalogue: one HTML page, one row a dataset."""
-    from forecast import catalogue as page
+    from forecast.dataroom import catalogue as page
 
     click.echo(page.write(workspace, out or workspace.output / "catalogue.html", language))

@@ -82,7 +82,7 @@ def show(version: str, workspace: Workspace, as_json: bool) -> None:
 @workspace_option
 def compare(old: str, new: str, workspace: Workspace, as_json: bool) -> None:
     """Compare OLD and NEW on the same origins and figures."""
-    from forecast import comparison
+    from forecast.versions import comparison
 
     found = comparison.compare(
         workspace, _versions.version(workspace, old), _versions.version(workspace, new)
@@ -114,7 +114,8 @@ def compare(old: str, new: str, workspace: Workspace, as_json: bool) -> None:
 @workspace_option
 def promote(version: str, workspace: Workspace, because: str) -> None:
     """Make VERSION the champion if it is no worse, or for a reason that is kept."""
-    from forecast import promotion, registry
+    from forecast import registry
+    from forecast.versions import promotion
 
     model, which = registry.parse(version)
     which = which if "@" in version else registry.CHALLENGER
@@ -164,7 +165,7 @@ def history(model: str, workspace: Workspace, as_json: bool) -> None:
 @workspace_option
 def reproduce(version: str, workspace: Workspace) -> None:
     """Train VERSION again from its recorded data and say whether the result is identical."""
-    from forecast import reproduction
+    from forecast.versions import reproduction
 
     info = _versions.version(workspace, version)
     done = reproduction.reproduce(workspace, info)
@@ -212,7 +213,7 @@ def explain_change(old: str, new: str, workspace: Workspace, as_json: bool, **as
 @workspace_option
 def monitor(model: str, workspace: Workspace, known_at: str | None, as_json: bool) -> None:
     """Compare new figures with what the champion of MODEL said; is training again due?"""
-    from forecast import monitoring
+    from forecast.versions import monitoring
 
     found = monitoring.monitor(workspace, _versions.version(workspace, model), known_at)
     if as_json:

@@ -114,8 +114,9 @@ def _area_command(name: str) -> click.Command:
 
 
 def _run(workspace: Workspace, name: str, asked: dict[str, Any]) -> None:
-    from forecast import publishing, reporting
+    from forecast import reporting
     from forecast.bundle import Bundle
+    from forecast.reporting import publishing
 
     report = reporting.spec(name, workspace)
     wanted = _areas(asked, report.scope)
@@ -192,8 +193,9 @@ def model_(workspace: Workspace, model: str, log: bool, **asked: Any) -> None:
     Data, methods and weights, scores and coverage on the past, largest misses, what was left
     over, champion beside challenger, and how figures that have come since met the forecast.
     """
-    from forecast import clock, modelview, publishing, registry
+    from forecast import clock, registry
     from forecast.registry import attaching
+    from forecast.reporting import modelview, publishing
 
     name, which = registry.parse(model)
     info = registry.version(workspace, name, which or "champion")
@@ -218,7 +220,8 @@ def compare(workspace: Workspace, old: str, new: str, **asked: Any) -> None:
 
     Without --municipality or --region: of all of Denmark.
     """
-    from forecast import publishing, reporting
+    from forecast import reporting
+    from forecast.reporting import publishing
 
     report = reporting.spec("compare", workspace)
     pair = [find_bundle(workspace, {"bundle": name}) for name in (old, new)]

@@ -31,8 +31,9 @@ def command() -> None:
 @click.option("--author", default="", metavar="NAME", help="Who makes it")
 def new(path: Path, lever: str, author: str) -> None:
     """Write FILE as a scenario with one lever, to be filled in."""
-    from forecast import files, scenariofiles
+    from forecast import files
     from forecast.errors import ForecastError
+    from forecast.projection import scenariofiles
 
     if path.exists():
         raise ForecastError(f"{path} is there already; choose another name or remove it")
@@ -44,7 +45,7 @@ def new(path: Path, lever: str, author: str) -> None:
 @click.argument("paths", nargs=-1, required=True, metavar="FILE...", type=FILES)
 def check(paths: tuple[Path, ...]) -> None:
     """Check FILEs: every key, lever, area, service, function, share and date."""
-    from forecast import adjustments
+    from forecast.costs import adjustments
 
     for path in paths:
         found = adjustments.read(path)
@@ -67,7 +68,8 @@ def compare(
     Prints net cost in fixed prices and the difference from the base, P10, P50 and P90, and writes
     the whole table and a chart.
     """
-    from forecast import areas, projection, scenariofiles, scenarios
+    from forecast import areas, projection
+    from forecast.projection import scenariofiles, scenarios
 
     as_json = options.pop("as_json")
     year, asked = wishes(options)
@@ -102,7 +104,8 @@ def compare(
 @workspace_option
 def seek(workspace: Workspace, path: Path, out: Path | None, **options: Any) -> None:
     """Find the size of the last lever in FILE that makes net cost meet a target."""
-    from forecast import files, projection, scenariofiles, scenarios
+    from forecast import files, projection
+    from forecast.projection import scenariofiles, scenarios
 
     as_json = options.pop("as_json")
     goal_options = {k: options.pop(k) for k in ("target", "area", "goal_year", "statistic")}
@@ -128,7 +131,7 @@ def seek(workspace: Workspace, path: Path, out: Path | None, **options: Any) -> 
 @json_option
 def invest(path: Path, size: int, seed: int, as_json: bool) -> None:
     """Work out a social investment: present value and pay-back year, by who pays and who gains."""
-    from forecast import investment, scenariofiles
+    from forecast.projection import investment, scenariofiles
 
     found = investment.table(investment.returns(investment.read(path), size, seed))
     if as_json:

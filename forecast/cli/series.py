@@ -63,7 +63,8 @@ def command(file: Path, horizon: int, out: Path | None, seed: int, **asked: obje
     quantile 0.5, at which absolute errors are smallest; the mean is what adds up. With --levels
     every coherent sum is there too, named such as category=a|region=b.
     """
-    from forecast import series, seriesfile
+    from forecast import series
+    from forecast.series import seriesfile
 
     frame = seriesfile.read(file)
     table = series.forecast_frame(frame, horizon=horizon, seed=seed, **asked)  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ def command(
     model: str, municipality: str, workspace: Workspace, as_json: bool, **which: str
 ) -> None:
     """Open one area's series in MODEL: history, members, weights, share of its own history."""
-    from forecast import onseries
+    from forecast.series import onseries
 
     found = onseries.opened(workspace, model, municipality=municipality, **which)
     if as_json:

@@ -47,7 +47,7 @@ def command(
 
 
 def _ready(workspace: Workspace) -> list[str]:
-    from forecast import training
+    from forecast.versions import training
 
     ready, lacking = training.trainable(workspace)
     for name, dataset in lacking.items():
@@ -72,7 +72,7 @@ def _progress(chosen: list[str]) -> Iterator[str]:
 def _trained(
     workspace: Workspace, model: str, known_at: str | None, seed: int, promote: bool
 ) -> dict[str, str | float]:
-    from forecast import promotion, training
+    from forecast.versions import promotion, training
 
     who = made()
     result = training.train(workspace, model, known_at=known_at, seed=seed, made=who)
@@ -94,7 +94,7 @@ def _trained(
 
 
 def _plans(workspace: Workspace, chosen: list[str], known_at: object, as_json: bool) -> None:
-    from forecast import training
+    from forecast.versions import training
 
     day = known_at if isinstance(known_at, str) else None
     plans = [training.plan(workspace, model, day) for model in chosen]

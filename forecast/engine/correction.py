@@ -56,10 +56,15 @@ def corrected(widths: Calibration, trials: Trials, centre: Floats) -> Calibratio
 
 
 def _scores(trials: Trials, centre: Floats) -> list[Floats]:
-    """Return an array an origin: absolute normal scores under the widths learnt before it."""
+    """Return an array an origin: absolute normal scores under the widths learnt before it.
+
+    They are learnt from trials that the coming forecast's widths are learnt from, no younger ones.
+    """
     found = []
     for k in range(max(FEWEST, len(trials.cuts) - ORIGINS), len(trials.cuts)):
         past = trials.before(trials.cuts[k])
+        same = np.where(np.isfinite(trials.actual[:k]), past.actual, np.nan)
+        past = replace(past, actual=same)
         widths = calibration.learn(past, centre[:k])
         score = np.abs(calibration.normal_scores(trials.select([k]), centre[[k]], widths))
         known = score[np.isfinite(score)]

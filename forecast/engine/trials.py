@@ -26,23 +26,27 @@ class Trials:
         cuts: (o) how many periods were known at each origin, rising.
         names: members, in the order of `forecasts`.
         forecasts: (o, m, n, H).
-        actual: (o, n, H); NaN where nothing was observed, or lies after the panel's end.
+        happened: (o, n, H); NaN where nothing was observed, or lies after the panel's end.
+        actual: (o, n, H) the same, but NaN also where the series was too young to learn from.
         standing: (o, n, …) where each series stood.
     """
 
     cuts: tuple[int, ...]
     names: tuple[str, ...]
     forecasts: Floats
+    happened: Floats
     actual: Floats
     standing: Standing
 
     def before(self, cut: int) -> Trials:
         """Return what could be known at a cut: origins before it, outcomes up to it."""
         kept = self.select([k for k, c in enumerate(self.cuts) if c < cut])
-        actual = kept.actual.copy()
+        happened = kept.happened.copy()
         for row, origin in enumerate(kept.cuts):
-            actual[row, :, cut - origin :] = np.nan
-        return replace(kept, actual=actual)
+            happened[row, :, cut - origin :] = np.nan
+        latest = max(sum(c <= cut for c in self.cuts) - 1, 0)
+        length = self.standing.length[latest]
+        return replace(kept, happened=happened, actual=_grown(happened, kept.standing, length))
 
     def select(self, keep: list[int]) -> Trials:
         """Return the trials of some origins."""
@@ -50,6 +54,7 @@ class Trials:
             tuple(self.cuts[k] for k in keep),
             self.names,
             self.forecasts[keep],
+            self.happened[keep],
             self.actual[keep],
             self.standing.at(keep),
         )
@@ -85,7 +90,7 @@ def run(
         chosen: the origins, as numbers of periods known.
     """
     n, h = len(panel.keys), horizon
-    whole = np.maximum(np.isfinite(panel.values).sum(axis=1), 1.0 / YOUNG)
+    length = np.isfinite(panel.values).sum(axis=1).astype(np.float64)
     said = np.empty((len(chosen), len(members), n, h))
     happened = np.full((len(chosen), n, h), np.nan)
     stands = []
@@ -96,5 +101,12 @@ def run(
         said[k] = bank.tamed(bank.points(members, bank.fit(past, members), h), past, stand)
         ahead = panel.values[:, cut : cut + h]
         happened[k, :, : ahead.shape[1]] = ahead
-        happened[k, stand.length < YOUNG * whole] = np.nan
-    return Trials(chosen, tuple(m.name for m in members), said, happened, standing.stacked(stands))
+    stood = standing.stacked(stands)
+    actual = _grown(happened, stood, length)
+    return Trials(chosen, tuple(m.name for m in members), said, happened, actual, stood)
+
+
+def _grown(happened: Floats, stood: Standing, length: Floats) -> Floats:
+    """Return outcomes (o, n, H), without those of series that have more than doubled since."""
+    young = stood.length < YOUNG * np.maximum(length, 1.0 / YOUNG)
+    return np.where(young[..., None], np.nan, happened)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast import areas, periods, population
+from forecast import areas, periods
+from forecast.dataroom import population
 from forecast.errors import DataError, VintageError
 from forecast.panel import Floats, Panel
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast import areas, population, specs, vintages
+from forecast import areas, specs, vintages
 from forecast.costs import accounts as accounts_
 from forecast.costs import mapping, prices, unit_costs, volumes
 from forecast.costs._known import optional
+from forecast.dataroom import population
 from forecast.errors import DataError
 from forecast.inputs import Inputs, measure
 from forecast.panel import Panel

@@ -21,7 +21,7 @@ from forecast.registry.store import Store, open_store
 if TYPE_CHECKING:
     from forecast.workspace import Workspace
 
-LOADER = "forecast.served"  # module of the installed package that reads a served model
+LOADER = "forecast.registry.served"  # module of the installed package that reads a served model
 STATE = "state"  # folder of the model's own files
 TABLES = "tables"
 _MODEL_FOLDER = f"data/{STATE}"
@@ -83,7 +83,7 @@ def _as_pyfunc(folder: Path, state: Path, record: Record) -> None:
     from mlflow.models.signature import ModelSignature
     from mlflow.types.schema import ColSpec, Schema
 
-    from forecast import served
+    from forecast.registry import served
 
     inputs = Schema([ColSpec(t, n, required=n in served.REQUIRED) for n, t in served.ASKED])
     outputs = Schema([ColSpec(t, n) for n, t in served.ANSWERED])

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from forecast import periods
-from forecast.document import Cell, Column, Number, Row, Table
-from forecast.view import View
-from forecast.wording import Wording
+from forecast.reporting.document import Cell, Column, Number, Row, Table
+from forecast.reporting.view import View
+from forecast.reporting.wording import Wording
 
 LOW, MIDDLE, HIGH = 0.1, 0.5, 0.9
 Point = tuple[float, float]

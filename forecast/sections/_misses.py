@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from forecast.document import Number
+from forecast.reporting.document import Number
+from forecast.reporting.view import View
 from forecast.sections import _common
-from forecast.view import View
 
 _NAMES = ("area", "model", "service", "age", "origin", "period")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from forecast import areas
-from forecast.document import Column, Row, Section, Table
-from forecast.view import View
+from forecast.reporting.document import Column, Row, Section, Table
+from forecast.reporting.view import View
 
 
 def build(view: View) -> Section | None:

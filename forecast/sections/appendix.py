@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from forecast.document import Block, Column, Figure, Number, Row, Section, Shown, Table
-from forecast.figures.coverage import Coverage, Mark
-from forecast.view import View
+from forecast.reporting.document import Block, Column, Figure, Number, Row, Section, Shown, Table
+from forecast.reporting.figures.coverage import Coverage, Mark
+from forecast.reporting.view import View
 
 POPULATION = "frkm"
 METRICS = (

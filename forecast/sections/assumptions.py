@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from forecast import danish, services
-from forecast.document import Block, Column, Paragraph, Row, Section, Table
+from forecast import services
+from forecast.reporting import danish
+from forecast.reporting.document import Block, Column, Paragraph, Row, Section, Table
+from forecast.reporting.view import View
 from forecast.sections import _common, conclusion
-from forecast.view import View
 
 
 def build(view: View) -> Section:

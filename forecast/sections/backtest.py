@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from forecast import danish
-from forecast.document import Block, Cell, Column, Figure, Number, Row, Section, Table
-from forecast.figures.coverage import Coverage, Mark
-from forecast.figures.lines import Line, Lines
+from forecast.reporting import danish
+from forecast.reporting.document import Block, Cell, Column, Figure, Number, Row, Section, Table
+from forecast.reporting.figures.coverage import Coverage, Mark
+from forecast.reporting.figures.lines import Line, Lines
+from forecast.reporting.view import View
 from forecast.sections import _misses
-from forecast.view import View
 
 METRICS = (
     ("wape", "pct1"), ("mase", "two"), ("bias", "pctch"), ("skill_vs_benchmark", "pctch"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from forecast.document import Column, Figure, Row, Section, Table
-from forecast.figures.bridge import Bridge, Step
+from forecast.reporting.document import Column, Figure, Row, Section, Table
+from forecast.reporting.figures.bridge import Bridge, Step
+from forecast.reporting.view import View
 from forecast.sections import _common
-from forecast.view import View
 
 _ENDS = ("start", "end", "change")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from forecast.document import Cell, Column, Row, Section, Shown, Table
+from forecast.reporting.document import Cell, Column, Row, Section, Shown, Table
+from forecast.reporting.view import View
 from forecast.sections import _common
-from forecast.view import View
 
 
 def build(view: View) -> Section | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from forecast import references
-from forecast.document import Block, Column, Number, Row, Section, Shown, Table
+from forecast.reporting import references
+from forecast.reporting.document import Block, Column, Number, Row, Section, Shown, Table
+from forecast.reporting.view import View
 from forecast.sections import demand
-from forecast.view import View
 
 
 def build(view: View) -> Section | None:

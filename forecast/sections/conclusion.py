@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from forecast.document import Column, Number, Paragraph, Row, Section, Table
+from forecast.reporting.document import Column, Number, Paragraph, Row, Section, Table
+from forecast.reporting.view import View
 from forecast.sections import _common, demand
-from forecast.view import View
 
 
 def build(view: View) -> Section | None:

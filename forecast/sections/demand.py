@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from forecast import measures, periods
-from forecast.document import Column, Figure, Number, Paragraph, Row, Section, Table
-from forecast.figures.fan import LEVELS, Fan, Labels
+from forecast.reporting.document import Column, Figure, Number, Paragraph, Row, Section, Table
+from forecast.reporting.figures.fan import LEVELS, Fan, Labels
+from forecast.reporting.view import View
 from forecast.sections import _common
-from forecast.view import View
 
 
 class Series(NamedTuple):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from forecast.document import Column, Number, Paragraph, Row, Section, Table
+from forecast.reporting.document import Column, Number, Paragraph, Row, Section, Table
+from forecast.reporting.view import View
 from forecast.sections import _common
-from forecast.view import View
 
 LEVELS = (None, _common.LOW, _common.MIDDLE, _common.HIGH)
 ITEMS = ("pressure", "lift", "gap", "sanction", "sanction_own", "sanction_shared")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from forecast.document import Column, Row, Section, Table
-from forecast.view import View
+from forecast.reporting.document import Column, Row, Section, Table
+from forecast.reporting.view import View
 
 
 def build(view: View) -> Section:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from forecast.document import Column, Row, Section, Table
+from forecast.reporting.document import Column, Row, Section, Table
+from forecast.reporting.view import View
 from forecast.sections import _common
-from forecast.view import View
 
 ITEMS = (("users_per_1000", "two"), ("unit_cost", "thousand"), ("cost_per_capita", "int"))
 

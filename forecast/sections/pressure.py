@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from forecast.document import Cell, Column, Row, Section, Table
+from forecast.reporting.document import Cell, Column, Row, Section, Table
+from forecast.reporting.view import View
 from forecast.sections import _common
-from forecast.view import View
 
 PRICES = ("fixed", "current")
 

@@ -6,9 +6,9 @@ from collections import defaultdict
 
 import numpy as np
 
-from forecast.document import Column, Number, Row, Section, Table
+from forecast.reporting.document import Column, Number, Row, Section, Table
+from forecast.reporting.view import View
 from forecast.sections import _misses
-from forecast.view import View
 
 FORMS = {"n": "int", "mean": "two", "spread": "two", "above": "pct", "outside": "pct"}
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from forecast import references
-from forecast.document import Block, Cell, Column, Figure, Number, Row, Section, Table
-from forecast.figures.lines import Line, Lines
+from forecast.reporting import references
+from forecast.reporting.document import Block, Cell, Column, Figure, Number, Row, Section, Table
+from forecast.reporting.figures.lines import Line, Lines
+from forecast.reporting.view import View
 from forecast.sections import _common
-from forecast.view import View
 
 
 def build(view: View) -> Section | None:

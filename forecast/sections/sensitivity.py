@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from forecast.document import Block, Column, Figure, Number, Row, Section, Table
-from forecast.figures.bars import Bar, Bars
+from forecast.reporting.document import Block, Column, Figure, Number, Row, Section, Table
+from forecast.reporting.figures.bars import Bar, Bars
+from forecast.reporting.view import View
 from forecast.sections import _common
-from forecast.view import View
 
 SHARES = (("unit_cost", 0.01), ("recipients", 0.01), ("price", 0.01))
 

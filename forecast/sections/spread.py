@@ -6,12 +6,13 @@ import math
 from collections import defaultdict
 from typing import NamedTuple
 
-from forecast import areas, danish
-from forecast.document import MISSING, Block, Column, Figure, Number, Row, Section, Table
-from forecast.figures.bars import Bar, Bars
-from forecast.figures.tiles import Tile, Tiles
+from forecast import areas
+from forecast.reporting import danish
+from forecast.reporting.document import MISSING, Block, Column, Figure, Number, Row, Section, Table
+from forecast.reporting.figures.bars import Bar, Bars
+from forecast.reporting.figures.tiles import Tile, Tiles
+from forecast.reporting.view import View
 from forecast.sections import _common
-from forecast.view import View
 
 
 class Share(NamedTuple):

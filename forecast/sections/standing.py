@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from forecast.document import Block, Column, Number, Row, Section, Table
-from forecast.view import View
+from forecast.reporting.document import Block, Column, Number, Row, Section, Table
+from forecast.reporting.view import View
 
 
 def build(view: View) -> Section:

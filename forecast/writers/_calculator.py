@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from forecast.document import Calculator, Line
-from forecast.wording import Wording
+from forecast.reporting.document import Calculator, Line
+from forecast.reporting.wording import Wording
 from forecast.writers._xlsx import Sheet
 
 _FIRST_YEAR = 6  # name, recipients: forecast and yours, unit cost: forecast and yours, factor

@@ -6,7 +6,7 @@ import io
 import zipfile
 from typing import Any
 
-from forecast.wording import Wording
+from forecast.reporting.wording import Wording
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _SIZES = {"Lead": 12, "Note": 9, "Warning": 11, "Gap": 4, "Cell": 7.5}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from forecast import figures
-from forecast.document import (
+from forecast.reporting import figures
+from forecast.reporting.document import (
     FORMS,
     Block,
     Calculator,
@@ -19,8 +19,8 @@ from forecast.document import (
     number_of,
     plain,
 )
-from forecast.figures import size
-from forecast.wording import Wording
+from forecast.reporting.figures import size
+from forecast.reporting.wording import Wording
 
 
 def sections(report: Report, words: Wording) -> list[dict[str, Any]]:

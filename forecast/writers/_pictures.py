@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from forecast import figures, files
-from forecast.document import Figure
+from forecast import files
+from forecast.reporting import figures
+from forecast.reporting.document import Figure
 
 _SOURCE = b"""#let drawings = json(bytes(sys.inputs.data))
 #set page(width: auto, height: auto, margin: 0pt, fill: white)

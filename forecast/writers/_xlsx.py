@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from forecast.document import FORMS, Report, plain
+from forecast.reporting.document import FORMS, Report, plain
 
 _FONT = {"font_name": "Calibri", "font_size": 11, "font_color": "#1c2b33"}
 _LOOKS: dict[str, dict[str, Any]] = {

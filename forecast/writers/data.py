@@ -7,7 +7,7 @@ import json
 import zipfile
 from typing import Any
 
-from forecast.document import Report
+from forecast.reporting.document import Report
 
 SUFFIX = ".zip"
 _EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -6,11 +6,11 @@ import io
 from datetime import datetime
 from typing import Any
 
-from forecast import wording
-from forecast.document import (
+from forecast.reporting import wording
+from forecast.reporting.document import (
     Cell as Shown,
 )
-from forecast.document import (
+from forecast.reporting.document import (
     Column,
     Figure,
     Paragraph,
@@ -22,7 +22,7 @@ from forecast.document import (
     number_of,
     plain,
 )
-from forecast.wording import Wording
+from forecast.reporting.wording import Wording
 from forecast.writers import _docx, _flat, _pictures
 from forecast.writers import _table as _table_xml
 from forecast.writers._table import Cell, Line

@@ -9,8 +9,9 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
-from forecast import figures, files, wording
-from forecast.document import (
+from forecast import files
+from forecast.reporting import figures, wording
+from forecast.reporting.document import (
     FORMS,
     Block,
     Cell,
@@ -25,7 +26,7 @@ from forecast.document import (
     number_of,
     plain,
 )
-from forecast.wording import Wording
+from forecast.reporting.wording import Wording
 
 SUFFIX = ".html"
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from forecast import files, wording
-from forecast.document import Report, plain
+from forecast import files
 from forecast.errors import ReportError
+from forecast.reporting import wording
+from forecast.reporting.document import Report, plain
 from forecast.writers import _flat
 
 SUFFIX = ".pdf"

@@ -10,8 +10,8 @@ import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from forecast import danish, wording
-from forecast.document import (
+from forecast.reporting import danish, wording
+from forecast.reporting.document import (
     FORMS,
     HIDDEN,
     Calculator,
@@ -23,7 +23,7 @@ from forecast.document import (
     form_of,
     number_of,
 )
-from forecast.wording import Wording
+from forecast.reporting.wording import Wording
 from forecast.writers import _calculator
 from forecast.writers._xlsx import Sheet, Styles
 

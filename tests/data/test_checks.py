@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from forecast import areas, checks, datasets, vintages
+from forecast import areas, datasets, vintages
+from forecast.dataroom import checks
 from forecast.sources import table
 from forecast.sources._layout import Mapping
 from forecast.workspace import Workspace

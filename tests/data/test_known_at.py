@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast import datasets, intake, parts, periods, specs, vintages
+from forecast import datasets, parts, periods, specs, vintages
+from forecast.dataroom import intake
 from forecast.errors import ForecastError
 from forecast.sources import embedded
 from forecast.workspace import Workspace

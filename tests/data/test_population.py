@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast import ages, population, vintages
+from forecast import ages, vintages
+from forecast.dataroom import population
 from forecast.errors import DataError
 from forecast.workspace import Workspace
 

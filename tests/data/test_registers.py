@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from forecast import areas, breaks, catalogue, datasets, diffs, frames, intake, releases, vintages
+from forecast import areas, datasets, frames, vintages
+from forecast.dataroom import breaks, catalogue, diffs, intake, releases
 from forecast.errors import SpecError, VintageError
 from forecast.sources import embedded
 from forecast.workspace import Workspace

@@ -9,7 +9,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from forecast import datasets, intake, templates, vintages
+from forecast import datasets, vintages
+from forecast.dataroom import intake, templates
 from forecast.errors import ForecastError
 from forecast.sources import table
 from forecast.sources._layout import Mapping

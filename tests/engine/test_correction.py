@@ -29,7 +29,7 @@ def made(growth: float, seed: int, origins: int = ORIGINS) -> Trials:
         np.ones(shape), np.zeros((*shape, SIGNS)), np.zeros(shape),
         np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.intp), np.full(shape, 20.0),
     )  # fmt: skip
-    return Trials(tuple(range(10, 10 + origins)), ("a", "b"), said, actual, stand)
+    return Trials(tuple(range(10, 10 + origins)), ("a", "b"), said, actual, actual, stand)
 
 
 def centred(trials: Trials) -> Floats:
@@ -66,9 +66,9 @@ def test_widths_that_were_right_stay_nearly_as_they_are() -> None:
 
 def test_noise_after_an_origin_changes_no_bit_of_the_widths_corrected_there() -> None:
     trials = made(1.1, 5)
-    noisy = replace(trials, actual=trials.actual.copy())
+    noisy = replace(trials, happened=trials.happened.copy())
     for row, cut in enumerate(trials.cuts):
-        noisy.actual[row, :, max(15 - cut, 0) :] = 1e6 * row
+        noisy.happened[row, :, max(15 - cut, 0) :] = 1e6 * row
     found = []
     for each in (trials, noisy):
         past = each.before(15)

@@ -15,12 +15,12 @@ import pandas as pd
 import pytest
 from support.small_model import small_record
 
-from forecast import registry, served
+from forecast import registry
 from forecast.engine.options import EngineOptions
 from forecast.engine.training import Trained, train
 from forecast.errors import RegistryError
 from forecast.panel import Panel
-from forecast.registry import folders, reading
+from forecast.registry import folders, reading, served
 from forecast.workspace import Workspace
 
 FILES = (

@@ -4,9 +4,18 @@ import pytest
 from support import reports
 from support.bundles import bundle
 
-from forecast import parts, references, reporting, suppression, wording
-from forecast.document import FORMS, Calculator, Figure, Paragraph, Section, Table, number_of
-from forecast.view import Store, View
+from forecast import parts, reporting
+from forecast.reporting import references, suppression, wording
+from forecast.reporting.document import (
+    FORMS,
+    Calculator,
+    Figure,
+    Paragraph,
+    Section,
+    Table,
+    number_of,
+)
+from forecast.reporting.view import Store, View
 
 AREAS = ("751", "825", "081", "000")
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from support.bad_files import FILES, Bad
 
-from forecast import intake, vintages
+from forecast import vintages
+from forecast.dataroom import intake
 from forecast.errors import ForecastError
 from forecast.sources import table
 from forecast.workspace import Workspace

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from forecast import intake, vintages
+from forecast import vintages
+from forecast.dataroom import intake
 from forecast.errors import SourceError
 from forecast.sources import embedded
 from forecast.workspace import Workspace

@@ -11,9 +11,10 @@ import pytest
 from support import statbank_tables as tables
 from support.statbank_server import Fault, StatBank, Table
 
-from forecast import datasets, pulling, vintages
+from forecast import datasets, vintages
+from forecast.dataroom import pulling
+from forecast.dataroom.pulling import CURRENT, FAILED, PULLED
 from forecast.errors import SourceError
-from forecast.pulling import CURRENT, FAILED, PULLED
 from forecast.sources import _codes, statbank
 from forecast.sources._http import Connection, RefusedError
 from forecast.workspace import Workspace

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from forecast import training, vintages
+from forecast import vintages
 from forecast.registry import Made
 from forecast.sources import embedded
-from forecast.training import TrainingResult
+from forecast.versions import training
+from forecast.versions.training import TrainingResult
 from forecast.workspace import Workspace
 
 MODEL = "homelessness"

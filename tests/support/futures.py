@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from forecast import inputs, specs, vintages
-from forecast.demand import Loaded
 from forecast.draws import Draws
 from forecast.engine.options import EngineOptions
 from forecast.engine.training import Trained
 from forecast.panel import Panel
+from forecast.projection.demand import Loaded
 from forecast.seeds import generator
 from forecast.workspace import Workspace
 

@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from forecast import danish, references, reporting, suppression
+from forecast import reporting
 from forecast.bundle import Bundle
-from forecast.document import FORMS, Report
+from forecast.reporting import danish, references, suppression
+from forecast.reporting.document import FORMS, Report
 from support.bundles import bundle
 
 HOSTILE = '<script>alert(1)</script>=HYPERLINK("http://x") \u202egnirts\u202c &amp; ' + "å" * 10_000

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.few_places import MODEL, trained
 
-from forecast import changes, registry
+from forecast import registry
 from forecast.errors import RegistryError
+from forecast.versions import changes
 from forecast.workspace import Workspace
 
 FACTORS = ["a", "b", "c"]

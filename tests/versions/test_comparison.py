@@ -3,9 +3,10 @@ import pandas as pd
 import pytest
 from support.few_places import MADE, MODEL, trained
 
-from forecast import comparison, promotion, registry
+from forecast import registry
 from forecast.errors import RegistryError
 from forecast.registry import VersionInfo
+from forecast.versions import comparison, promotion
 from forecast.workspace import Workspace
 
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from support.few_places import MODEL, PLACES
 
-from forecast import monitoring, registry, software, training, vintages
+from forecast import registry, software, vintages
+from forecast.versions import monitoring, training
 from forecast.workspace import Workspace
 
 

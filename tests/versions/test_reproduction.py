@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from support.few_places import MODEL
 
-from forecast import intake, registry, reproduction, software, specs, training, vintages
+from forecast import registry, software, specs, vintages
+from forecast.dataroom import intake
 from forecast.errors import VintageError
+from forecast.versions import reproduction, training
 from forecast.workspace import Workspace
 
 

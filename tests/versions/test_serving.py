@@ -14,8 +14,9 @@ import requests
 from support.few_places import MODEL
 from support.postgres import free_port
 
-from forecast import registry, served
+from forecast import registry
 from forecast.errors import ProjectionError
+from forecast.registry import served
 from forecast.workspace import Workspace
 
 _SECONDS = 120

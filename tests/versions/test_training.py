@@ -1,8 +1,9 @@
 import pytest
 from support.few_places import MADE, MODEL, PLACES, few_places, trained
 
-from forecast import registry, training, vintages
+from forecast import registry, vintages
 from forecast.errors import DataError, SpecError, VintageError
+from forecast.versions import training
 from forecast.workspace import Workspace
 
 

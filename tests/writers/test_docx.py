@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from support import reports
 
-from forecast import references
+from forecast.reporting import references
 from forecast.writers import docx
 
 

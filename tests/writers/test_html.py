@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from support import reports
 
-from forecast import references
-from forecast.document import Figure, Table
+from forecast.reporting import references
+from forecast.reporting.document import Figure, Table
 from forecast.writers import html
 
 

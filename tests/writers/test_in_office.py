@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from support import bundles, office, reports
 
 from forecast import reporting
-from forecast.document import Calculator, Report
+from forecast.reporting.document import Calculator, Report
 from forecast.writers import docx, xlsx
 
 pytestmark = [

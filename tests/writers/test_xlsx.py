@@ -9,8 +9,8 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from support import reports
 
-from forecast import references
-from forecast.document import FORMS
+from forecast.reporting import references
+from forecast.reporting.document import FORMS
 from forecast.writers import xlsx
 
 

@@ -1,0 +1,211 @@
+"""Bundling: the tables and metadata of a projection, from its demand and its states of cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast import areas
+from forecast.bundle import Bundle, listing
+from forecast.costs import (
+    frame,
+    ledger,
+    peers,
+    price_volume,
+    tables,
+    tail,
+    thresholds,
+    volumes,
+)
+from forecast.costs.ledger import Shelf
+from forecast.costs.state import State
+from forecast.costs.tables import Level
+from forecast.draws import Draws
+from forecast.projection import demand, provenance
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.costs.adjustments import AdjustmentFile
+    from forecast.projection import Prepared
+    from forecast.projection.demand import Loaded
+    from forecast.vintages import Vintage
+
+Floats = NDArray[np.float64]
+States = list[tuple[str, State]]
+
+
+def build(prepared: Prepared, states: States, files: Sequence[AdjustmentFile]) -> Bundle:
+    """Return the bundle of a projection.
+
+    Args:
+        prepared: demand and, where it can be had, cost.
+        states: the state of cost without adjustments and after each; empty without cost.
+        files: the adjustments, for the record.
+    """
+    shift = _shift(states)
+    frames = _demand_frames(prepared, shift)
+    futures = _demand_draws(prepared, shift)
+    meta = provenance.of(prepared, files)
+    if prepared.costing is not None:
+        money, draws, used, notes = _cost(prepared, states)
+        frames |= money
+        futures |= draws
+        meta["notes"] += notes
+        meta["vintages"] = provenance.vintages_of(
+            (*prepared.costing.ledgers.used, *used), meta["vintages"]
+        )
+        provenance.mark_synthetic(meta)
+    bundle = Bundle(meta, frames, futures)
+    if prepared.costing is not None:
+        frames["misses"] = ledger.misses(_earlier(prepared), bundle)
+    return bundle
+
+
+def _demand_frames(prepared: Prepared, shift: Mapping[str, Floats]) -> dict[str, pd.DataFrame]:
+    import pandas as pd
+
+    models = prepared.demands.values()
+    every = list(prepared.models.values())
+    scores = [m.trained.scores.assign(model=m.name) for m in every]
+    weights = [m.trained.weights.assign(model=m.name) for m in every]
+    return {
+        "history": pd.concat([demand.history(d.model) for d in models], ignore_index=True),
+        "demand": pd.concat(
+            [demand.table(d, _own_shift(d, shift)) for d in models], ignore_index=True
+        ),
+        "accuracy": pd.concat(scores, ignore_index=True),
+        "weights": pd.concat(weights, ignore_index=True),
+        "backtest": pd.concat([_backtest(m) for m in every], ignore_index=True),
+    }
+
+
+def _backtest(model: Loaded) -> pd.DataFrame:
+    """Return what the combination said from past origins, with empty labels where it has none."""
+    found = model.trained.backtest
+    kept = found[found["method"] == "combination"].assign(model=model.name)
+    if "function" in kept and "service" not in kept:
+        kept = kept.assign(service=kept["function"])
+    for column in ("area", "service", "age"):
+        if column not in kept:
+            kept[column] = ""
+    return kept
+
+
+def _shift(states: States) -> dict[str, Floats]:
+    """Return by service what all adjustments together do to recipients, (municipalities, …)."""
+    if len(states) < 2:
+        return {}
+    before, after = states[0][1].volumes, states[-1][1].volumes
+    changed = [service for service in before if after[service] is not before[service]]
+    found = {}
+    for service in changed:
+        ratio = np.ones(np.broadcast_shapes(before[service].shape, after[service].shape))
+        np.divide(after[service], before[service], out=ratio, where=before[service] > 0)
+        found[service] = ratio
+    return found
+
+
+def _own_shift(futures: demand.Demand, shift: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Return the shift in the order of a model's own series and years."""
+    keys = futures.native.keys
+    found = {}
+    codes = areas.municipalities()
+    for service, ratio in shift.items():
+        mask = volumes.rows_of(keys, service)
+        named = "service" not in keys or mask.any()
+        owners = [str(a) for a in keys.loc[mask, "area"]]
+        if named and len(owners) and set(owners) <= set(codes):
+            found[service] = ratio[[codes.index(owner) for owner in owners]]
+    return found
+
+
+def _demand_draws(prepared: Prepared, shift: Mapping[str, Floats]) -> dict[str, Draws]:
+    """Return the yearly draws of every model, adjustments included."""
+    found = {}
+    for name, futures in prepared.demands.items():
+        keys = futures.years.keys
+        values = futures.years.values.astype(np.float64)
+        for service, ratio in _own_shift(futures, shift).items():
+            mask = volumes.rows_of(keys, service)
+            values[mask] = values[mask] * ratio[:, -values.shape[1] :]
+        kept = [c for c in ("area", "service", "age") if c in keys]
+        found[f"demand.{name}"] = Draws(
+            values.astype(np.float32),
+            keys[kept],
+            futures.years.periods,
+            futures.years.measure,
+            futures.years.additive,
+        )
+    return found
+
+
+def _cost(
+    prepared: Prepared, states: States
+) -> tuple[dict[str, pd.DataFrame], dict[str, Draws], tuple[Vintage, ...], list[dict[str, Any]]]:
+    import pandas as pd
+
+    assert prepared.costing is not None
+    ledgers, last = prepared.costing.ledgers, states[-1][1]
+    level = Level(ledgers.prices, prepared.budget_year)
+    sums = tables.totals(last)
+    lift, used = frame.lifts(prepared.workspace, prepared.asked.get("known_at"))
+    given = prepared.asked.get("lift")
+    if given is not None:
+        lift[prepared.budget_year] = given
+    pressure, _ = frame.pressure(last, sums, level)
+    past = [tables.forecast(last, sums, level), _booked(prepared, level)]
+    shelf = Shelf(ledgers.accounts, ledgers.budgets, _earlier(prepared))
+    said = ledger.table(shelf)
+    people = prepared.costing.ground.population
+    near = peers.nearest(last.base.codes, peers.features(people, last.base.year))
+    ground = tail.Ground(level, ledgers.limits, ledgers.shapes, prepared.seed)
+    frames = {
+        "cost": pd.concat(past, ignore_index=True),
+        "bridge": tables.bridge(states),
+        "ledger": said,
+        "bias": ledger.bias(said),
+        "cases": tail.table(last, ground),
+        "frame": frame.table(last, pressure, lift, prepared.budget_year),
+        "peers": near,
+        "comparison": peers.comparison(states[0][1], near, level),
+        "volumes": price_volume.table(prepared.costing.ground, last, level),
+        "thresholds": thresholds.table(ledgers.limits),
+        "prices": ledgers.prices.table(prepared.budget_year),
+    }
+    draws = {f"cost.{part}": sums.draws(last, part) for part in ("gross", "refund")}
+    stands_for = frame.assumed(lift, prepared.budget_year)
+    notes = list(ledgers.notes)
+    if stands_for is not None:
+        params = {"year": prepared.budget_year, "from": stands_for}
+        notes.append({"code": "lift_assumed", "params": params})
+    return frames, draws, used, notes
+
+
+def _booked(prepared: Prepared, level: Level) -> pd.DataFrame:
+    import pandas as pd
+
+    assert prepared.costing is not None
+    ledgers = prepared.costing.ledgers
+    parts = []
+    for series, books in (("accounts", ledgers.accounts), ("budget", ledgers.budgets)):
+        if books is not None:
+            held = set(ledgers.prices.growth["total"])
+            years = sorted({int(y) for y in books.table["year"]} & held)
+            parts.append(tables.past(books, series, level, years))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _earlier(prepared: Prepared) -> list[Bundle]:
+    """Return earlier bundles of the workspace that projected cost, the oldest first."""
+    assert prepared.costing is not None
+    year = prepared.costing.state.base.year
+    kept = [
+        meta
+        for meta in listing(prepared.workspace)
+        if meta.get("cost_included") and int(meta["last_accounts_year"]) < year
+    ]
+    return [Bundle.read(prepared.workspace.bundles / str(meta["id"])) for meta in kept]

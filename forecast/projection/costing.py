@@ -1,0 +1,289 @@
+"""Costing: from demand, accounts, prices and thresholds to the state that cost follows from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast import areas, vintages
+from forecast.costs import accounts as accounts_
+from forecast.costs import ages, mapping, prices, refund_shares, shapes, thresholds, volumes
+from forecast.costs._known import optional
+from forecast.costs.accounts import Accounts
+from forecast.costs.prices import Prices
+from forecast.costs.shapes import Shape
+from forecast.costs.state import Base, State
+from forecast.costs.thresholds import Thresholds
+from forecast.costs.unit_costs import EMPTY, Ground
+from forecast.errors import ProjectionError
+from forecast.inputs import unit_costs as inputs_
+from forecast.projection.demand import Demand, Loaded, of_service
+from forecast.seeds import seed_of
+
+if TYPE_CHECKING:
+    from forecast.vintages import Vintage
+    from forecast.workspace import Workspace
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Ledgers:
+    """What is known of money on a date.
+
+    Attributes:
+        accounts: what was spent.
+        budgets: what was adopted, None where there are none.
+        prices: the price estimate.
+        limits: refund thresholds, uprated where that was asked for.
+        shapes: how case costs are spread, by group.
+        used: the vintages that were read.
+        cases: own single cases, None without any.
+        notes: what a reader must know, by code.
+    """
+
+    accounts: Accounts
+    budgets: Accounts | None
+    prices: Prices
+    limits: Thresholds
+    shapes: Mapping[str, Shape]
+    used: tuple[Vintage, ...]
+    cases: Any = None
+    notes: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Costing:
+    """A state without adjustments, and what it was worked out from."""
+
+    state: State
+    ledgers: Ledgers
+    ground: Ground
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a costing is to cover.
+
+    Attributes:
+        years: projected years, the first after the last accounts.
+        size: number of draws.
+        seed: seed of the run.
+        known_at: use only what was published by this date.
+    """
+
+    years: list[int]
+    size: int
+    seed: int
+    known_at: str | None = None
+
+
+def read(
+    workspace: Workspace, known_at: str | None, estimate: str = "", uprate: int = 0
+) -> Ledgers | str:
+    """Return what is known of money, or the code of what is missing.
+
+    Args:
+        workspace: where the vintages lie.
+        known_at: use only what was published by this date.
+        estimate: the price estimate wanted, empty for the newest.
+        uprate: carry refund thresholds forward to this year by the price index; 0: do not.
+    """
+    books = accounts_.read(workspace, "accounts", known_at)
+    if books is None:
+        return "no_accounts"
+    if not vintages.listing(workspace, prices.DATASET):
+        return "no_prices"
+    if not vintages.listing(workspace, "folk1a"):
+        return "no_population"
+    rates = prices.read(workspace, known_at, estimate)
+    limits, limits_used = thresholds.read(workspace, known_at)
+    if uprate:
+        last = max((year for _, year in limits.steps), default=uprate)
+        span = range(min(last, uprate), uprate + 1)
+        index = dict(zip(span, rates.index(span, span[0]), strict=True))
+        limits = limits.uprated(index, tuple(span))
+    budgets = accounts_.read(workspace, "budget", known_at)
+    cases = known_cases(workspace, known_at)
+    used = (*books.used, *rates.used, *limits_used, *(budgets.used if budgets else ()), *cases[1])
+    return Ledgers(books, budgets, rates, limits, shapes.of_cases(cases[0]), used, cases[0])
+
+
+def known_cases(workspace: Workspace, known_at: str | None) -> tuple[Any, tuple[Vintage, ...]]:
+    """Return own single cases and their vintages; None where there are none."""
+    known = optional(workspace, "own_cases", known_at)
+    return (None, ()) if known is None else (known.frame, known.vintages)
+
+
+def build(
+    workspace: Workspace, demands: Mapping[str, Demand], source: tuple[Ledgers, Loaded], wish: Wish
+) -> Costing:
+    """Return the state of a projection before any adjustment.
+
+    Args:
+        workspace: where population and placements by place lie.
+        demands: futures by model.
+        source: what is known of money, and the model of unit costs.
+        wish: years, draws and seed.
+
+    Raises:
+        ProjectionError: a model does not reach the last year.
+    """
+    ledgers, unit_model = source
+    codes = areas.municipalities()
+    year = ledgers.accounts.last_year
+    people, _ = inputs_.persons(workspace, wish.known_at)
+    panels = {name: demand.model.trained.panel for name, demand in demands.items()}
+    places = volumes.places(inputs_.place_frame(workspace, wish.known_at), codes, year)
+    past = volumes.history(panels, codes, people)
+    ground = Ground(codes, ledgers.accounts, ledgers.prices, past, places, people)
+    base = _base(ground, year)
+    volumes_ = _volumes(demands, ground, base, wish)
+    mix = ages.mix(workspace, panels, people, ages.When(year, wish.years, wish.known_at))
+    units = _units(unit_model, ground, base, wish)
+    index = ledgers.prices.index(wish.years, year)[:, None]
+    level = index * ledgers.prices.draws(wish.years, wish.size, wish.seed)
+    state = State(
+        base=base,
+        years=wish.years,
+        volumes=volumes_,
+        people={a: people(a, wish.years) for a in base.people},
+        age_mix={s: mix.get(s, np.ones((len(codes), len(wish.years)))) for s in volumes_},
+        units=units,
+        index=level,
+        refunds={},
+    )
+    rules = refund_shares.Rules(ledgers.accounts, ledgers.limits, ledgers.shapes, ledgers.cases)
+    shares, notes = refund_shares.project(state, rules)
+    ledgers.notes.extend(notes)
+    return Costing(state.changed(refunds=shares), ledgers, ground)
+
+
+def _base(ground: Ground, year: int) -> Base:
+    """Return the last accounts year, every function's unit cost exactly as in the accounts."""
+    functions = mapping.table()
+    codes = list(functions)
+    gross = ground.accounts.array("gross", ground.codes, (codes, year))
+    refund = ground.accounts.array("refund", ground.codes, (codes, year))
+    counts = {s: _latest(v, year) for s, v in ground.volumes.items()}
+    ranges = {f.population for f in functions.values()} | {volumes.age_of(s) for s in counts}
+    people = {a: ground.population(a, [year])[:, 0] for a in sorted(ranges)}
+    base = Base(
+        codes=ground.codes,
+        year=year,
+        gross={f: gross[:, i] for i, f in enumerate(codes)},
+        refund={f: refund[:, i] for i, f in enumerate(codes)},
+        volumes=counts,
+        people=people,
+        units={},
+        places=ground.places,
+    )
+    units = {code: _unit(base, function) for code, function in functions.items()}
+    return Base(**{**base.__dict__, "units": units})
+
+
+def _latest(series: volumes.Volumes, year: int) -> Floats:
+    """Return recipients in a year; the last ones known before it where that year has none."""
+    known = series.at([y for y in series.years if y <= year])
+    found = np.zeros(known.shape[0])
+    for column in range(known.shape[1]):
+        found = np.where(np.isfinite(known[:, column]), known[:, column], found)
+    return found
+
+
+def _unit(base: Base, function: mapping.Function) -> Floats:
+    """Return cost per weighted recipient; 0 where hardly anyone, or nothing, can be divided."""
+    gross = base.gross[function.code]
+    uses = base.uses(function)
+    if not uses:
+        people = base.people[function.population]
+        return np.where(gross > 0, gross / people, 0.0)
+    weighted = np.zeros(len(gross))
+    for service, use in uses.items():
+        weighted += use.weight * base.share(use) * base.volumes[service]
+    mean = float(np.mean([use.weight for use in uses.values()]))
+    usable = (weighted >= EMPTY * mean) & (gross > 0)
+    unit = np.zeros(len(gross))
+    np.divide(gross * (1 - function.remainder), weighted, out=unit, where=usable)
+    return unit
+
+
+def _volumes(
+    demands: Mapping[str, Demand], ground: Ground, base: Base, wish: Wish
+) -> dict[str, Floats]:
+    """Return recipients of every service by municipality, year and draw."""
+    found = {}
+    for model, service in volumes.used(demands):
+        if service not in base.volumes:
+            continue
+        values, owners = of_service(demands[model], service, wish.years)
+        if not np.isfinite(values[:, -1]).any():
+            raise ProjectionError(
+                f"{model} reaches {demands[model].native.periods[-1]}, but cost is wanted to "
+                f"{wish.years[-1]}; give it a longer horizon in models/{model}.toml and train again"
+            )
+        people = ground.population(volumes.age_of(service), wish.years)
+        found[service] = np.nan_to_num(
+            volumes.by_municipality(values, owners, ground.codes, people)
+        )
+    return found
+
+
+def _units(model: Loaded, ground: Ground, base: Base, wish: Wish) -> dict[str, Floats]:
+    """Return unit costs by function, in the base year's prices; 0 where all is remainder."""
+    panel = model.trained.panel
+    last = int(panel.periods[-1])
+    horizon = wish.years[-1] - last
+    if horizon > model.trained.options.horizon:
+        raise ProjectionError(
+            f"{model.name} was trained to {last} for {model.trained.options.horizon} years, but "
+            f"cost is wanted to {wish.years[-1]}; train it again on newer accounts"
+        )
+    draws = model.trained.simulate(horizon, wish.size, seed_of(wish.seed, "demand", model.name))
+    place = [draws.periods.index(str(year)) for year in wish.years]
+    level = float(ground.prices.index([base.year], last)[0])
+    found = {}
+    for code, function in mapping.table().items():
+        mine = (panel.keys["function"] == code).to_numpy()
+        owners = [str(a) for a in panel.keys.loc[mask_of(mine), "area"]]
+        values = draws.values[mine][:, place].astype(np.float64) * level
+        steady = _anchored(values, owners, panel.values[mine, -1] * level, (base, function))
+        found[code] = steady
+    return found
+
+
+def mask_of(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return a mask as pandas wants it."""
+    return np.asarray(mask, dtype=bool)
+
+
+def _anchored(
+    values: Floats, owners: list[str], last: Floats, to: tuple[Base, mapping.Function]
+) -> Floats:
+    """Place simulated unit costs in the order of the municipalities, at the accounts' level.
+
+    The model's level may rest on other services than this projection has, or on accounts that
+    were revised since; the middle ratio of the accounts' unit costs to the model's mends that.
+    A municipality without a series of its own takes the middle path of all.
+    """
+    base, function = to
+    row = {code: i for i, code in enumerate(base.codes)}
+    place = [row[owner] for owner in owners]
+    own = base.units[function.code]
+    paths = np.full((len(base.codes), *values.shape[1:]), np.nan)
+    paths[place] = values
+    model = np.full(len(base.codes), np.nan)
+    model[place] = last
+    both = (own > 0) & (model > 0)
+    ratio = float(np.median(own[both] / model[both])) if both.any() else 1.0
+    if values.shape[0]:
+        missing = ~np.isfinite(paths).all(axis=(1, 2))
+        paths[missing] = np.nanmedian(paths, axis=0)
+    else:  # no unit cost was ever modelled: the last one holds
+        paths = np.repeat(own[:, None, None], values.shape[1], axis=1) * np.ones(values.shape[2])
+        ratio = 1.0
+    return np.where((own > 0)[:, None, None], paths * ratio, 0.0)

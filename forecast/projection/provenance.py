@@ -1,0 +1,207 @@
+"""Provenance: what a projection was made of, in plain values for its bundle's metadata."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from forecast import areas, quantiles, services, software, specs, vintages
+from forecast.costs import mapping
+from forecast.dataroom import breaks
+from forecast.projection import demand
+
+if TYPE_CHECKING:
+    from forecast.costs.adjustments import Adjustment, AdjustmentFile
+    from forecast.projection import Prepared
+    from forecast.projection.demand import Loaded
+    from forecast.vintages import Vintage
+
+REASONS = {
+    "no_accounts": "cost is left out, because no accounts were given",
+    "no_prices": "cost is left out, because no price estimate was given",
+    "no_population": "cost is left out, because no population was given",
+    "no_unit_costs": "cost is left out, because unit costs were not trained",
+}
+REMEDY = "see `forecast status` for what is missing"
+
+
+def described(prepared: Prepared) -> dict[str, Any]:
+    """Return a projection's metadata without making its tables."""
+    meta = of(prepared, [])
+    if prepared.costing is not None:
+        meta["vintages"] = vintages_of(prepared.costing.ledgers.used, meta["vintages"])
+    return meta
+
+
+def of(prepared: Prepared, files: Sequence[AdjustmentFile]) -> dict[str, Any]:
+    """Return the metadata of a projection, without what only its tables of cost know."""
+    workspace, costing = prepared.workspace, prepared.costing
+    asked = prepared.asked
+    year = prepared.budget_year
+    models = {name: _model(model) for name, model in sorted(prepared.models.items())}
+    stored = {v.id: v for v in vintages.listing(workspace)}
+    used = {i for model in models.values() for i in model["vintages"]}
+    last = {n: d.model.trained.panel.periods[-1] for n, d in sorted(prepared.demands.items())}
+    first = costing.state.base.year + 1 if costing else min(int(p[:4]) for p in last.values()) + 1
+    size = next(iter(prepared.demands.values())).native.size
+    meta: dict[str, Any] = {
+        "title": f"Budget {year}",
+        "budget_year": year,
+        "years": list(range(first, year + 4)),
+        "last_accounts_year": costing.state.base.year if costing else None,
+        "last_data": last,
+        "price_level": year if costing else None,
+        "price_vintage": costing.ledgers.prices.vintage if costing else "",
+        "seed": prepared.seed,
+        "draws": size,
+        "models": models,
+        "missing_models": _missing(prepared),
+        "vintages": vintages_of(tuple(stored[i] for i in sorted(used & set(stored))), []),
+        "adjustments": [_entry(a, f) for f in files for a in f.adjustment],
+        "year_to_date": [asdict(b) for f in files for b in f.booked],
+        "software": dict(software.describe()),
+        "cost_included": costing is not None,
+        "cost_reason": _reason(prepared.reason),
+        "known_at": asked.get("known_at") or asked.get("today", ""),
+        "today": asked.get("today", ""),
+        "notes": [],
+        "breaks": _breaks(prepared),
+        "areas": {code: areas.name(code) for code in quantiles.everyone()},
+        "services": _services(prepared),
+        "functions": _functions(prepared),
+    }
+    mark_synthetic(meta)
+    return meta
+
+
+def _model(model: Loaded) -> dict[str, Any]:
+    sources = model.version.get("sources", [])
+    spec = _spec(model.name)
+    return {
+        **{key: model.version.get(key) for key in ("version", "run_id", "sha256")},
+        "vintages": [str(source["id"]) for source in sources],
+        "synthetic": any(bool(source["synthetic"]) for source in sources),
+        "origin": "; ".join(sorted({str(s.get("origin", "")) for s in sources} - {""})),
+        "measure": model.measure,
+        "title_da": spec["da"],
+        "title_en": spec["en"],
+        "last": model.trained.panel.periods[-1],
+        "frequency": model.trained.panel.frequency,
+    }
+
+
+def _spec(name: str) -> dict[str, str]:
+    known = specs.paths("models")
+    if name not in known:
+        return {"da": name, "en": name}
+    return dict(specs.model(name).title)
+
+
+def _missing(prepared: Prepared) -> list[dict[str, str]]:
+    """Return the models that were not trained, and the services that are left out with each."""
+    found = []
+    uses = {
+        (use.model, service)
+        for function in mapping.table().values()
+        for service, use in function.services.items()
+    }
+    wanted = {*specs.names("models", prepared.workspace), *(model for model, _ in uses)}
+    for name in sorted(wanted - set(prepared.models)):
+        lost = sorted(service for model, service in uses if model == name)
+        found.append({"model": name, "leaves_out": ", ".join(lost)})
+    return found
+
+
+def vintages_of(used: Sequence[Vintage], known: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what is recorded of each data vintage, those that are recorded already included."""
+    names = ("title", "publisher", "licence", "published", "retrieved", "sha256", "rows", "origin")
+    found = {entry["id"]: entry for entry in known}
+    for vintage in used:
+        found[vintage.id] = {
+            **{name: vintage.manifest.get(name, "") for name in names},
+            "dataset": vintage.dataset,
+            "id": vintage.id,
+            "synthetic": vintage.synthetic,
+            "real_time": True,
+        }
+    return [found[key] for key in sorted(found)]
+
+
+def mark_synthetic(meta: dict[str, Any]) -> None:
+    """Say which inputs are made up; one of them makes the whole projection so."""
+    made_up = {v["dataset"] for v in meta["vintages"] if v["synthetic"]}
+    models = [m for m in meta["models"].values() if m["synthetic"]]
+    meta["synthetic_inputs"] = sorted(made_up)
+    meta["synthetic"] = bool(made_up or models)
+
+
+def _entry(adjustment: Adjustment, file: AdjustmentFile) -> dict[str, Any]:
+    entry = {k: v for k, v in asdict(adjustment).items() if v not in ("", 0.0, 0)}
+    entry["author"] = adjustment.author or file.author
+    codes = adjustment.codes()
+    entry["municipalities"] = codes
+    known = [areas.find(text).code for text in adjustment.area.split(",")]
+    entry["area"] = ",".join(known)
+    entry["certain"] = adjustment.probability == 1 and adjustment.uncertain == 0
+    entry["effect"] = _effect(adjustment)
+    entry["file"] = file.title
+    return entry
+
+
+def _effect(adjustment: Adjustment) -> str:
+    """Return what it does, in figures that need no language."""
+    if adjustment.amount:
+        return f"{adjustment.amount:,.0f} (1.000 DKK, {adjustment.price_level})"
+    if adjustment.move:
+        return f"{adjustment.service} → {adjustment.to}: {adjustment.move:.1%}"
+    if adjustment.estimate:
+        return adjustment.estimate
+    what = adjustment.service or adjustment.function
+    return f"{what} {adjustment.change:+.1%}".strip()
+
+
+def _reason(code: str) -> dict[str, Any] | None:
+    return {"code": code, "params": {}, "text": REASONS[code]} if code else None
+
+
+def _breaks(prepared: Prepared) -> list[dict[str, str]]:
+    """Return the known breaks of the data behind the models, by measure."""
+    found = []
+    for name, model in sorted(prepared.models.items()):
+        known = specs.paths("models", prepared.workspace)
+        dataset = specs.model(name, prepared.workspace).data if name in known else ""
+        for entry in breaks.table():
+            if dataset in entry.datasets:
+                found.append({
+                    "id": entry.id, "measure": model.measure, "date": entry.date,
+                    "kind": entry.kind, "action": entry.action, "source": entry.source,
+                    "title_da": entry.da, "title_en": entry.en,
+                })  # fmt: skip
+    return found
+
+
+def _services(prepared: Prepared) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for futures in prepared.demands.values():
+        found |= demand.titles(futures.native.keys)
+    for code in services.table():
+        titles = {"da": services.title(code, "da"), "en": services.title(code, "en")}
+        found.setdefault(code, titles)
+    return found
+
+
+def _functions(prepared: Prepared) -> dict[str, dict[str, Any]]:
+    if prepared.costing is None:
+        return {}
+    state = prepared.costing.state
+    return {
+        code: {
+            "da": function.da,
+            "en": function.en,
+            "serviceramme": function.serviceramme,
+            "group": function.group,
+            "services": list(state.base.uses(function)),
+        }
+        for code, function in state.functions().items()
+    }

@@ -1,0 +1,255 @@
+"""Scenarios: projections of one base under different adjustments, compared and searched.
+
+All scenarios of a comparison share the base's draws, so a difference is the scenario's doing and
+its interval is narrow. A scenario file is an adjustment file (`forecast.costs.adjustments`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from forecast import areas, quantiles
+from forecast.bundle import SHORT, Bundle
+from forecast.costs import adjustments as adjustments_
+from forecast.costs import levers, tables
+from forecast.costs.adjustments import Adjustment, AdjustmentFile
+from forecast.costs.state import State
+from forecast.costs.tables import Level
+from forecast.errors import ProjectionError
+from forecast.projection import Prepared, adjusted, lever_ground
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Floats = NDArray[np.float64]
+BASE = "base"
+TOGETHER = "together"
+SAME = (
+    "budget_year",
+    "years",
+    "last_accounts_year",
+    "price_level",
+    "price_vintage",
+    "draws",
+    "seed",
+)
+
+
+def compare(prepared: Prepared, files: Sequence[AdjustmentFile]) -> pd.DataFrame:
+    """Return net cost of the base, of each scenario alone and of all together, in fixed prices.
+
+    Returns:
+        scenario, area, year, quantile, value, difference (from the base, in the same draw).
+
+    Raises:
+        SpecError: a scenario was made on other data, versions or years.
+    """
+    refuse_others(prepared, files)
+    runs = {BASE: prepared.state}
+    for file in files:
+        runs[file.title] = adjusted(prepared, [file])[-1][1]
+    if len(files) > 1:
+        runs[TOGETHER] = adjusted(prepared, files)[-1][1]
+    level = level_of(prepared)
+    base = net(prepared.state, level)
+    return _table({name: net(state, level) for name, state in runs.items()}, base, prepared.state)
+
+
+def refuse_others(prepared: Prepared, files: Sequence[AdjustmentFile]) -> None:
+    """Refuse scenarios that were made for another projection than this one."""
+    from forecast.projection.provenance import described
+
+    meta = described(prepared)
+    for file in files:
+        adjustments_.refuse_other_base(file, meta)
+
+
+def level_of(prepared: Prepared) -> Level:
+    """Return how current prices become those of the budget year."""
+    assert prepared.costing is not None
+    return Level(prepared.costing.ledgers.prices, prepared.budget_year)
+
+
+def net(state: State, level: Level) -> Floats:
+    """Return (areas, years, draws) net cost of all functions, fixed prices."""
+    current = tables.totals(state).all_net()
+    return quantiles.with_sums(level.fixed(state, current))
+
+
+def _table(runs: dict[str, Floats], base: Floats, state: State) -> pd.DataFrame:
+    import pandas as pd
+
+    where = quantiles.everyone(), [str(year) for year in state.years]
+    parts = []
+    for name, values in runs.items():
+        rows, apart = quantiles.Rows("year", SHORT), quantiles.Rows("year", SHORT)
+        rows.add(values, where, scenario=name)
+        apart.add(values - base, where, scenario=name)
+        parts.append(rows.frame().assign(difference=apart.frame()["value"]))
+    columns = ["scenario", "area", "year", "quantile", "value", "difference"]
+    whole = pd.concat(parts, ignore_index=True)
+    texts = dict.fromkeys(("scenario", "area", "year"), "str")
+    return whole.astype(texts)[columns]
+
+
+def compare_bundles(first: Bundle, second: Bundle) -> pd.DataFrame:
+    """Return net cost of two stored projections and their difference, draw by draw.
+
+    Raises:
+        ProjectionError: they differ in base data, model versions, years, prices or seed, so a
+            difference would not be the adjustments' doing.
+    """
+    _refuse_unlike(first, second)
+    import pandas as pd
+
+    years = first.draws("cost.gross").periods
+    by_area = [_by_area(bundle) for bundle in (first, second)]
+    parts = []
+    for name, values in zip((first.id, second.id), by_area, strict=True):
+        rows, apart = quantiles.Rows("year", SHORT), quantiles.Rows("year", SHORT)
+        where = quantiles.everyone(), list(years)
+        rows.add(values, where, scenario=name)
+        apart.add(values - by_area[0], where, scenario=name)
+        parts.append(rows.frame().assign(difference=apart.frame()["value"]))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _by_area(bundle: Bundle) -> Floats:
+    """Return (areas, years, draws) net cost in current prices, as it was stored."""
+    gross, refund = bundle.draws("cost.gross"), bundle.draws("cost.refund")
+    values, keys = gross.values - refund.values, gross.keys
+    codes = areas.municipalities()
+    total = np.zeros((len(codes), *values.shape[1:]))
+    np.add.at(total, [codes.index(str(a)) for a in keys["area"]], values.astype(np.float64))
+    return quantiles.with_sums(total)
+
+
+def _refuse_unlike(first: Bundle, second: Bundle) -> None:
+    for key in SAME:
+        one, two = first.meta[key], second.meta[key]
+        if one != two:
+            raise ProjectionError(
+                f"bundles {first.id} and {second.id} differ in {key}: {one} and {two}; compare "
+                "projections that differ in their adjustments alone"
+            )
+    for bundle in (first, second):
+        if not bundle.meta["cost_included"]:
+            raise ProjectionError(f"bundle {bundle.id} has no cost to compare")
+    versions = [{n: m["version"] for n, m in b.meta["models"].items()} for b in (first, second)]
+    held = [[v["id"] for v in b.meta["vintages"]] for b in (first, second)]
+    for what, pair in (("model versions", versions), ("data vintages", held)):
+        if pair[0] != pair[1]:
+            raise ProjectionError(
+                f"bundles {first.id} and {second.id} rest on different {what}; project both again "
+                "with the same ones"
+            )
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a lever is to reach.
+
+    Attributes:
+        area: code of the area.
+        year: the year.
+        target: net cost in fixed prices of the budget year, DKK 1,000.
+        statistic: `mean`, or a quantile such as 0.5.
+        key: the number that is varied: `change`, `move` or `amount`.
+    """
+
+    area: str
+    year: int
+    target: float
+    statistic: str = "mean"
+    key: str = "change"
+
+
+@dataclass(frozen=True)
+class Found:
+    """The outcome of a search.
+
+    Attributes:
+        adjustment: the adjustment with the value that was found.
+        value: that value.
+        reached: the net cost that follows.
+        start: net cost without the adjustment.
+        steps: how many projections were tried.
+    """
+
+    adjustment: Adjustment
+    value: float
+    reached: float
+    start: float
+    steps: int
+
+
+KEYS = {"service_mix": "move", "takst": "amount", **dict.fromkeys(adjustments_.AMOUNTS, "amount")}
+BOUNDS = {"change": (-0.95, 5.0), "move": (0.0, 1.0)}
+TOLERANCE = 1e-5
+
+
+def seek(prepared: Prepared, file: AdjustmentFile, goal: Goal) -> Found:
+    """Return which size of the last adjustment in a file makes the goal.
+
+    Raises:
+        ProjectionError: no size of the lever within its bounds reaches the target.
+    """
+    refuse_others(prepared, [file])
+    lever = file.adjustment[-1]
+    before = adjusted(prepared, [replace(file, adjustment=file.adjustment[:-1])])[-1][1]
+    ground = lever_ground(prepared)
+    level = level_of(prepared)
+    steps = 0
+
+    def reach(value: float) -> float:
+        nonlocal steps
+        steps += 1
+        tried = replace(lever, **{goal.key: value})  # type: ignore[arg-type]
+        return measured(levers.apply(before, tried, ground), level, goal)
+
+    start = measured(before, level, goal)
+    low, high = bounds(goal, start)
+    value = _root(reach, (low, high), goal, lever.name)
+    found = replace(lever, **{goal.key: value})  # type: ignore[arg-type]
+    return Found(found, value, reach(value), start, steps)
+
+
+def measured(state: State, level: Level, goal: Goal) -> float:
+    """Return what the goal is about: the mean or a quantile of an area's net cost in a year."""
+    column = state.years.index(goal.year)
+    every = net(state, level)
+    draws = every[quantiles.everyone().index(goal.area), column]
+    if goal.statistic == "mean":
+        return float(draws.mean())
+    return float(np.quantile(draws, float(goal.statistic)))
+
+
+def bounds(goal: Goal, start: float) -> tuple[float, float]:
+    """Return between which sizes of the lever is searched."""
+    gap = 20 * abs(start - goal.target) + 1.0
+    return BOUNDS.get(goal.key, (-gap, gap))
+
+
+def _root(
+    reach: Callable[[float], float], span: tuple[float, float], goal: Goal, name: str
+) -> float:
+    from scipy import optimize
+
+    low, high = span
+    ends = [reach(low) - goal.target, reach(high) - goal.target]
+    if ends[0] * ends[1] > 0:
+        shown = sorted(end + goal.target for end in ends)
+        raise ProjectionError(
+            f"{name}: no {goal.key} between {low:g} and {high:g} reaches {goal.target:,.0f} in "
+            f"{goal.year}; with it the net cost lies between {shown[0]:,.0f} and {shown[1]:,.0f}"
+        )
+
+    def miss(value: float) -> float:
+        return reach(value) - goal.target
+
+    return float(optimize.brentq(miss, low, high, rtol=TOLERANCE, xtol=1e-9))

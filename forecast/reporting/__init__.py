@@ -1,0 +1,198 @@
+"""Reporting: a specification, a bundle and an area become a report, and the report files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from forecast import files, parts, specs
+from forecast.bundle import Bundle
+from forecast.errors import ReportError, suggestion
+from forecast.reporting import extract, suppression, wording
+from forecast.reporting.document import Report, Section
+from forecast.reporting.view import Store, View
+from forecast.workspace import Workspace
+
+MANY = 4  # so many synthetic inputs are named in the table of data rather than on every page
+FORMATS = ("html", "xlsx", "docx", "pdf", "data")
+
+
+@dataclass(frozen=True)
+class ReportSpec:
+    """All of one report (reports/NAME.toml).
+
+    Attributes:
+        title: in Danish and English; `{area}` and `{budget_year}` are put in.
+        scope: levels it can be made for: `municipality`, `region`, `nation`.
+        sections: modules of forecast/sections, in order.
+        threshold: counts of people above zero and below this are not shown.
+        options: a section's own options by its name.
+    """
+
+    name: str
+    title: dict[str, str]
+    sections: tuple[str, ...]
+    scope: tuple[str, ...] = ("municipality", "region", "nation")
+    threshold: float = suppression.THRESHOLD
+    options: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What reports are rendered from: a bundle's store and its protected cells.
+
+    Attributes:
+        other: a second bundle to compare with.
+        extra: what the caller gave beside the bundle.
+        scenarios: other projections of the same draws.
+    """
+
+    store: Store
+    shield: suppression.Shield
+    other: Sources | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+    scenarios: tuple[Sources, ...] = ()
+
+
+def spec(name: str, workspace: Workspace | None = None) -> ReportSpec:
+    """Read one report's TOML.
+
+    Raises:
+        SpecError: a key is unknown or wrong.
+        ReportError: it names a section that is not there, or lacks a language.
+    """
+    path = specs.path("reports", name, workspace)
+    where = f"reports/{path.name}"
+    read = specs.build(ReportSpec, {"name": name, **specs.read_toml(path)}, where)
+    if set(read.title) != set(wording.LANGUAGES):
+        raise ReportError(f"{where}: title needs da and en, and only these")
+    known = parts.names("sections")
+    for section in (*read.sections, *read.options):
+        if section not in known:
+            raise ReportError(f"{where}: unknown section {section!r}{suggestion(section, known)}")
+    return read
+
+
+def sources(
+    bundle: Bundle,
+    threshold: float = suppression.THRESHOLD,
+    other: Bundle | None = None,
+    extra: dict[str, Any] | None = None,
+    workspace: Workspace | None = None,
+) -> Sources:
+    """Return a bundle made ready for any number of reports."""
+    second = sources(other, threshold) if other is not None else None
+    given = {**(extra or {}), "workspace": workspace}
+    return Sources(Store(bundle), suppression.shield(bundle, threshold), second, given)
+
+
+def build(report: ReportSpec, given: Sources, area: str, language: str) -> Report:
+    """Return the report about one area in one language.
+
+    Raises:
+        ReportError: the bundle does not hold the area, or the report is not made for its level.
+    """
+    view = _view(given, area, language)
+    if area not in view.meta["areas"]:
+        raise ReportError(f"bundle {given.store.bundle.id} holds no area {area!r}")
+    if view.level not in report.scope:
+        raise ReportError(
+            f"the report {report.name} is made for {' and '.join(report.scope)}, "
+            f"and {view.name} is a {view.level}"
+        )
+    sections = tuple(_sections(report, view))
+    title = _title(report.title[language], view)
+    return Report(
+        name=report.name,
+        area=area,
+        language=language,
+        title=title,
+        subtitle=_dated(view, "report.subtitle" if view.meta["years"] else "report.version"),
+        sections=sections,
+        marks=_marks(view),
+        footer=_footer(view),
+        data=extract.extract(view),
+        facts={"bundle": view.bundle.id, "today": str(view.meta["today"])},
+    )
+
+
+def _title(template: str, view: View) -> str:
+    """Put names into a title; braces that come with a name stay as they are."""
+    name = next(iter(view.meta["models"]), "")
+    version = str(view.meta["models"].get(name, {}).get("version", ""))
+    names = {
+        **{"area": view.name, "budget_year": view.budget_year},
+        **{"model": view.model_name(name), "version": version},
+    }
+    return template.format(**names)
+
+
+def _view(given: Sources, area: str, language: str) -> View:
+    words = wording.load(language)
+    other = _view(given.other, area, language) if given.other is not None else None
+    beside = [_view(s, area, language) for s in given.scenarios]
+    extra = {**given.extra, "scenarios": beside}
+    return View(given.store, area, words, given.shield, other=other, extra=extra)
+
+
+def _sections(report: ReportSpec, view: View) -> Iterable[Section]:
+    for name in report.sections:
+        options = report.options.get(name, {})
+        built = parts.find("sections", name).build(replace(view, options=options))
+        if built is not None:
+            yield built
+
+
+def _marks(view: View) -> tuple[str, ...]:
+    meta = view.meta
+    if not meta["synthetic"]:
+        return ()
+    inputs = list(meta["synthetic_inputs"])
+    if len(inputs) > MANY and set(inputs) >= {v["dataset"] for v in meta["vintages"]}:
+        return (view.words.text("mark.all_synthetic", n=float(len(inputs))),)
+    names = [input_name(view, name) for name in inputs]
+    return (view.words.text("mark.synthetic", inputs=view.words.listing(names)),)
+
+
+def input_name(view: View, dataset: str) -> str:
+    """Return what readers call a dataset."""
+    key = f"dataset.{dataset}"
+    if view.words.has(key):
+        return view.words.text(key)
+    titles = [v["title"] for v in view.meta["vintages"] if v["dataset"] == dataset]
+    return str(titles[0]) if titles else dataset
+
+
+def _dated(view: View, key: str) -> str:
+    date = view.words.date(str(view.meta["today"]))
+    return view.words.text(key, date=date, id=view.bundle.id)
+
+
+def _footer(view: View) -> str:
+    models = view.meta["models"].items()
+    versions = ", ".join(f"{name} v{entry['version']}" for name, entry in models)
+    if not view.meta["years"]:
+        return _dated(view, "report.version")
+    return view.words.text("report.footer", id=view.bundle.id, models=versions)
+
+
+def write(report: Report, format_: str, path: Path) -> Path:
+    """Write a report in one format, whole or not at all, and return its path.
+
+    Raises:
+        ReportError: the format is none of `FORMATS`.
+    """
+    if format_ not in FORMATS:
+        near = suggestion(format_, list(FORMATS))
+        raise ReportError(f"format {format_!r} is not written{near}; one of {', '.join(FORMATS)}")
+    content: bytes = parts.find("writers", format_).render(report)
+    with files.replaced_file(path) as temporary:
+        temporary.write_bytes(content)
+    return path
+
+
+def file_name(report: ReportSpec, bundle: Bundle, area: str, language: str) -> str:
+    """Return the name of a report's files without ending; it holds codes, never text from data."""
+    return f"{report.name}-{area}-{bundle.meta['budget_year']}-{language}"

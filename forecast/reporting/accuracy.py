@@ -1,0 +1,165 @@
+"""Accuracy: a model tried from past origins, against what planners do and against naive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from forecast.seeds import seed_of
+from forecast.versions import training
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from forecast.engine.backtest import Backtest
+    from forecast.panel import Panel
+    from forecast.reporting.figures.lines import Line
+    from forecast.workspace import Workspace
+
+MOST = 5  # origins that a drawing can hold
+COLUMNS = ("mase", "wape", "bias", "pinball", "msis", "coverage50", "coverage80", "coverage95")
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A model's backtest.
+
+    Attributes:
+        model: its name.
+        panel: what it was tried on.
+        result: the engine's tables.
+        real_time: whether every figure is as it was known at the time.
+    """
+
+    model: str
+    panel: Panel
+    result: Backtest
+    real_time: bool
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a level and method over all horizons and sizes, and skill's interval."""
+        scores = self.result.scores
+        whole = scores[(scores["horizon"] == 0) & (scores["size_class"] == "all")]
+        wide = whole.pivot_table(
+            index=["level", "method"], columns="metric", values="value", sort=False
+        )
+        skill = whole[whole["metric"] == "skill_vs_benchmark"].set_index(["level", "method"])
+        ends = {"skill": "value", "skill_lower": "lower", "skill_upper": "upper"}
+        columns = wide.reindex(columns=list(COLUMNS))
+        return columns.assign(**{k: skill[v] for k, v in ends.items()}).reset_index()
+
+    def verdict(self) -> str:
+        """Return in a sentence whether the model is better than its benchmark, level by level."""
+        rows = self.table()
+        rows = rows[(rows["method"] == "combination") & rows["skill"].notna()]
+        if rows.empty:
+            return "no origin could be judged: the series are too short"
+        return "; ".join(_said(row) for row in rows.to_dict("records"))
+
+    def by_horizon(self) -> pd.DataFrame:
+        """Return the combination's scores on the lowest level, one row a horizon."""
+        scores = self.result.scores
+        level = scores["level"].iloc[0] if len(scores) else ""
+        chosen = scores[
+            (scores["method"] == "combination")
+            & (scores["level"] == level)
+            & (scores["horizon"] > 0)
+        ]
+        return chosen.pivot_table(index="horizon", columns="metric", values="value").reset_index()
+
+
+def _said(row: dict[Any, Any]) -> str:
+    low, high = row["skill_lower"], row["skill_upper"]
+    if np.isnan(low):
+        return f"{row['level']}: skill {row['skill']:+.3f}, too few series for an interval"
+    found = "better than" if low > 0 else "worse than" if high < 0 else "not told apart from"
+    return (
+        f"{row['level']}: {found} the benchmark (skill {row['skill']:+.3f}, "
+        f"95 % interval {low:+.3f} to {high:+.3f})"
+    )
+
+
+def tried(
+    workspace: Workspace,
+    model: str,
+    *,
+    origins: int | None = None,
+    seed: int = 1,
+    known_at: str | None = None,
+) -> Tried:
+    """Try a model from past origins on what was known on a date.
+
+    Args:
+        workspace: where data and specifications lie.
+        model: name of its file under models/.
+        origins: how many past origins; None as the model's file says.
+        seed: seed of the run.
+        known_at: use only what was published by this date.
+
+    Raises:
+        ForecastError: the specification or the data do not allow it.
+    """
+    from forecast.engine.backtest import backtest
+
+    plan = training.plan(workspace, model, known_at)
+    options = plan.options if origins is None else replace(plan.options, origins=origins)
+    panel = plan.inputs.panel
+    result = backtest(panel, options, seed_of(seed, model))
+    return Tried(model, panel, result, plan.inputs.real_time)
+
+
+def origins_figure(found: Tried, language: str = "en") -> str:
+    """Return an SVG of what past origins expected beside what happened.
+
+    Both are means over the series that were observed throughout, which any measure allows.
+    """
+    from forecast.reporting.document import Figure
+    from forecast.reporting.figures import draw
+    from forecast.reporting.figures.lines import Lines
+
+    caption = f"{found.model}: forecasts from past origins beside what happened, mean of series"
+    lines = _lines(found)
+    data = Lines(lines, "", language)
+    return draw(Figure("origins", "lines", data, caption, f"{caption}. {_told(lines)}"))
+
+
+def _told(lines: tuple[Line, ...]) -> str:
+    return "; ".join(
+        f"{line.name}: {line.points[0][1]:.4g} to {line.points[-1][1]:.4g}" for line in lines
+    )
+
+
+def _lines(found: Tried) -> tuple[Line, ...]:
+    from forecast import periods
+    from forecast.reporting.figures.lines import Line
+
+    panel, rows = found.panel, found.result.table
+    per = periods.per_year(panel.frequency)
+    counted: NDArray[np.bool_] = np.asarray(np.isfinite(panel.values).any(axis=0))
+    steady = np.isfinite(panel.values[:, counted]).all(axis=1)
+    level = panel.values[steady][:, counted].mean(axis=0)
+    seen = [p for p, c in zip(panel.periods, counted, strict=True) if c]
+    points = zip(seen, level, strict=True)
+    lines = [Line("observed", tuple((periods.ordinal(p) / per, float(v)) for p, v in points))]
+    keys = list(panel.keys.columns)
+    middle = rows[rows["quantile"] == 0.5].merge(panel.keys[steady], on=keys)
+    for origin, part in list(middle.groupby("origin", sort=True))[-MOST:]:
+        mean = part.groupby("period", sort=True)["value"].mean()
+        path = tuple((periods.ordinal(str(p)) / per, float(v)) for p, v in mean.items())
+        lines.append(Line(f"from {origin}", path))
+    return tuple(lines)
+
+
+def plain(found: Tried) -> dict[str, Any]:
+    """Return the tables as plain values for a program; what is not known is None."""
+    tables = {"methods": found.table(), "horizons": found.by_horizon()}
+    rows = {name: table.astype(object).where(table.notna(), None) for name, table in tables.items()}
+    return {
+        "model": found.model,
+        "real_time": found.real_time,
+        "verdict": found.verdict(),
+        **{name: table.to_dict("records") for name, table in rows.items()},
+    }

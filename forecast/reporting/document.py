@@ -1,0 +1,301 @@
+"""Document: what a report says, before any format; every number knows its bundle row."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+HIDDEN = ".."
+
+
+@dataclass(frozen=True)
+class Number:
+    """A value with the expression over bundle rows that it comes from.
+
+    Attributes:
+        value: in the bundle's own unit; NaN is *not given*.
+        ref: such as `cost:12` or `(cost:12-cost:9)`: table and row number of the bundle.
+        hidden: protected as a small cell; then there is no value and no reference.
+    """
+
+    value: float
+    ref: str = ""
+    hidden: bool = False
+
+    def __add__(self, other: Number | float) -> Number:
+        """Return the sum."""
+        return self._joined(other, "+", operator.add)
+
+    def __sub__(self, other: Number | float) -> Number:
+        """Return the difference."""
+        return self._joined(other, "-", operator.sub)
+
+    def __mul__(self, other: Number | float) -> Number:
+        """Return the product."""
+        return self._joined(other, "*", operator.mul)
+
+    def __truediv__(self, other: Number | float) -> Number:
+        """Return the ratio; over zero it is not given."""
+        return self._joined(other, "/", lambda a, b: a / b if b else math.nan)
+
+    def __abs__(self) -> Number:
+        """Return the size without sign."""
+        if self.hidden or not self.value < 0:
+            return self
+        return replace(self, value=-self.value, ref=f"(0-{self.ref})")
+
+    @property
+    def given(self) -> bool:
+        """Whether there is a value to show."""
+        return not self.hidden and math.isfinite(self.value)
+
+    def _joined(
+        self, other: Number | float, sign: str, act: Callable[[float, float], float]
+    ) -> Number:
+        right = other if isinstance(other, Number) else Number(float(other), repr(float(other)))
+        if self.hidden or right.hidden:
+            return PROTECTED
+        return Number(act(self.value, right.value), f"({self.ref}{sign}{right.ref})")
+
+
+PROTECTED = Number(math.nan, "", hidden=True)
+MISSING = Number(math.nan)
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a number is displayed: a factor, a number of decimals, a unit, whether as a change."""
+
+    factor: float = 1.0
+    decimals: int = 0
+    unit: str = ""
+    signed: bool = False
+
+
+FORMS: dict[str, Form] = {
+    "int": Form(),
+    "one": Form(decimals=1),
+    "two": Form(decimals=2),
+    "three": Form(decimals=3),
+    "change": Form(signed=True),
+    "change1": Form(decimals=1, signed=True),
+    "mio": Form(1e-3, 1, "mio"),
+    "mio0": Form(1e-3, 0, "mio"),
+    "mioch": Form(1e-3, 1, "mio", signed=True),
+    "mia": Form(1e-6, 2, "mia"),
+    "mia1": Form(1e-6, 1, "mia"),
+    "miach": Form(1e-6, 2, "mia", signed=True),
+    "thousand": Form(1.0, 0, "thousand"),
+    "kr": Form(1e3, 0, "kr"),
+    "pct": Form(100.0, 0, "%"),
+    "pct1": Form(100.0, 1, "%"),
+    "pctch": Form(100.0, 1, "%", signed=True),
+    "pct2": Form(1.0, 1, "%"),
+}
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of text; where it shows a number, the number and its form."""
+
+    text: str
+    number: Number | None = None
+    form: str = ""
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Text in one style: `body`, `lead` (the conclusion), `note` or `warning`."""
+
+    runs: tuple[Run, ...]
+    style: str = "body"
+
+    @property
+    def text(self) -> str:
+        """The words without references."""
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table's column: its heading and the form of its numbers (none: text)."""
+
+    title: str
+    form: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A number in a form of its own, in a column of another form."""
+
+    number: Number
+    form: str
+
+
+Cell = str | Number | Shown
+
+
+@dataclass(frozen=True)
+class Row:
+    """A table's row; `kind` is `body`, `total` or `group` (a heading inside the table)."""
+
+    cells: tuple[Cell, ...]
+    kind: str = "body"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with a caption and notes.
+
+    Attributes:
+        name: unique in the report; the XLSX sheet and the HTML id.
+        variant: `fixed` or `current`, where a reader may switch between two price levels.
+        scenario: name of the scenario that it is about, where a reader may pick one.
+    """
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    variant: str = ""
+    scenario: str = ""
+
+    @property
+    def guarded(self) -> bool:
+        """Whether a cell is protected, so that the sign for it needs explaining."""
+        return any(number_of(c).hidden for row in self.rows for c in row.cells)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawing of a kind (module of figures/), with what a reader who sees none is told.
+
+    Attributes:
+        kind: module that draws it.
+        data: the module's own dataclass.
+        table: name of the table that holds the same numbers, if one does.
+    """
+
+    name: str
+    kind: str
+    data: Any
+    caption: str
+    alt: str
+    table: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A calculator's line: costs by year, and what a planner may change about them.
+
+    Attributes:
+        costs: DKK 1,000 in fixed prices, one a year.
+        recipients: as forecast for the first year; not given or protected: nothing to change.
+        unit_cost: likewise.
+    """
+
+    name: str
+    costs: tuple[Number, ...]
+    recipients: Number = MISSING
+    unit_cost: Number = MISSING
+
+
+@dataclass(frozen=True)
+class Calculator:
+    """Live formulas, for a format that has them: unit costs and prices in, totals out.
+
+    Attributes:
+        index: current over fixed prices, one a year.
+        totals: what the lines come to as forecast, in fixed prices.
+    """
+
+    name: str
+    title: str
+    years: tuple[str, ...]
+    lines: tuple[Line, ...]
+    index: tuple[Number, ...]
+    totals: tuple[Number, ...]
+
+
+Block = Paragraph | Table | Figure | Calculator
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of a report: a title and what stands below it, in order."""
+
+    name: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report in one language about one area.
+
+    Attributes:
+        marks: what every page must say (such as *synthetic*, with the inputs it holds for).
+        footer: bundle, model versions and data date, for the running footer.
+        facts: the same as names and values, for metadata.
+        data: the area's rows of the bundle's tables, small cells left out (pandas frames).
+    """
+
+    name: str
+    area: str
+    language: str
+    title: str
+    subtitle: str
+    sections: tuple[Section, ...]
+    marks: tuple[str, ...] = ()
+    footer: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def told(self) -> tuple[Section, ...]:
+        """The sections that have something to read, not only something to calculate with."""
+        return tuple(
+            s for s in self.sections if any(not isinstance(b, Calculator) for b in s.blocks)
+        )
+
+    @property
+    def tables(self) -> list[Table]:
+        """All tables in order."""
+        return [b for s in self.sections for b in s.blocks if isinstance(b, Table)]
+
+    @property
+    def figures(self) -> list[Figure]:
+        """All figures in order."""
+        return [b for s in self.sections for b in s.blocks if isinstance(b, Figure)]
+
+
+def number_of(cell: Cell) -> Number:
+    """Return a cell's number; text has none."""
+    if isinstance(cell, Shown):
+        return cell.number
+    return cell if isinstance(cell, Number) else MISSING
+
+
+def form_of(cell: Cell, column: Column) -> str:
+    """Return the form in which a cell's number is shown."""
+    return cell.form if isinstance(cell, Shown) else column.form
+
+
+_TURNS = dict.fromkeys(
+    [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)],
+    "\N{REPLACEMENT CHARACTER}",
+)
+
+
+def plain(text: str) -> str:
+    """Return text as every format can hold it.
+
+    Control characters go; marks that would turn the direction of the text around them are shown
+    as a sign instead.
+    """
+    kept = "".join(c for c in text if (c >= " " or c == "\n") and not 0xD800 <= ord(c) < 0xE000)
+    return kept.translate(_TURNS)

@@ -1,0 +1,90 @@
+"""Lines over time: scenarios beside each other, or services over the years."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from forecast.reporting.figures._svg import (
+    ACCENT,
+    CONTRAST,
+    FRAME,
+    INK,
+    MUTED,
+    Canvas,
+    Language,
+    Scale,
+    decimals_for,
+    fitted,
+    grid,
+    spread,
+    ticks,
+)
+
+_LOOKS = (
+    (ACCENT, ""), (INK, "7 4"), (CONTRAST, "2 3"), ("#5b3a8c", "10 3 2 3"), ("#3b6b1e", "4 2"),
+    ("#7a1f4b", "1 2"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One named line of points (time in years, value)."""
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Data of a line chart of at most six lines."""
+
+    lines: tuple[Line, ...]
+    unit: str
+    language: str
+    from_zero: bool = False
+    target: float | None = None
+
+
+def draw(data: Lines) -> Canvas:
+    """Return the drawing."""
+    canvas = Canvas(720, 280)
+    points = [p for line in data.lines for p in line.points] or [(0.0, 0.0)]
+    values = [v for _, v in points] + ([0.0] if data.from_zero else [])
+    values += [data.target] if data.target is not None else []
+    steps = ticks(min(values), max(values))
+    x = Scale(min(t for t, _ in points), max(t for t, _ in points), FRAME[0] + 8, 562)
+    y = Scale(steps[0], steps[-1], canvas.height - FRAME[3], FRAME[2])
+    write = Language(data.language, decimals_for(steps))
+    canvas.text(FRAME[0] - 44, 16, data.unit, fill=MUTED)
+    grid(canvas, y, steps, write)
+    _times(canvas, x, points)
+    if data.target is not None:
+        canvas.line(FRAME[0], y(data.target), 570, y(data.target), stroke=INK, stroke_width=1.5)
+    _draw_lines(canvas, data, (x, y), write)
+    return canvas
+
+
+def _times(canvas: Canvas, x: Scale, points: list[tuple[float, float]]) -> None:
+    times = sorted({t for t, _ in points})
+    step = max(1, -(-len(times) // 11))
+    for time in times[::-1][::step]:
+        base = canvas.height - FRAME[3]
+        canvas.line(x(time), base, x(time), base + 5, stroke=MUTED)
+        canvas.text(x(time), base + 20, f"{time:g}", anchor="middle", fill=MUTED, font_size=12)
+
+
+def _draw_lines(canvas: Canvas, data: Lines, scales: tuple[Scale, Scale], write: Language) -> None:
+    x, y = scales
+    shown = [line for line in data.lines if line.points][: len(_LOOKS)]
+    wanted = [y(line.points[-1][1]) for line in shown]
+    heights = spread(wanted, 15, FRAME[2], canvas.height - FRAME[3])
+    finer = Language(write.code, write.decimals + 1)
+    for line, height, (colour, dash) in zip(shown, heights, _LOOKS, strict=False):
+        style = {"stroke_dasharray": dash} if dash else {}
+        canvas.path(
+            [(x(t), y(v)) for t, v in line.points], stroke=colour, stroke_width=2.2, **style
+        )
+        for time, value in line.points:
+            title = f"{line.name}, {time:g}: {finer(value)}"
+            canvas.dot(x(time), y(value), 2.6, fill=colour, title=title)
+        canvas.text(576, height + 4, fitted(line.name, 142), fill=colour, font_weight=600)

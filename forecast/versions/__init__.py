@@ -1,0 +1,1 @@
+"""Versions: train, compare, promote, reproduce, explain and watch models."""

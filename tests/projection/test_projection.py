@@ -1,0 +1,285 @@
+"""What must hold in every draw: parts sum to wholes, for every municipality, line and year."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from support.futures import steady
+from support.money import loader, prepared, shared_base, stocked
+
+from forecast import areas, quantiles, vintages
+from forecast.bundle import TABLES, Bundle
+from forecast.costs import accounts as accounts_
+from forecast.costs import growth, mapping, tables
+from forecast.costs.adjustments import Adjustment, AdjustmentFile
+from forecast.costs.expected import YearToDate
+from forecast.errors import ProjectionError
+from forecast.projection import Prepared, adjusted, evaluate, prepare, project, provenance
+from forecast.workspace import Workspace
+
+CLOSE = 1e-9  # of the larger level
+
+
+@pytest.fixture(scope="module")
+def base() -> Prepared:
+    return shared_base()
+
+
+@pytest.fixture(scope="module")
+def bundle(base: Prepared) -> Bundle:
+    return evaluate(base)
+
+
+def test_bridge_sums_to_the_change_everywhere_in_every_draw(base: Prepared) -> None:
+    state = base.state
+    seen = 0
+    for function in state.functions().values():
+        for line in state.lines(function):
+            terms = tables.complete(state, function, line)
+            parts = {name: quantiles.with_sums(part) for name, part in terms.items()}
+            total = np.sum([parts[name] for name in growth.TERMS], axis=0)
+            larger = np.maximum(np.abs(parts["start"]), np.abs(parts["end"]))
+            assert (np.abs(total - parts["change"]) <= CLOSE * np.maximum(larger, 1e-6)).all()
+            seen += total.size
+    assert seen > 98 * 6 * 40 * 17
+
+
+def test_lines_sum_to_the_accounts_of_every_municipality_and_function(base: Prepared) -> None:
+    state = base.state
+    for code, function in state.functions().items():
+        lines = sum(state.base.line(function, line) for line in state.lines(function))
+        assert lines == pytest.approx(state.base.gross[code], rel=CLOSE, abs=1e-6)
+        refunds = sum(state.base.line_refund(function, line) for line in state.lines(function))
+        assert refunds == pytest.approx(state.base.refund[code], rel=CLOSE, abs=1e-6)
+
+
+def test_functions_sum_to_the_accounts_of_the_nation(base: Prepared, bundle: Bundle) -> None:
+    frame = vintages.known(base.workspace, "regk31").frame
+    mine = frame[(frame["period"] == "2024") & frame["area"].isin(areas.municipalities())]
+    mine = mine[mine["function"].isin(list(mapping.table())) & (mine["kind"] == "net")]
+    rows = bundle.rows("cost", area="000", service="", year="2024", price="current",
+                       component="net", series="accounts")  # fmt: skip
+    net = rows.set_index("function")["value"]
+    assert net[""] == pytest.approx(mine["value"].sum(), rel=1e-12)
+    assert net.drop("").sum() == pytest.approx(net[""], rel=1e-12)
+
+
+def test_municipalities_sum_to_regions_and_nation_in_every_draw(bundle: Bundle) -> None:
+    gross = bundle.draws("cost.gross")
+    rows = bundle.rows("cost", area="000", function="5.38.50", service="", year="2027",
+                       component="gross", price="current", series="forecast")  # fmt: skip
+    mine = (gross.keys["function"] == "5.38.50").to_numpy()
+    nation = gross.values[mine, gross.periods.index("2027")].astype(np.float64).sum(axis=0)
+    expected = np.quantile(nation, rows["quantile"].dropna())
+    found = rows.loc[rows["quantile"].notna(), "value"].to_numpy()
+    assert found == pytest.approx(expected, rel=1e-6)
+    assert rows[rows["quantile"].isna()]["value"].item() == pytest.approx(nation.mean(), rel=1e-6)
+
+
+def test_gross_less_refund_is_net(base: Prepared, bundle: Bundle) -> None:
+    sums = tables.totals(base.state)
+    for code, function in base.state.functions().items():
+        expected = sums.gross[code] - sums.refund[code]
+        assert base.state.net(function) == pytest.approx(expected, rel=CLOSE, abs=1e-6)
+    means = bundle.rows("cost", series=("forecast", "accounts"))
+    means = means[means["quantile"].isna() & means["component"].isin(["gross", "refund", "net"])]
+    keys = ["area", "function", "service", "year", "price", "series"]
+    wide = means.pivot_table(index=keys, columns="component", values="value")
+    gap = (wide["gross"] - wide["refund"] - wide["net"]).abs()
+    assert (gap <= CLOSE * wide["gross"].abs().clip(lower=1)).all()
+
+
+def test_fixed_prices_are_current_ones_in_the_budget_year(bundle: Bundle) -> None:
+    rows = bundle.rows("cost", area="000", function="", service="", year=("2024", "2027"),
+                       component="net", series=("accounts",))  # fmt: skip
+    index = bundle.rows("prices", kind="total").set_index("year")["index"]
+    current, fixed = (
+        rows[rows["price"] == p].set_index("year")["value"] for p in ("current", "fixed")
+    )
+    assert fixed["2024"] == pytest.approx(current["2024"] / index["2024"], rel=1e-12)
+    assert bundle.meta["price_level"] == 2027
+    assert index["2027"] == 1
+
+
+def test_no_missing_or_infinite_number_reaches_a_report(bundle: Bundle) -> None:
+    for name in ("demand", "cost", "bridge", "cases", "frame", "ledger", "volumes", "comparison"):
+        frame = bundle.table(name)
+        assert len(frame)
+        columns = [c for c in ("value", "nation") if c in frame]
+        assert np.isfinite(frame[columns].to_numpy(dtype=float)).all(), name
+    assert set(bundle.frames) <= set(TABLES)
+
+
+def test_joint_report_is_split_by_population(base: Prepared) -> None:
+    codes = base.state.base.codes
+    one, other = codes.index("183"), codes.index("187")
+    people = base.state.base.people["18+"]
+    count = base.state.base.volumes["s85_home"]
+    assert count[other] > 0
+    assert count[one] / count[other] == pytest.approx(people[one] / people[other], rel=0.02)
+
+
+def test_same_seed_same_bundle(base: Prepared, bundle: Bundle, tmp_path: Path) -> None:
+    again = evaluate(prepared(base.workspace, base.models)).save(tmp_path / "b")
+    assert bundle.save(tmp_path / "a").id == again.id
+
+
+def test_adjustments_are_own_lines_and_the_bridge_still_sums(
+    base: Prepared, bundle: Bundle
+) -> None:
+    file = AdjustmentFile("What we know", "planner", (
+        Adjustment("case", "known_case", "why", "2027-03", area="751", function="5.38.50",
+                   amount=3200.0, price_level=2027),
+        Adjustment("fewer", "rate", "why", "2026", area="082", service="s107", change=-0.1),
+    ))  # fmt: skip
+    made = evaluate(base, [file])
+    rows = made.rows("bridge", area="751", function="", year="2027")
+    means = rows[rows["quantile"].isna()].set_index("term")["value"]
+    terms = [*growth.TERMS, "adjustment:case", "adjustment:fewer"]
+    assert means[terms].sum() == pytest.approx(means["change"], rel=CLOSE)
+    assert means["start"] + means["change"] == pytest.approx(means["end"], rel=CLOSE)
+    assert means["adjustment:fewer"] < 0 < means["adjustment:case"]
+    # ten of twelve months of 3,200 in the budget year's prices, net of refund on 3,200 a year
+    rule = base.costing.ledgers.limits.get("adults", 2027) if base.costing else None
+    assert rule is not None
+    refund = sum((r - b) * max(3200 - x, 0) for x, r, b in zip(
+        rule.limits, rule.rates, (0, *rule.rates), strict=False))  # fmt: skip
+    assert means["adjustment:case"] == pytest.approx(10 / 12 * (3200 - refund), rel=0.02)
+    assert [entry["name"] for entry in made.meta["adjustments"]] == ["case", "fewer"]
+    where = {"area": "751", "service": "s107", "period": "2027", "series": "forecast"}
+    fewer, plain = (b.rows("demand", **where)["value"].to_numpy() for b in (made, bundle))
+    assert fewer == pytest.approx(0.9 * plain, rel=1e-6)
+
+
+def test_booked_months_narrow_the_current_year(base: Prepared) -> None:
+    state = base.state
+    row, column = state.base.codes.index("751"), state.years.index(2026)
+    function = mapping.get("5.38.50")
+
+    def year(months: int) -> np.ndarray:
+        file = AdjustmentFile("Booked", "planner", booked=(
+            YearToDate("751", "5.38.50", 2026, months, months * 30_000.0),))  # fmt: skip
+        booked = adjusted(base, [file])[-1][1]
+        parts = [booked.gross(function, line)[row, column] for line in booked.lines(function)]
+        return np.asarray(sum(parts))
+
+    free = sum(state.gross(function, line)[row, column] for line in state.lines(function))
+    assert year(6).std() == pytest.approx(np.std(free) / 2, rel=1e-6)
+    assert year(12) == pytest.approx(360_000.0)
+
+
+def test_without_accounts_demand_alone_and_a_sentence(tmp_path: Path) -> None:
+    workspace = stocked(tmp_path / "w", left_out=("regk31", "budk32"))
+    models = steady(workspace, ("recipients_children",))
+    made = evaluate(prepared(workspace, models))
+    assert made.meta["cost_included"] is False
+    assert made.meta["cost_reason"]["code"] == "no_accounts"
+    assert "no accounts were given" in made.meta["cost_reason"]["text"]
+    assert len(made.table("demand"))
+    assert made.table("cost").empty
+    with pytest.raises(ProjectionError, match="no accounts were given; see `forecast status`"):
+        _ = prepared(workspace, models).state
+
+
+def test_models_that_are_missing_are_named_with_what_they_leave_out(base: Prepared) -> None:
+    held = {name: model for name, model in base.models.items() if name != "supported_children"}
+    fewer = prepared(base.workspace, held)
+    left_out = provenance.described(fewer)["missing_models"]
+    missing = {entry["model"]: entry["leaves_out"] for entry in left_out}
+    assert missing["supported_children"] == "preventive"
+    assert fewer.state.lines(mapping.get("5.28.21")) == ["remainder"]
+    paid = fewer.state.gross(mapping.get("5.28.21"), "remainder").sum(axis=0)
+    assert (paid > 0.8 * base.state.base.gross["5.28.21"].sum()).all()
+
+
+def test_no_model_at_all_names_the_next_command(tmp_path: Path) -> None:
+    with pytest.raises(ProjectionError, match="run `forecast train` first"):
+        project(Workspace(tmp_path), 2027, load_models=loader({}))
+
+
+def test_years_without_thresholds_have_no_refund_and_a_note_says_so(
+    base: Prepared, tmp_path: Path
+) -> None:
+    workspace = stocked(tmp_path / "w", left_out=("refund_thresholds",))
+    frame = vintages.known(base.workspace, "refund_thresholds").frame
+    kept = frame[frame["period"].astype(int) <= 2026]
+    vintages.save(workspace, "refund_thresholds", kept, {"retrieved": "2026-05-01"})
+    short = prepared(workspace, base.models)
+    state = short.state
+    function = mapping.get("5.38.50")
+    refund = state.refund(function, "s108")
+    assert (refund[:, state.years.index(2026)] > 0).any()
+    assert (refund[:, state.years.index(2027)] == 0).all()
+    assert short.costing is not None
+    notes = {note["code"]: note["params"] for note in short.costing.ledgers.notes}
+    assert notes["refund_left_out"]["years"] == [2027, 2028, 2029, 2030]
+    uprated = prepare(
+        workspace, 2027, size=40, seed=7, uprate=True, load_models=loader(base.models)
+    )
+    assert (uprated.state.refund(function, "s108")[:, -1] > 0).any()
+    assert uprated.costing is not None
+    codes = {note["code"] for note in uprated.costing.ledgers.notes}
+    assert "refund_thresholds_uprated" in codes
+    assert "refund_left_out" not in codes
+
+
+def test_own_accounts_stand_to_the_krone(base: Prepared, tmp_path: Path) -> None:
+    workspace = stocked(tmp_path / "w")
+    rows = [
+        (400_000.123, "5.38.50", "1"),
+        (-12_345.678, "5.38.50", "2"),
+        (90_001.001, "5.38.59", "1"),
+    ]
+    frame = pd.DataFrame(rows, columns=["value", "function", "dranst"]).assign(
+        measure="expenditure", area="751", period="2024", kind="net", price_unit="current",
+        status="observed", published="2025-03-01",
+    )  # fmt: skip
+    vintages.save(workspace, "own_accounts", frame, {"retrieved": "2025-03-02"})
+    state = prepared(workspace, base.models).state
+    row = state.base.codes.index("751")
+    assert state.base.gross["5.38.50"][row] == 400_000.123
+    assert state.base.refund["5.38.50"][row] == 12_345.678
+    net = sum(state.base.gross[f][row] - state.base.refund[f][row] for f in mapping.table())
+    assert net == pytest.approx(400_000.123 - 12_345.678 + 90_001.001, abs=1e-9)
+
+
+def test_accounts_per_inhabitant_are_refused(base: Prepared) -> None:
+    frame = vintages.known(base.workspace, "regk31").frame.head(5).assign(price_unit="per_head")
+    with pytest.raises(ProjectionError, match="regk31 holds amounts in per_head; expected current"):
+        accounts_.wide(frame, "regk31")
+
+
+def test_a_budget_year_that_is_accounted_is_refused(base: Prepared) -> None:
+    with pytest.raises(ProjectionError, match="choose 2025 or later"):
+        prepare(base.workspace, 2024, size=20, load_models=loader(base.models))
+
+
+def test_models_that_know_more_than_the_date_are_refused(base: Prepared) -> None:
+    with pytest.raises(ProjectionError, match="--known-at 2023-07-01"):
+        prepare(base.workspace, 2024, size=20, known_at="2023-07-01",
+                load_models=loader(base.models))  # fmt: skip
+
+
+@pytest.mark.e2e
+def test_an_earlier_projection_is_held_against_what_came(tmp_path: Path) -> None:
+    workspace = stocked(tmp_path / "w")
+    then = "2023-07-01"
+    past = steady(workspace, known_at=then)
+    early = prepare(workspace, 2024, size=60, seed=7, known_at=then, load_models=loader(past))
+    first = evaluate(early).save(workspace.bundles)
+    assert first.meta["last_accounts_year"] == 2022
+    assert {v["dataset"] for v in first.meta["vintages"]} >= {"hand01", "regk31"}
+    made = evaluate(prepared(workspace))
+    said = made.rows("ledger", area="751", function="", year="2024", source="forecast")
+    assert set(said["vintage"]) == {first.id}
+    assert set(said["known"]) == {then}
+    bias = made.rows("bias", area="751", function="", source="forecast").iloc[0]
+    assert bias["n"] == 2  # 2023 and 2024 have come since
+    misses = made.rows("misses", area="751", function="5.38.50", year="2024")
+    parts = misses.set_index("term")["value"]
+    assert parts.drop("miss").sum() == pytest.approx(parts["miss"], rel=CLOSE)
+    prices = vintages.known(workspace, "price_estimate", then).frame
+    assert prices["vintage"].max() < then

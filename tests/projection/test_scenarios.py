@@ -1,0 +1,206 @@
+"""Every lever does what it says; comparisons share draws; a goal that is found is met."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from support.bundles import bundle as made_up
+from support.money import shared_base
+
+from forecast import quantiles
+from forecast.bundle import Bundle
+from forecast.costs import adjustments
+from forecast.costs.adjustments import Adjustment, AdjustmentFile
+from forecast.errors import ProjectionError, SpecError
+from forecast.projection import Prepared, adjusted, scenariofiles, scenarios
+from forecast.projection.scenarios import Goal
+
+DOCS = Path(__file__).parents[2] / "docs" / "scenarios"
+FILES = sorted(path for path in DOCS.glob("*.toml") if path.stem != "social_investment")
+NATION = quantiles.everyone().index("000")
+
+
+@pytest.fixture(scope="module")
+def base() -> Prepared:
+    return shared_base()
+
+
+def difference(base: Prepared, file: AdjustmentFile) -> np.ndarray:
+    """Net cost with the scenario less without, (areas, years, draws), fixed prices."""
+    level = scenarios.level_of(base)
+    after = scenarios.net(adjusted(base, [file])[-1][1], level)
+    return after - scenarios.net(base.state, level)
+
+
+def one(lever: str, **values: object) -> AdjustmentFile:
+    adjustment = Adjustment("x", lever, "why", "2027", **values)  # type: ignore[arg-type]
+    return AdjustmentFile("T", "A", (adjustment,))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_the_scenario_file_of_every_lever_runs(base: Prepared, path: Path) -> None:
+    file = adjustments.read(path)
+    change = difference(base, file)
+    column = base.state.years.index(2028 if not file.booked else 2026)
+    assert np.isfinite(change).all()
+    assert (change[:, base.state.years.index(2025)] == 0).all() or path.stem == "price_vintage"
+    if path.stem != "price_vintage":  # other prices do not move fixed ones of the old estimate
+        assert np.abs(change[NATION, column]).max() > 0
+    falls = {"rate", "inflow", "service_mix", "unit_cost"}
+    if path.stem in falls:
+        assert (change[NATION, column] < 0).mean() > 0.95
+
+
+def test_every_lever_has_a_file_in_the_docs() -> None:
+    used = {a.lever for path in FILES for a in adjustments.read(path).adjustment}
+    assert used == set(adjustments.LEVERS)
+
+
+def test_only_the_named_area_changes(base: Prepared) -> None:
+    change = difference(base, one("rate", area="751", service="s107", change=-0.1))
+    codes = quantiles.everyone()
+    moved = {codes[i] for i in np.flatnonzero(np.abs(change).max(axis=(1, 2)) > 1e-6)}
+    assert moved == {"751", "082", "000"}
+    assert change[codes.index("751")] == pytest.approx(change[codes.index("000")], abs=1e-3)
+
+
+def test_a_change_of_unit_cost_is_that_share_of_the_function(base: Prepared) -> None:
+    change = difference(base, one("unit_cost", function="5.38.50", change=0.10))
+    state = base.state
+    column = state.years.index(2029)
+    level = scenarios.level_of(base)
+    from forecast.costs import mapping
+
+    cost = quantiles.with_sums(level.fixed(state, state.net(mapping.get("5.38.50"))))
+    assert change[NATION, column] == pytest.approx(0.10 * cost[NATION, column], rel=1e-6)
+
+
+def test_a_takst_holds_in_place_of_the_modelled_unit_cost(base: Prepared) -> None:
+    file = one("takst", area="751", service="s108", amount=1850.0, price_level=2027)
+    state = adjusted(base, [file])[-1][1]
+    from forecast.costs import mapping
+
+    function = mapping.get("5.38.50")
+    row, column = state.base.codes.index("751"), state.years.index(2028)
+    assert base.costing is not None
+    factor = base.costing.ledgers.prices.index([2024], 2027)[0]
+    assert state.unit(function, "s108")[row, column] == pytest.approx(1850.0 * factor, rel=1e-9)
+
+
+def test_those_who_move_leave_one_service_and_come_to_the_other(base: Prepared) -> None:
+    file = one("service_mix", service="s107", to="s85_home", move=0.2, exchange=1.5)
+    before, after = base.state, adjusted(base, [file])[-1][1]
+    gone = before.volumes["s107"] - after.volumes["s107"]
+    come = after.volumes["s85_home"] - before.volumes["s85_home"]
+    column = before.years.index(2027)
+    assert gone[:, column] == pytest.approx(0.2 * before.volumes["s107"][:, column])
+    assert come == pytest.approx(1.5 * gone, abs=1e-6)
+
+
+def test_inflow_takes_hold_at_the_speed_of_those_who_leave(base: Prepared) -> None:
+    file = one("inflow", service="s85_home", change=-0.1, stay=0.75)
+    after = adjusted(base, [file])[-1][1]
+    ratio = after.volumes["s85_home"] / base.state.volumes["s85_home"]
+    effect = (1 - ratio)[0, :, 0]
+    years = base.state.years
+    assert effect[years.index(2026)] == 0
+    for year in (2027, 2028, 2030):
+        expected = 0.1 * (1 - 0.75 ** (year + 0.5 - 2027))
+        assert effect[years.index(year)] == pytest.approx(expected)
+
+
+def test_an_uncertain_adjustment_comes_as_often_as_it_is_likely(base: Prepared) -> None:
+    half = one("new_offer", function="5.38.38", amount=1000.0, price_level=2027, probability=0.5)
+    state = adjusted(base, [half])[-1][1]
+    held = state.extras[0].gross[0, -1]
+    assert set(np.round(held / held.max(), 9)) == {0.0, 1.0}
+    assert 0.2 < (held > 0).mean() < 0.8
+
+
+def test_order_of_adjustments_is_kept(base: Prepared) -> None:
+    rate = Adjustment("r", "rate", "why", "2027", service="s107", change=-0.5)
+    takst = Adjustment("t", "takst", "why", "2027", service="s107", amount=900.0, price_level=2027)
+    names = [name for name, _ in adjusted(base, [AdjustmentFile("T", "A", (rate, takst))])]
+    assert names == ["", "r", "t"]
+
+
+def test_two_files_with_one_name_are_refused(base: Prepared) -> None:
+    file = one("rate", service="s107", change=-0.1)
+    with pytest.raises(SpecError, match="two adjustments are called 'x'"):
+        adjusted(base, [file, file])
+
+
+def test_a_service_that_is_not_projected_is_named(base: Prepared) -> None:
+    with pytest.raises(ProjectionError, match="s101 is not in the projection"):
+        adjusted(base, [one("rate", service="s101", change=-0.1)])
+
+
+def test_comparison_has_base_each_and_all_together(base: Prepared, tmp_path: Path) -> None:
+    files = [adjustments.read(DOCS / f"{name}.toml") for name in ("rate", "unit_cost")]
+    table = scenarios.compare(base, files)
+    assert list(table["scenario"].unique()) == ["base", *(f.title for f in files), "together"]
+    means = table[table["quantile"].isna() & (table["area"] == "000") & (table["year"] == "2028")]
+    by_name = means.set_index("scenario")["difference"]
+    assert by_name["base"] == 0
+    assert by_name["together"] < min(by_name[f.title] for f in files) < 0
+    csv, svg = scenariofiles.write(table, "000", tmp_path)
+    assert csv.read_text(encoding="utf-8").startswith("scenario,area,year,quantile,value")
+    assert "Fewer in temporary places" in svg.read_text(encoding="utf-8")
+    assert scenariofiles.write(table, "000", tmp_path / "b")[1].read_bytes() == svg.read_bytes()
+
+
+def test_goal_found_and_fed_back_meets_the_frame(base: Prepared, tmp_path: Path) -> None:
+    level = scenarios.level_of(base)
+    column = base.state.years.index(2027)
+    start = float(scenarios.net(base.state, level)[NATION, column].mean())
+    goal = Goal("000", 2027, 0.99 * start)
+    file = one("unit_cost", function="5.38.51", change=0.0)
+    found = scenarios.seek(base, file, goal)
+    path = tmp_path / "sought.toml"
+    path.write_text(scenariofiles.dumped(scenariofiles.solved(file, found)), encoding="utf-8")
+    again = scenarios.net(adjusted(base, [adjustments.read(path)])[-1][1], level)
+    assert float(again[NATION, column].mean()) == pytest.approx(goal.target, rel=1e-3)
+    assert found.reached == pytest.approx(goal.target, rel=1e-3)
+
+
+def test_goal_for_a_quantile_and_an_amount(base: Prepared) -> None:
+    saving = one("saving", function="5.38.59", amount=-1.0, price_level=2027)
+    level = scenarios.level_of(base)
+    goal = Goal("751", 2028, 0.0, "0.9", "amount")
+    start = scenarios.measured(base.state, level, goal)
+    found = scenarios.seek(base, saving, replace(goal, target=start - 50_000))
+    assert found.reached == pytest.approx(start - 50_000, rel=1e-4)
+
+
+def test_a_goal_out_of_reach_is_said_with_what_is_within(base: Prepared) -> None:
+    file = one("rate", service="s98", change=0.0)
+    with pytest.raises(ProjectionError, match=r"no change between -0\.95 and 5 reaches 1,000 in"):
+        scenarios.seek(base, file, Goal("000", 2027, 1000.0))
+
+
+def unlike(tmp_path: Path, **meta: object) -> tuple[Bundle, Bundle]:
+    first = made_up(seed=1)
+    second = made_up(seed=1)
+    second.meta.update(meta)
+    return first.save(tmp_path), second.save(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("meta", "sentence"),
+    [
+        ({"budget_year": 2028}, "differ in budget_year: 2027 and 2028"),
+        ({"seed": 2}, "differ in seed"),
+        ({"vintages": []}, "rest on different data vintages"),
+        ({"models": {}}, "rest on different model versions"),
+        ({"cost_included": False}, "has no cost to compare"),
+    ],
+)
+def test_unlike_projections_are_not_compared(
+    tmp_path: Path, meta: dict[str, object], sentence: str
+) -> None:
+    first, second = unlike(tmp_path, **meta)
+    with pytest.raises(ProjectionError, match=sentence):
+        scenarios.compare_bundles(first, second)

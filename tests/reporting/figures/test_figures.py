@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from support import reports
+
+from forecast import areas, parts
+from forecast.reporting import figures
+from forecast.reporting.document import Figure
+from forecast.reporting.figures import _svg, bridge, tiles
+from forecast.reporting.figures.tiles import Tile, Tiles
+
+
+def all_figures() -> list[Figure]:
+    return [f for area in ("751", "000") for f in reports.report(area).figures]
+
+
+@pytest.mark.parametrize("figure", all_figures(), ids=lambda f: f.name)
+def test_a_drawing_is_well_formed_labelled_and_inside_its_frame(figure: Figure) -> None:
+    svg = figures.draw(figure)
+    root = ElementTree.fromstring(svg)
+    assert root.attrib["role"] == "img"
+    assert figure.caption.split(".")[0] in root.attrib["aria-label"]
+    width, height = figures.size(svg)
+    for text in root.iter("{http://www.w3.org/2000/svg}text"):
+        assert 0 <= float(text.attrib["x"]) <= width
+        assert 0 <= float(text.attrib["y"]) <= height
+    assert not re.search(r"\b(nan|inf)\b", svg)
+    assert svg == figures.draw(figure)
+
+
+def luminance(colour: str) -> float:
+    parts_ = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts_]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(a: str, b: str) -> float:
+    low, high = sorted((luminance(a), luminance(b)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_colours_can_be_told_apart_and_text_read() -> None:
+    for text in (_svg.INK, _svg.MUTED, _svg.ACCENT, _svg.CONTRAST):
+        assert contrast(text, "#ffffff") >= 4.5
+    assert contrast(_svg.EDGE, "#ffffff") >= 3
+    shades = [luminance(shade) for shade in tiles.SHADES]
+    assert shades == sorted(shades, reverse=True)
+    for i, shade in enumerate(tiles.SHADES):
+        assert contrast(shade, "#ffffff" if i >= 3 else _svg.INK) >= 4.5
+
+
+@given(st.floats(-1e6, 1e6), st.floats(0.01, 1e6))
+def test_ticks_are_round_and_cover(low: float, width: float) -> None:
+    steps = _svg.ticks(low, low + width)
+    assert steps[0] <= low + 1e-6 * abs(low) + 1e-6
+    assert steps[-1] >= low + width - 1e-6 * abs(low + width) - 1e-6
+    assert 2 <= len(steps) <= 9
+
+
+@given(st.lists(st.floats(0, 300), min_size=1, max_size=6))
+def test_labels_do_not_touch(wanted: list[float]) -> None:
+    placed = sorted(_svg.spread(wanted, 15, 0, 300))
+    assert all(b - a >= 15 - 1e-9 for a, b in pairwise(placed))
+
+
+def test_the_98_tiles_stand_apart_and_have_different_names() -> None:
+    table = areas.table()
+    table = table[table["level"] == "municipality"]
+    columns = (table[n].tolist() for n in ("code", "name", "lon", "lat"))
+    some = tuple(
+        Tile(c, n, float(x), float(y), 1.0, "1") for c, n, x, y in zip(*columns, strict=True)
+    )
+    places = tiles.layout(tuple((t.code, t.lon, t.lat) for t in some))
+    assert len(set(places.values())) == len(places) == 98
+    assert len({tiles.short(t.name) for t in some}) == 98
+    assert places["101"][0] > places["751"][0]  # København lies east of Aarhus
+    assert places["851"][1] < places["461"][1]  # Aalborg north of Odense
+    drawn = Figure("m", "tiles", Tiles(some, (1, 2, 3, 4), ("a",) * 5, "c", ""), "c", "c alt")
+    assert figures.draw(drawn).count("<title>") == 98
+
+
+def test_a_falling_term_is_drawn_to_the_left_and_not_filled() -> None:
+    steps = (bridge.Step("a", 10.0, True), bridge.Step("b", -4.0), bridge.Step("c", 6.0, True))
+    canvas = bridge.draw(bridge.Bridge(steps, "mio. kr.", "da"))
+    boxes = [p for p in canvas.parts if p.startswith("<rect")]
+    assert 'fill="#ffffff"' in boxes[1]
+    assert "−4,0" in "".join(canvas.parts)
+
+
+def test_every_kind_of_figure_can_be_drawn() -> None:
+    for name in parts.names("reporting.figures"):
+        assert callable(parts.find("reporting.figures", name).draw)
