@@ -64,23 +64,19 @@ def cuts(panel: Panel, options: EngineOptions) -> tuple[int, ...]:
     """Choose the origins: the last ones, enough for the horizon and the reported origins.
 
     Only origins with an observation in the period just before are taken, so that an irregular
-    count is tried from its counting years.
+    count is tried from its counting years; three counts, years apart, are not tried from.
     """
     t = len(panel.periods)
     wanted = min(options.horizon, 6) + max(options.origins, 2) * 2 - 2
     step = 4 if panel.frequency == "Q" and t > 24 else 1
     seen: NDArray[np.bool_] = np.asarray(np.isfinite(panel.values).any(axis=0))
     known = np.cumsum(seen)
-    last = [c for c in range(t - 1, 1, -1) if seen[c - 1] and known[c - 1] >= min(LEAST, t - 1)]
+    least = min(LEAST + bank.irregular(panel), t - 1)
+    last = [c for c in range(t - 1, 1, -1) if seen[c - 1] and known[c - 1] >= least]
     return tuple(sorted(last[::step][:wanted]))
 
 
-def run(
-    panel: Panel,
-    members: list[Member],
-    horizon: int,
-    chosen: tuple[int, ...],
-) -> Trials:
+def run(panel: Panel, members: list[Member], horizon: int, chosen: tuple[int, ...]) -> Trials:
     """Let every member forecast from every chosen origin.
 
     Args:
