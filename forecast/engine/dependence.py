@@ -2,8 +2,9 @@
 
 Each draw is a standard normal path a series, made of a shock that its group shares, one that its
 region in the group shares, and its own; shares are intra-class correlations of the standardised
-errors at past origins (Donner and Koval 1980), shrunk because origins are few. Along the horizon
-the shocks are those of a random walk: correlation √(h/k).
+errors at past origins (Donner and Koval 1980), shrunk because origins are few. The group's is then
+raised by what a variance known from so few shocks leaves open (Student's quantiles over the
+normal's). Along the horizon the shocks are those of a random walk: correlation √(h/k).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri, stdtrit
 
 from forecast import seeds
 from forecast.engine.calibration import Calibration, normal_scores
@@ -21,6 +23,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 PRIOR_TOP, PRIOR_REGION = 0.10, 0.03  # shares believed before any origin is seen
 BELIEF = 3.0  # origins' worth of that belief
+LEAST = 1.5  # degrees of freedom, however few the origins
 MOST = 0.8
 
 
@@ -78,9 +81,21 @@ def learn(
     top, origins = _intraclass(score, groups[0])
     both, _ = _intraclass(score, groups[1])
     keep = origins / (origins + BELIEF)
-    shared = float(np.clip(keep * top + (1 - keep) * PRIOR_TOP, 0.0, MOST))
+    believed = (keep * top + (1 - keep) * PRIOR_TOP) * _doubt(origins)
+    shared = float(np.clip(believed, 0.0, MOST))
     local = keep * max(both - top, 0.0) + (1 - keep) * PRIOR_REGION
     return Dependence(shared, float(np.clip(local, 0.0, max(0.95 - shared, 0.0))))
+
+
+def _doubt(origins: float) -> float:
+    """Return how much more a group's shocks may vary than those of so few origins did.
+
+    A shock to come is Student's rather than normal when the variance is known from a few past ones
+    only: the squared ratio of their 90 % quantiles.
+    """
+    if origins < 1:
+        return 1.0
+    return float((stdtrit(max(origins, LEAST), 0.9) / ndtri(0.9)) ** 2)
 
 
 def _intraclass(score: Floats, codes: Ints) -> tuple[float, float]:

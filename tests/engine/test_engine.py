@@ -15,6 +15,7 @@ from support.panels import panel, social
 from forecast.engine import (
     bank,
     calibration,
+    dependence,
     exposures,
     hurdle,
     levels,
@@ -218,6 +219,13 @@ def test_few_independent_errors_widen_the_tails() -> None:
     few, many = calibration._doubt(4.0), calibration._doubt(1000.0)
     assert few[0] > 1.3
     assert abs(many[0] - 1) < 0.01
+
+
+def test_few_origins_leave_the_common_shock_in_doubt() -> None:
+    found = [dependence._doubt(k) for k in (2.0, 4.0, 8.0, 1000.0)]
+    assert found == sorted(found, reverse=True)
+    assert found[0] > 2
+    assert abs(found[-1] - 1) < 0.01
 
 
 def test_a_horizon_that_was_not_learnt_is_refused(trained: Trained) -> None:
