@@ -81,3 +81,14 @@ def test_without_origins_to_look_back_upon_nothing_is_corrected() -> None:
     few = made(1.3, 6, origins=2)
     plain = calibration.learn(few, centred(few))
     assert correction.corrected(plain, few, centred(few)) is plain
+
+
+def test_at_a_past_origin_a_series_is_as_young_as_it_was_then() -> None:
+    trials = made(1.0, 7)
+    length = np.broadcast_to(np.array([2.0, 3, 4, 5, 6, 7, 8, 9, 10])[:, None], (9, SERIES))
+    grown = replace(trials, standing=replace(trials.standing, length=length))
+    early, late = grown.before(14), grown.before(18)  # with 6 and with 10 observations
+    assert np.isnan(early.actual[0]).all()
+    assert np.isfinite(early.actual[1]).all()
+    assert np.isnan(late.actual[:3]).all()
+    assert np.isfinite(late.actual[3]).all()
