@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 import string
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,7 @@ from forecast.errors import ReportError
 from forecast.reporting import wording
 from forecast.reporting.document import FORMS, PROTECTED, Number
 
-PACKAGE = Path(wording.__file__).parent
+PACKAGE = files.PACKAGE
 
 
 def places(text: str) -> list[tuple[str, str]]:
