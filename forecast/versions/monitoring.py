@@ -9,7 +9,7 @@ import numpy as np
 
 from forecast import registry, software
 from forecast.registry import VersionInfo
-from forecast.versions import training
+from forecast.versions import record, training
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,7 +115,7 @@ def monitor(workspace: Workspace, info: VersionInfo, known_at: str | None = None
 
 def _met(said: pd.DataFrame, plan: Plan, info: VersionInfo) -> pd.DataFrame:
     """Return one row for each new figure: keys, period, came, and the forecast's quantiles."""
-    new = training.history(plan)
+    new = record.history(plan)
     new = new[(new["period"] > info.tags["last_period"]) & new["value"].notna()]
     keys = [c for c in said.columns if c not in ("period", "quantile", "value") and c in new]
     wide = said[said["quantile"].notna()].pivot_table(
@@ -140,7 +140,7 @@ def _other(workspace: Workspace, info: VersionInfo, plan: Plan) -> list[str]:
     """Return what else has changed since a version was trained: data revised, specification."""
     said = []
     held = {str(s["id"]) for s in registry.facts(workspace, info, "sources")}
-    sources = training.sources_of(workspace, plan.inputs.used)
+    sources = record.sources_of(workspace, plan.inputs.used)
     said += [f"{s.id} has come since ({s.role})" for s in sources if s.id not in held]
     if registry.spec_of(workspace, info) != plan.text:
         said.append("its specification in models/ was changed")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from forecast import datasets, registry
 from forecast.errors import RegistryError
 from forecast.registry import VersionInfo
-from forecast.versions import mixing, reproduction, training
+from forecast.versions import mixing, record, reproduction, training
 from forecast.versions.mixing import Cells, Known
 from forecast.workspace import Workspace
 
@@ -75,7 +75,7 @@ def data_factors(known: tuple[Known, Known], cells: Sequence[Cells]) -> set[str]
 
 def factor_of(dataset: str) -> str:
     """Return which factor a dataset belongs to: population, prices, or data (as `data added`)."""
-    return _BY_ROLE.get(training.ROLES.get(datasets.get(dataset).schema, ""), ADDED)
+    return _BY_ROLE.get(record.ROLES.get(datasets.get(dataset).schema, ""), ADDED)
 
 
 def _differs(known: tuple[Known, Known], dataset: str) -> bool:
@@ -156,8 +156,8 @@ def scratch() -> Iterator[Workspace]:
 
 def _forecast(pair: Pair, plan: training.Plan, seed: int) -> pd.Series[float]:
     trained = training.fit(plan, seed)
-    futures = training.forecast_of(trained, plan, seed)
-    return pick(training.long(futures), pair.area, pair.year)
+    futures = record.forecast_of(trained, plan, seed)
+    return pick(record.long(futures), pair.area, pair.year)
 
 
 def pick(said: pd.DataFrame, area: str, year: int) -> pd.Series[float]:

@@ -15,7 +15,7 @@ from forecast.errors import VintageError
 from forecast.files import write_text
 from forecast.registry import VersionInfo
 from forecast.registry.folders import digest_of
-from forecast.versions import training
+from forecast.versions import record, training
 from forecast.versions.training import Plan
 from forecast.workspace import Workspace
 
@@ -66,13 +66,13 @@ def reproduce(workspace: Workspace, info: VersionInfo) -> Reproduction:
         plan, seed = planned(then, info), int(info.tags["seed"])
         trained = training.fit(plan, seed)
         trained.save(Path(scratch))
-        futures = training.forecast_of(trained, plan, seed)
+        futures = record.forecast_of(trained, plan, seed)
         said = registry.table(workspace, info, "forecast")
         return Reproduction(
             info,
             digest_of(Path(scratch)) == info.sha256,
-            training.digest(futures) == info.tags["draws_sha256"],
-            _largest(said, training.long(futures)),
+            record.digest(futures) == info.tags["draws_sha256"],
+            _largest(said, record.long(futures)),
             changed,
         )
 

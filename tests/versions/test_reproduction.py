@@ -10,7 +10,7 @@ from support.few_places import MODEL
 from forecast import registry, software, specs, vintages
 from forecast.dataroom import intake
 from forecast.errors import VintageError
-from forecast.versions import reproduction, training
+from forecast.versions import record, reproduction, training
 from forecast.workspace import Workspace
 
 
@@ -64,7 +64,7 @@ def test_what_each_model_records_is_all_that_it_reads(tmp_path: Path) -> None:
     for model in specs.names("models"):
         plan = training.plan(workspace, model)
         then = Workspace(tmp_path / model)
-        sources = training.sources_of(workspace, plan.inputs.used)
+        sources = record.sources_of(workspace, plan.inputs.used)
         reproduction.put(workspace, then, [asdict(source) for source in sources])
         again = training.plan(then, model).inputs.panel
         ours = plan.inputs.panel

@@ -3,7 +3,7 @@ from support.few_places import MADE, MODEL, PLACES, few_places, trained
 
 from forecast import registry, vintages
 from forecast.errors import DataError, SpecError, VintageError
-from forecast.versions import training
+from forecast.versions import figures, record, training
 from forecast.workspace import Workspace
 
 
@@ -26,7 +26,7 @@ def test_tables_are_kept_beside_the_version(twice: Workspace) -> None:
     said = registry.table(twice, info, "forecast")
     assert set(said["area"]) == set(PLACES)
     horizon = int(info.tags["horizon"])
-    assert len(said) == len(PLACES) * 3 * horizon * (len(training.LEVELS) + 1)
+    assert len(said) == len(PLACES) * 3 * horizon * (len(record.LEVELS) + 1)
     wide = said.pivot_table(
         index=["area", "age", "period"], columns="quantile", values="value"
     ).to_numpy()
@@ -45,8 +45,8 @@ def test_tables_are_kept_beside_the_version(twice: Workspace) -> None:
 def test_version_loads_and_says_what_was_recorded(twice: Workspace) -> None:
     loaded, info = registry.load(twice, MODEL, 2)
     plan = training.plan(twice, MODEL)
-    futures = training.forecast_of(loaded, plan, 1)
-    assert training.digest(futures) == info.tags["draws_sha256"]
+    futures = record.forecast_of(loaded, plan, 1)
+    assert record.digest(futures) == info.tags["draws_sha256"]
 
 
 def test_same_seed_gives_the_same_files_and_another_seed_other_draws(copied: Workspace) -> None:
@@ -92,3 +92,12 @@ def test_training_without_data_is_a_sentence_and_makes_no_store(workspace: Works
 def test_mistyped_model_gets_a_suggestion(workspace: Workspace) -> None:
     with pytest.raises(SpecError, match="did you mean homelessness"):
         training.train(workspace, "homelesness", known_at=None, seed=1, made=MADE)
+
+
+def test_figures_are_kept_and_are_the_same_every_time(twice: Workspace) -> None:
+    info = registry.version(twice, MODEL, 2)
+    folder = twice.artifacts / info.run_id / "artifacts" / "figures"
+    kept = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.svg")}
+    assert set(kept) == {"errors", "coverage"}
+    assert kept == figures.of(registry.table(twice, info, "scores"))
+    assert ">combination</text>" in kept["errors"]
