@@ -57,6 +57,10 @@ def bundle_options(function: Command) -> Command:
             metavar="FILE", help="Adjustment to project with; may be given again, in order",
         ),
         click.option(
+            "--model-version", "models", multiple=True, metavar="MODEL@N",
+            help="Version of a model in place of its champion; may be given again",
+        ),
+        click.option(
             "--budget-year", type=click.IntRange(2000, 2200), metavar="YEAR",
             help="Project this budget year  [default: the year after today's]",
         ),
@@ -172,13 +176,15 @@ def find_bundle(workspace: Workspace, asked: dict[str, Any]) -> Any:
 
 def project(workspace: Workspace, asked: dict[str, Any]) -> Any:
     """Project the budget year that was asked for, and save the bundle."""
-    from forecast import clock
+    from forecast import clock, registry
     from forecast.projection import project as run
 
     click.echo("projecting demand and cost …", err=True)
     today = clock.today()
     year = asked["budget_year"] or int(today[:4]) + 1
-    bundle = run(workspace, year, adjustments=asked["adjust"], seed=asked["seed"], today=today)
+    given: dict[str, Any] = {"adjustments": asked["adjust"], "seed": asked["seed"]}
+    versions = dict(registry.parse(text) for text in asked["models"])
+    bundle = run(workspace, year, **given, versions=versions, today=today)
     return bundle if bundle.id else bundle.save(workspace.bundles)
 
 
