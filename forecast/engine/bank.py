@@ -18,7 +18,7 @@ from forecast.methods._working import aligned
 from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
-GROUPED = ("pooled_growth", "pooled_rate", "pooled_regression")
+GROUPED = ("pooled_growth", "pooled_rate", "pooled_regression", "shrunk_growth")
 STANDARD = "standard"  # in a model's methods: the whole standard bank
 IRREGULAR = 0.2  # share of unobserved periods inside series that makes a panel irregular
 FEW = 8  # series that a slow member is fitted to at every origin; beyond, it costs minutes
@@ -51,7 +51,8 @@ def standard(panel: Panel, options: EngineOptions) -> dict[str, dict[str, Any]]:
         "mean_reversion": {},
         "pooled_growth": {"damping": 0.95},
         "pooled_growth_short": {"method": "pooled_growth", "damping": 0.85, "window": 3},
-        "shrunk_growth": {"method": "pooled_growth", "own": 0.3, "own_window": 5, "middle": "mean"},
+        "mixed_growth": {"method": "pooled_growth", "own": 0.3, "own_window": 5, "middle": "mean"},
+        "shrunk_growth": {},
         "own_growth": {"method": "pooled_growth", "own": 1.0},
         "own_growth_short": {
             "method": "pooled_growth",

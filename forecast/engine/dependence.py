@@ -2,9 +2,11 @@
 
 Each draw is a standard normal path a series, made of a shock that its group shares, one that its
 region in the group shares, and its own; shares are intra-class correlations of the standardised
-errors at past origins (Donner and Koval 1980), shrunk because origins are few. The group's is then
-raised by what a variance known from so few shocks leaves open (Student's quantiles over the
-normal's). Along the horizon the shocks are those of a random walk: correlation √(h/k).
+errors at past origins (Donner and Koval 1980), shrunk because origins are few. The group's is
+learnt at each horizon, since what is shared next year and in five years differ, and leans on that
+of all horizons together, raised by what a variance known from so few shocks leaves open (Student's
+quantiles over the normal's). Along the horizon the shocks are those of a random walk: correlation
+√(h/k).
 """
 
 from __future__ import annotations
@@ -22,16 +24,21 @@ from forecast.engine.trials import Trials
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 PRIOR_TOP, PRIOR_REGION = 0.10, 0.03  # shares believed before any origin is seen
-BELIEF = 3.0  # origins' worth of that belief
+BELIEF = 1.0  # origins' worth of that belief
 LEAST = 1.5  # degrees of freedom, however few the origins
-MOST = 0.8
+MOST, MOST_REGION = 0.8, 0.15
 
 
 @dataclass(frozen=True)
 class Dependence:
-    """Shares of the error variance that a group and a region in it have in common."""
+    """Shares of the error variance that a group and a region in it have in common.
 
-    top: float
+    Attributes:
+        top: (H) the group's, by horizon.
+        region: the region's in the group.
+    """
+
+    top: Floats
     region: float
 
     def normal(
@@ -48,11 +55,12 @@ class Dependence:
         names, group, region = places
         top = _shared(group, shape, seed, "group")
         local = _shared(region, shape, seed, "region")
-        own = np.sqrt(max(1.0 - self.top - self.region, 0.0))
+        share = self.top[: shape[0], None]
+        own = np.sqrt(np.maximum(1.0 - share - self.region, 0.0))
         out = np.empty((len(names), *shape))
         for i, name in enumerate(names):
             out[i] = own * _walk(seeds.generator(seed, "own", name), shape)
-            out[i] += np.sqrt(self.top) * top[group[i]]
+            out[i] += np.sqrt(share) * top[group[i]]
             out[i] += np.sqrt(self.region) * local[region[i]]
         return out
 
@@ -78,13 +86,21 @@ def learn(
         groups: codes (n,) of group and of region within group.
     """
     score = normal_scores(trials, centre, calibration)
-    top, origins = _intraclass(score, groups[0])
+    pooled, origins = _intraclass(score, groups[0])
     both, _ = _intraclass(score, groups[1])
     keep = origins / (origins + BELIEF)
-    believed = (keep * top + (1 - keep) * PRIOR_TOP) * _doubt(origins)
-    shared = float(np.clip(believed, 0.0, MOST))
-    local = keep * max(both - top, 0.0) + (1 - keep) * PRIOR_REGION
-    return Dependence(shared, float(np.clip(local, 0.0, max(0.95 - shared, 0.0))))
+    local = keep * max(both - pooled, 0.0) + (1 - keep) * PRIOR_REGION
+    region = float(np.clip(local, 0.0, MOST_REGION))
+    believed = (keep * pooled + (1 - keep) * PRIOR_TOP) * _doubt(origins)
+    top = [_top(score[..., [h]], groups[0], believed) for h in range(score.shape[2])]
+    return Dependence(np.array(top), region)
+
+
+def _top(score: Floats, group: Ints, believed: float) -> float:
+    """Return the share that a group has in common at one horizon, believed for all of them."""
+    own, origins = _intraclass(score, group)
+    keep = origins / (origins + BELIEF)
+    return float(np.clip(keep * own + (1 - keep) * believed, 0.0, MOST))
 
 
 def _doubt(origins: float) -> float:

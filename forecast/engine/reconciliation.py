@@ -86,7 +86,7 @@ def tower(panel: Panel, level: Level, options: EngineOptions, tried: tuple[int, 
 
 
 def pulled(
-    centre: Floats, spread: Floats, above: list[Above], group: Ints, common: float
+    centre: Floats, spread: Floats, above: list[Above], group: Ints, common: Floats
 ) -> Floats:
     """Return centres (n, H) reconciled with the forecasts of their sums.
 
@@ -95,7 +95,7 @@ def pulled(
         spread: (n, H) expected size of their errors.
         above: the levels of sums.
         group: (n,) series that share a top.
-        common: share of the error variance that a group has in common.
+        common: (H) share of the error variance that a group has in common.
     """
     moved = centre.copy()
     for code in range(int(group.max()) + 1):
@@ -106,7 +106,8 @@ def pulled(
         doubt = np.concatenate([d for _, _, d in joined])
         for h in range(centre.shape[1]):
             size = spread[rows, h]
-            part = adding * (1 - common) * size**2 + common * np.outer(adding @ size, size)
+            own, shared = 1 - common[h], common[h]
+            part = adding * own * size**2 + shared * np.outer(adding @ size, size)
             system = part @ adding.T + np.diag(doubt[:, h] ** 2 + 1e-12)
             gap = wanted[:, h] - adding @ centre[rows, h]
             moved[rows, h] += part.T @ np.linalg.solve(system, gap)
@@ -121,7 +122,7 @@ def _within(above: Above, rows: Ints) -> tuple[Floats, Floats, Floats]:
 
 
 def strength(
-    trials: Trials, towers: list[Tower], centres: tuple[Floats, Floats], group: Ints, common: float
+    trials: Trials, towers: list[Tower], centres: tuple[Floats, Floats], group: Ints, common: Floats
 ) -> float:
     """Return how far past origins say the series should go toward their sums, 0 to 1.
 
@@ -130,7 +131,7 @@ def strength(
         towers: the sums' trials.
         centres: (o, n, H) combined forecasts of the series, and the size of their errors.
         group: (n,) series that share a top.
-        common: share of the error variance that a group has in common.
+        common: (H) share of the error variance that a group has in common.
     """
     centre, spread = centres
     own: dict[float, list[float]] = {s: [] for s in STRENGTHS}

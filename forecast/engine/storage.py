@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from forecast.engine.training import Trained
 
-FORMAT = 1
+FORMAT = 2
 TABLES = ("keys", "scores", "backtest", "weights", "above", "shrinkage")
 _NUMBERS = {  # columns that a table must have, and that must hold numbers
     "scores": ("horizon", "value", "lower", "upper", "n"),
@@ -49,6 +49,7 @@ def save(trained: Trained, folder: Path) -> None:
         "signs": trained.learnt.calibration.signs,
         "shape": trained.learnt.calibration.shape,
         "zero": trained.learnt.zero,
+        "shared": trained.learnt.dependence.top,
     }
     if panel.exposure is not None:
         arrays["exposure"] = panel.exposure
@@ -86,7 +87,7 @@ def _plain(trained: Trained) -> dict[str, Any]:
         "options": asdict(trained.options),
         "members": [asdict(m) for m in trained.members],
         "states": [s.values for s in trained.states],
-        "dependence": asdict(trained.learnt.dependence),
+        "shared_by_region": trained.learnt.dependence.region,
         "strength": trained.learnt.strength,
         "above": len(trained.learnt.above),
     }
@@ -167,14 +168,13 @@ def _state(k: int, values: dict[str, Any], arrays: dict[str, Any]) -> State:
 
 
 def _learnt(plain: dict[str, Any], arrays: dict[str, Any], members: int) -> Learnt:
-    names = ("weight", "growth", "signs", "shape", "zero")
-    weight, growth, signs, shape, zero = (_numbers(arrays[k]) for k in names)
+    names = ("weight", "growth", "signs", "shape", "zero", "shared")
+    weight, growth, signs, shape, zero, top = (_numbers(arrays[k]) for k in names)
     horizon = int(plain["options"]["horizon"])
-    expected = ((horizon, members), (horizon,), (2, SIGNS), (horizon, len(LEVELS)))
-    if (weight.shape, growth.shape, signs.shape, shape.shape) != expected:
+    expected = ((horizon, members), (horizon,), (2, SIGNS), (horizon, len(LEVELS)), (horizon,))
+    if tuple(a.shape for a in (weight, growth, signs, shape, top)) != expected:
         raise RegistryError(f"weights and widths have shapes other than {expected}")
-    shares = plain["dependence"]
-    dependence = Dependence(float(shares["top"]), float(shares["region"]))
+    dependence = Dependence(top, float(plain["shared_by_region"]))
     if zero.ndim != 3 or zero.shape[1:] != (RUN + 1, horizon):
         raise RegistryError(f"chances of zero have the shape {zero.shape}")
     above = tuple(_above(k, arrays, horizon) for k in range(int(plain["above"])))

@@ -1,9 +1,8 @@
 """Pooled growth: the last value times a fading growth that its group shares.
 
 On social panels a single area's own trend misleads more than it helps; what its neighbours have in
-common carries. Growth is relative, 2Δ/(|a| + |b|), so that it is bounded, needs no logarithm and
-leaves a zero at zero. The group's is the median over its series and recent years; a share of the
-series' own growth may be mixed in, up to all of it.
+common carries. The group's growth is the median over its series and recent years; a share of the
+series' own may be mixed in, up to all of it.
 """
 
 from __future__ import annotations
@@ -11,12 +10,10 @@ from __future__ import annotations
 import numpy as np
 
 from forecast.errors import MethodError
-from forecast.methods import Needs, State, _groups, _working
+from forecast.methods import Needs, State, _groups, _growth, _working
 from forecast.panel import Panel
 
 NEEDS = Needs(minimum=2, gaps=True)
-STEEPEST = 0.5  # relative growth a period beyond which an observation says no more
-CAP = 0.3  # growth a period that a forecast may begin with
 MIDDLES = ("mean", "median")
 
 
@@ -52,22 +49,14 @@ def fit(  # noqa: PLR0913  # one keyword an option of the model file
             f"{own} lie in 0 to 1 and middle {middle!r} be mean or median"
         )
     work = _working.working(panel, rate=rate)
-    change = _relative(work.z)
+    change = _growth.relative(work.z)
     pooled = _of_groups(change[:, -window:], _groups.codes(panel, tuple(groups)))
     alone = _middle(change[:, -own_window:], middle)
-    growth = np.clip(own * alone + (1 - own) * pooled, -CAP, CAP)
+    growth = np.clip(own * alone + (1 - own) * pooled, -_growth.CAP, _growth.CAP)
     state = work.state(
         level=work.last, growth=growth, sigma=_working.spread(np.diff(work.z, axis=1))
     )
     return State(state.arrays, {**state.values, "damping": damping})
-
-
-def _relative(z: _working.Floats) -> _working.Floats:
-    """Return (n, T−1) relative changes; NaN where there is none, or both ends are zero."""
-    size = np.abs(z[:, 1:]) + np.abs(z[:, :-1])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        change = np.where(size > 0, 2 * np.diff(z, axis=1) / size, np.nan)
-    return np.clip(change, -STEEPEST, STEEPEST)
 
 
 def _of_groups(change: _working.Floats, codes: _working.Ints) -> _working.Floats:
@@ -92,18 +81,11 @@ def _middle(change: _working.Floats, middle: str) -> _working.Floats:
     return growth
 
 
-def _path(state: State, steps: int) -> _working.Floats:
-    fade = float(state.values["damping"])  # type: ignore[arg-type]
-    total = np.cumsum(fade ** np.arange(1, steps + 1))
-    factor = np.exp(state.arrays["growth"][:, None] * total)
-    return np.asarray(state.arrays["level"][:, None] * factor)
-
-
 def point(state: State, horizon: int) -> _working.Floats:
     """Return (n, horizon): last value times the fading growth."""
-    return _working.original(state, _path, horizon)
+    return _working.original(state, _growth.path, horizon)
 
 
 def simulate(state: State, horizon: int, size: int, rng: np.random.Generator) -> _working.Floats:
     """Return (n, horizon, size) random walks along the growth."""
-    return _working.simulated(state, _path, horizon, size, rng)
+    return _working.simulated(state, _growth.path, horizon, size, rng)

@@ -187,7 +187,7 @@ def test_exposure_after_the_origin_is_projected_not_read() -> None:
 def test_reconciled_series_meet_a_certain_sum() -> None:
     above = reconciliation.Above(np.zeros(3, dtype=np.intp), np.array([[60.0]]), np.array([[1e-9]]))
     centre, spread = np.array([[10.0], [20], [20]]), np.array([[1.0], [2], [2]])
-    found = reconciliation.pulled(centre, spread, [above], np.zeros(3, dtype=np.intp), 0.0)
+    found = reconciliation.pulled(centre, spread, [above], np.zeros(3, dtype=np.intp), np.zeros(1))
     np.testing.assert_allclose(found.sum(), 60.0)
     np.testing.assert_allclose(found[:, 0], [10 + 10 / 9, 20 + 40 / 9, 20 + 40 / 9])
 
@@ -226,6 +226,16 @@ def test_few_origins_leave_the_common_shock_in_doubt() -> None:
     assert found == sorted(found, reverse=True)
     assert found[0] > 2
     assert abs(found[-1] - 1) < 0.01
+
+
+def test_what_a_group_shares_is_learnt_at_each_horizon() -> None:
+    rng = np.random.default_rng(3)
+    score = rng.standard_normal((8, 30, 2))
+    score[..., 1] = np.sqrt(0.2) * score[..., 1] + np.sqrt(0.8) * rng.standard_normal((8, 1))
+    group = np.zeros(30, dtype=np.intp)
+    near, far = (dependence._top(score[..., [h]], group, 0.3) for h in range(2))
+    assert near < 0.1
+    assert 0.4 < far <= dependence.MOST
 
 
 def test_a_horizon_that_was_not_learnt_is_refused(trained: Trained) -> None:

@@ -18,6 +18,7 @@ from forecast.methods import (
     pooled_growth,
     pooled_rate,
     pooled_regression,
+    shrunk_growth,
     state_space,
     theta,
 )
@@ -59,6 +60,34 @@ def test_pooled_growth_is_the_groups_median_and_leaves_a_zero_at_zero() -> None:
     found = pooled_growth.point(pooled_growth.fit(panel(values), damping=1.0), 1)[:, 0]
     growth = 2 * 10 / 210
     np.testing.assert_allclose(found, np.array([110, 220, 40, 0]) * np.exp(growth))
+
+
+def test_shrunk_growth_believes_the_calm_and_pulls_the_jumpy_toward_their_group() -> None:
+    years = np.arange(12)
+    jumps = np.where(years % 2, 1.4, 1.0)
+    values = np.array([100 * 1.06**years, 100 * 1.02**years, 100 * 1.04**years * jumps])
+    state = shrunk_growth.fit(panel(values), damping=1.0)
+    believed = state.arrays["believed"]
+    assert (believed[:2] > 2 * believed[2]).all()
+    growth = state.arrays["growth"]
+    own = 2 * np.diff(values) / (values[:, 1:] + values[:, :-1])
+    middle = np.median(own.mean(axis=1))
+    np.testing.assert_allclose(growth, believed * own.mean(axis=1) + (1 - believed) * middle)
+    np.testing.assert_allclose(
+        shrunk_growth.point(state, 2)[0], values[0, -1] * np.exp(growth[0] * np.array([1, 2]))
+    )
+
+
+def test_shrunk_growth_of_one_series_is_its_own_and_a_zero_stays_a_zero() -> None:
+    alone = shrunk_growth.fit(panel(np.array([[100.0, 110, 121]])), damping=1.0)
+    np.testing.assert_allclose(alone.arrays["growth"], [2 * 10 / 210])
+    closed = shrunk_growth.fit(panel(np.array([[4.0, 2, 0], [100, 110, 121]])))
+    assert shrunk_growth.point(closed, 3)[0].tolist() == [0, 0, 0]
+
+
+def test_shrunk_growth_refuses_a_damping_out_of_range() -> None:
+    with pytest.raises(MethodError, match=r"damping 1\.2"):
+        shrunk_growth.fit(LINE, damping=1.2)
 
 
 def test_mean_reversion_goes_part_of_the_way_back() -> None:
