@@ -4,9 +4,9 @@ Calibrated widths assume that coming errors are like past ones. Whether they wer
 can tell: at each of the last ones the widths are learnt again from what was known there, and the
 normal scores of what then happened are compared with a normal's: how far four in five of them, and
 nineteen in twenty, reached, over how far they should have. All origins count together, since the
-coming one is as likely to be a calm one as a rough one; the factor is believed in proportion to
-their number. Conformal prediction corrects itself step by step in the same spirit (Gibbs and Candès
-2021).
+coming one is as likely to be a calm one as a rough one. Where they disagree the factor is not well
+known, and a standard error is added; it is believed in proportion to the number of origins.
+Conformal prediction corrects itself step by step in the same spirit (Gibbs and Candès 2021).
 """
 
 from __future__ import annotations
@@ -45,14 +45,26 @@ def corrected(widths: Calibration, trials: Trials, centre: Floats) -> Calibratio
     scores = _scores(trials, centre)
     if not scores:
         return widths
-    reached = np.quantile(np.concatenate(scores), INTERVALS)
-    ratio = np.clip(reached / REACH, 1e-3, None)
     believed = len(scores) / (len(scores) + BELIEF)
-    factor = np.clip(ratio**believed, NARROWEST, WIDEST)
+    log = _log_reach(np.concatenate(scores)) + _standard_error(scores)
+    factor = np.clip(np.exp(believed * log), NARROWEST, WIDEST)
     stretch = np.interp(np.abs(ndtri(LEVELS)), REACH, factor)
     middle = widths.shape[:, [len(LEVELS) // 2]]
     stretched = middle + (widths.shape - middle) * stretch
     return replace(widths, shape=np.maximum.accumulate(stretched, axis=1))
+
+
+def _log_reach(score: Floats) -> Floats:
+    """Return logs of how far the scores within each interval's share reached, over a normal's."""
+    return np.log(np.clip(np.quantile(score, INTERVALS) / REACH, 1e-2, None))
+
+
+def _standard_error(scores: list[Floats]) -> Floats:
+    """Return the standard error of the log reach, from how it differs between origins."""
+    if len(scores) < FEWEST:
+        return np.zeros(len(INTERVALS))
+    each = np.stack([_log_reach(score) for score in scores])
+    return np.asarray(each.std(axis=0, ddof=1) / np.sqrt(len(scores)))
 
 
 def _scores(trials: Trials, centre: Floats) -> list[Floats]:

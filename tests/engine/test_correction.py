@@ -65,6 +65,17 @@ def test_where_errors_shrink_widths_follow_by_a_twentieth_at_most(seed: int) -> 
     )
 
 
+def test_origins_that_disagree_leave_the_widths_on_the_safe_side() -> None:
+    rng = np.random.default_rng(8)
+    calm = [np.abs(rng.standard_normal(4000)) for _ in range(6)]
+    mixed = [score * size for score, size in zip(calm, (0.5, 1.5) * 3, strict=True)]
+    assert (correction._standard_error(calm) < 0.02).all()
+    np.testing.assert_allclose(
+        correction._standard_error(mixed), np.log(3.0) / 2 * np.sqrt(6 / 5) / np.sqrt(6), rtol=0.1
+    )
+    assert (correction._standard_error(calm[:1]) == 0).all()
+
+
 def test_widths_that_were_right_stay_nearly_as_they_are() -> None:
     past = made(1.0, 4)
     plain = calibration.learn(past, centred(past))
