@@ -56,7 +56,7 @@ def corrected(widths: Calibration, trials: Trials, centre: Floats) -> Calibratio
 
 def _log_reach(score: Floats) -> Floats:
     """Return logs of how far the scores within each interval's share reached, over a normal's."""
-    return np.log(np.clip(np.quantile(score, INTERVALS) / REACH, 1e-2, None))
+    return np.asarray(np.log(np.clip(np.quantile(score, INTERVALS) / REACH, 1e-2, None)))
 
 
 def _standard_error(scores: list[Floats]) -> Floats:
