@@ -54,18 +54,23 @@ class Ground:
         return {s: use for s, use in function.services.items() if s in self.volumes}
 
     def weight(self, function: mapping.Function, years: list[int]) -> Floats:
-        """Return (municipalities, years) weighted recipients; inhabitants without a service."""
+        """Return (municipalities, years) weighted recipients; inhabitants without a service.
+
+        A year for which the source of one of the services holds no municipality at all is NaN:
+        what is spent on all of them cannot be divided by the recipients of some.
+        """
         uses = self.uses(function)
         if not uses:
             return self.population(function.population, years)
         total = np.zeros((len(self.codes), len(years)))
-        seen = np.zeros(total.shape, dtype=bool)
+        seen, whole = np.zeros(total.shape, dtype=bool), np.ones(len(years), dtype=bool)
         for service, use in uses.items():
             count = self.volumes[service].at(years)
             part = volumes.share(use, self.places, len(self.codes))
             total += use.weight * part[:, None] * np.nan_to_num(count)
             seen |= np.isfinite(count)
-        return np.where(seen, total, np.nan)
+            whole &= np.isfinite(count).any(axis=0)
+        return np.where(seen & whole, total, np.nan)
 
 
 @dataclass(frozen=True)

@@ -65,15 +65,20 @@ def rows_of(keys: pd.DataFrame, service: str) -> NDArray[np.bool_]:
 def by_municipality(values: Floats, owners: list[str], codes: list[str], people: Floats) -> Floats:
     """Sum series to municipalities and hand a joint report on to those it was made for.
 
+    A source that knows no municipality has series of regions or of the nation: their recipients
+    are shared among the municipalities inside by population, so that they have the area's rate.
+
     Args:
         values: (n, years, …) of one service, ages apart; NaN where not observed.
-        owners: the municipality of each series.
+        owners: the municipality (or region, or nation) of each series.
         codes: the municipalities wanted.
         people: (codes, years) population that a joint report is split by.
 
     Returns:
         (codes, years, …); NaN where no series of the municipality was observed.
     """
+    if owners and not set(owners) & set(areas.municipalities()):
+        values, owners = _inside(values, owners, codes, people)
     row = {code: i for i, code in enumerate(codes)}
     inside = [i for i, owner in enumerate(owners) if owner in row]
     place = np.array([row[owners[i]] for i in inside], dtype=np.intp)
@@ -86,6 +91,19 @@ def by_municipality(values: Floats, owners: list[str], codes: list[str], people:
     for owner in sorted(set(owners) & set(row)):
         _share(total, owner, (codes, set(owners)), people)
     return total
+
+
+def _inside(
+    values: Floats, owners: list[str], codes: list[str], people: Floats
+) -> tuple[Floats, list[str]]:
+    """Split series of regions or the nation on the municipalities inside, by population."""
+    parts, where = [], []
+    for owner, series in zip(owners, values, strict=True):
+        rows = [i for i, code in enumerate(codes) if owner in (areas.region_of(code), areas.NATION)]
+        weight = people[rows] / people[rows].sum(axis=0)
+        parts.append(weight.reshape(*weight.shape, *[1] * (values.ndim - 2)) * series[None])
+        where += [codes[i] for i in rows]
+    return np.concatenate(parts), where
 
 
 def _share(total: Floats, owner: str, who: tuple[list[str], set[str]], people: Floats) -> None:

@@ -221,10 +221,12 @@ def _labels(model: Loaded, name: dict[str, str]) -> dict[str, str]:
 
 
 def _everywhere(values: Floats, own: list[str], sums: bool) -> tuple[Floats, list[str]]:
-    """Append regions and nation where the measure adds up and municipalities are the lowest."""
+    """Append regions and nation where the measure adds up: to each the areas that are inside."""
+    regions = areas.regions()
+    if sums and set(own) == set(regions):
+        return np.concatenate([values, values.sum(axis=0)[None]]), [*own, areas.NATION]
     if not sums or not set(own) <= set(areas.municipalities()):
         return values, own
-    regions = areas.regions()
     inside = [[i for i, a in enumerate(own) if areas.region_of(a) == r] for r in regions]
     kept = [(r, rows) for r, rows in zip(regions, inside, strict=True) if rows]
     parts = [values, *(values[rows].sum(axis=0)[None] for _, rows in kept)]

@@ -64,6 +64,22 @@ def test_who_reports_alone_keeps_the_own_count() -> None:
     assert found.tolist() == [[5.0], [2.0]]
 
 
+def test_a_source_without_municipalities_is_shared_by_population_and_nothing_is_lost() -> None:
+    codes = areas.municipalities()
+    people = np.linspace(5_000.0, 500_000.0, 98)[:, None].repeat(2, axis=1)
+    draws = np.random.default_rng(1).gamma(9.0, 50.0, (5, 2, 4))
+    found = volumes.by_municipality(draws, areas.regions(), codes, people)
+    for region, series in zip(areas.regions(), draws, strict=True):
+        mine = [codes.index(code) for code in areas.municipalities(region)]
+        assert found[mine].sum(axis=0) == pytest.approx(series)
+        rate = found[mine] / people[mine][:, :, None]
+        assert rate == pytest.approx(np.broadcast_to(rate[:1], rate.shape))
+    whole = volumes.by_municipality(draws[:1], [areas.NATION], codes, people)
+    assert whole.sum(axis=0) == pytest.approx(draws[0])
+    unseen = volumes.by_municipality(np.full((1, 2), np.nan), [areas.NATION], codes, people)
+    assert np.isnan(unseen).all()
+
+
 def placements() -> pd.DataFrame:
     rows = [("101", "foster", 600.0), ("101", "institution", 400.0), ("147", "foster", 5.0)]
     frame = pd.DataFrame(rows, columns=["area", "service", "value"])

@@ -122,6 +122,29 @@ def test_joint_report_is_split_by_population(base: Prepared) -> None:
     assert count[one] / count[other] == pytest.approx(people[one] / people[other], rel=0.02)
 
 
+def test_shelters_and_treatment_go_by_recipients(base: Prepared) -> None:
+    state = base.state
+    lines = {code: state.lines(mapping.get(code)) for code in ("5.38.42", "5.38.45")}
+    assert lines == {"5.38.42": ["s109", "s110", "remainder"], "5.38.45": ["s101", "remainder"]}
+    codes, people = state.base.codes, state.base.people["18+"]
+    frame = vintages.known(base.workspace, "krise1").frame
+    told = frame[frame["period"] == "2024"].set_index("area")["value"]
+    for region, women in told.items():
+        mine = [codes.index(code) for code in areas.municipalities(str(region))]
+        assert state.base.volumes["s109"][mine].sum() == pytest.approx(women)
+    assert state.base.volumes["s110"] / people == pytest.approx(5950 / people.sum())
+    treated = vintages.known(base.workspace, "smdbv001").frame
+    own = treated[(treated["period"] == "2024") & (treated["area"] == "751")]["value"].item()
+    assert state.base.volumes["s101"][codes.index("751")] == own
+
+
+def test_unit_costs_wait_for_the_youngest_source_of_a_function(base: Prepared) -> None:
+    assert base.costing is not None
+    weight = base.costing.ground.weight(mapping.get("5.38.42"), [2019, 2020, 2021, 2024])
+    assert np.isnan(weight[:, :2]).all()  # § 110 is counted from 2021
+    assert (weight[:, 2:] > 0).all()
+
+
 def test_same_seed_same_bundle(base: Prepared, bundle: Bundle, tmp_path: Path) -> None:
     again = evaluate(prepared(base.workspace, base.models)).save(tmp_path / "b")
     assert bundle.save(tmp_path / "a").id == again.id

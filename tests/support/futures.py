@@ -20,7 +20,10 @@ from forecast.workspace import Workspace
 
 SCORES = ["method", "level", "size_class", "horizon", "metric", "value", "lower", "upper", "n"]
 BACKTEST = ["area", "origin", "period", "horizon", "method", "quantile", "value", "actual"]
-MODELS = ("recipients_adults", "recipients_children", "supported_children", "unit_costs")
+MODELS = (
+    *("recipients_adults", "recipients_children", "supported_children"),
+    *("drug_treatment", "crisis_shelters", "shelters", "unit_costs"),
+)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from support.futures import steady
 MONEY = (
     *("regk31", "budk32", "price_estimate", "refund_thresholds", "service_frame", "own_cases"),
     *("folk1a", "frkm", "hand01", "hand02a", "anbaar9", "anbaar12", "isbu02"),
+    *("smdbv001", "krise1", "herfor1"),
 )
 
 
