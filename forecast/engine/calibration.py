@@ -24,6 +24,7 @@ from forecast.engine.trials import Trials
 Floats = NDArray[np.float64]
 TAIL = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.175, 0.25, 0.375)
 LEVELS = np.array([*TAIL, 0.5, *(1 - p for p in reversed(TAIL))])
+NORMAL: Floats = ndtri(LEVELS) / ndtri(0.75)
 FEW = 30  # errors below which a horizon borrows from the shorter ones, and shapes from the normal
 RIDGE = 500.0  # rows' worth of belief that the signs of difficulty say nothing
 LARGE = 20.0  # unit errors beyond this count no more in the fit of the signs
@@ -77,7 +78,7 @@ def learn(trials: Trials, centre: Floats) -> Calibration:
     unit = (trials.actual - centre) / flat.spread(signs, trials.standing.scale)
     guess = replace(flat, signs=_slopes(np.abs(unit), signs))
     unit = (trials.actual - centre) / guess.spread(signs, trials.standing.scale)
-    return replace(guess, shape=np.stack([_shape(unit, h) for h in range(unit.shape[2])]))
+    return replace(guess, shape=_shapes(unit))
 
 
 def combined(forecasts: Floats, weight: Floats) -> Floats:
@@ -143,20 +144,25 @@ def _growth(error: Floats) -> Floats:
     return growth
 
 
-def _shape(unit: Floats, h: int) -> Floats:
-    """Quantiles of unit errors at horizons around h, with a normal's weight while data are thin."""
-    near = unit[..., max(h - 1, 0) : h + 2]
+def _shapes(unit: Floats) -> Floats:
+    """Return (H, levels) quantiles of unit errors; a horizon without any has the shorter one's."""
+    shapes = [NORMAL]
+    for h in range(unit.shape[2]):
+        near = unit[..., max(h - 1, 0) : h + 2]
+        shapes.append(_shape(near) if np.isfinite(near).any() else shapes[-1])
+    return np.stack(shapes[1:])
+
+
+def _shape(near: Floats) -> Floats:
+    """Quantiles of unit errors at neighbouring horizons, as a normal's while they are thin."""
     known = near[np.isfinite(near)]
-    normal = ndtri(LEVELS) / ndtri(0.75)
-    if not len(known):
-        return np.asarray(normal)
     share = len(known) / (len(known) + FEW)
     # the finite-sample correction of conformal prediction, on both tails
     lift = (1 + 1 / len(known)) * (LEVELS - 0.5) + 0.5
     worth = _worth(near)
     own = np.quantile(known, np.clip(lift, 0, 1)) * _doubt(worth)
     own = own - SHIFT / (worth + SHIFT) * own[len(own) // 2]
-    return np.maximum.accumulate(share * own + (1 - share) * normal)
+    return np.maximum.accumulate(share * own + (1 - share) * NORMAL)
 
 
 def _doubt(worth: float) -> Floats:

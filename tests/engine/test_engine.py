@@ -221,6 +221,15 @@ def test_few_independent_errors_widen_the_tails() -> None:
     assert abs(many[0] - 1) < 0.01
 
 
+def test_a_horizon_never_tried_takes_the_shape_of_the_longest_that_was() -> None:
+    unit = np.random.default_rng(4).exponential(1.0, (5, 40, 6)) - 0.7
+    unit[:, :, 3:] = np.nan
+    shapes = calibration._shapes(unit)
+    np.testing.assert_array_equal(shapes[4:], np.stack([shapes[3]] * 2))
+    assert shapes[5, -2] > -1.5 * shapes[5, 1]  # skewed, as the errors are
+    np.testing.assert_array_equal(calibration._shapes(unit * np.nan), [calibration.NORMAL] * 6)
+
+
 def test_few_origins_leave_the_common_shock_in_doubt() -> None:
     found = [dependence._doubt(k) for k in (2.0, 4.0, 8.0, 1000.0)]
     assert found == sorted(found, reverse=True)
