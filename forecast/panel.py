@@ -19,6 +19,25 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Driver:
+    """Another measure that may move a panel's series some time later.
+
+    Attributes:
+        codes: (n,) row of `known` that acts on each series: its own area's or, where only regions
+            are known, its region's; −1 where there is none.
+        known: by the period of an origin, (areas, T' + any): log of the driver one lag before
+            each of the panel's periods, as it was known at that origin; NaN where it was not.
+    """
+
+    codes: NDArray[np.intp]
+    known: Mapping[str, Floats]
+
+    def until(self, periods: tuple[str, ...]) -> Driver:
+        """Return what was known at some periods, nothing that came later."""
+        return replace(self, known={p: x for p, x in self.known.items() if p in periods})
+
+
+@dataclass(frozen=True)
 class Panel:
     """All series of one measure, read at one time.
 
@@ -32,6 +51,7 @@ class Panel:
         measure: name of the measure.
         projected: exposure as it was known at earlier origins, (n, T' + H') by the origin's
             period, so that a backtest sees the projection of its day and not what came.
+        drivers: what may move the series, by the name of its model.
     """
 
     values: Floats
@@ -40,6 +60,7 @@ class Panel:
     exposure: Floats | None = None
     measure: str = ""
     projected: Mapping[str, Floats] = field(default_factory=dict)
+    drivers: Mapping[str, Driver] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse shapes that do not fit together."""
@@ -77,9 +98,11 @@ class Panel:
         if exposure is None and self.exposure is not None:
             exposure = self.exposure[:, :cut]
         earlier = {p: e for p, e in self.projected.items() if p in self.periods[:cut]}
+        line = self.periods[:cut]
+        drivers = {name: d.until(line) for name, d in self.drivers.items()}
         return replace(
-            self, values=self.values[:, :cut], periods=self.periods[:cut],
-            exposure=exposure, projected=earlier,
+            self, values=self.values[:, :cut], periods=line,
+            exposure=exposure, projected=earlier, drivers=drivers,
         )  # fmt: skip
 
     def rows(self, mask: NDArray[np.bool_]) -> Panel:
@@ -87,8 +110,11 @@ class Panel:
         exposure = None if self.exposure is None else self.exposure[mask]
         projected = {p: e[mask] for p, e in self.projected.items()}
         keys = self.keys.loc[mask].reset_index(drop=True)
-        values = self.values[mask]
-        return replace(self, values=values, keys=keys, exposure=exposure, projected=projected)
+        drivers = {name: replace(d, codes=d.codes[mask]) for name, d in self.drivers.items()}
+        return replace(
+            self, values=self.values[mask], keys=keys,
+            exposure=exposure, projected=projected, drivers=drivers,
+        )  # fmt: skip
 
     def future(self, horizon: int) -> tuple[str, ...]:
         """Return the codes of the next periods."""

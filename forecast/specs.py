@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 import types
 import typing
@@ -157,7 +158,7 @@ class ModelSpec:
         start: first period used; the break register says why.
         horizon: periods ahead, past the last observed one.
         methods: table of a method's options by its name.
-        drivers: table of a driver's options by its model's name.
+        drivers: by the name of a driver's model, its `lag` (`1Y`, `2Q`): years or quarters later.
     """
 
     name: str
@@ -184,11 +185,15 @@ def model(name: str, workspace: Workspace | None = None) -> ModelSpec:
     """Read one model's TOML.
 
     Raises:
-        SpecError: a key is unknown or wrong, or names a method or input that is not there.
+        SpecError: a key is unknown or wrong, or names a method, an input or a driver that is not
+            there.
     """
     file = path("models", name, workspace)
     spec = build(ModelSpec, {"name": name, **read_toml(file)}, f"models/{file.name}")
     _check_model(spec, f"models/{file.name}")
+    for driver, options in spec.drivers.items():
+        path("models", driver, workspace)
+        _check_driver(spec, f"models/{file.name}: drivers.{driver}", driver, options)
     return spec
 
 
@@ -210,3 +215,29 @@ def _check_model(spec: ModelSpec, where: str) -> None:
             raise SpecError(f"{where}: unknown method {method!r}{suggestion(method, known)}")
     if spec.input not in parts.names("inputs"):
         raise SpecError(f"{where}: unknown input {spec.input!r}")
+
+
+def _check_driver(spec: ModelSpec, where: str, driver: str, options: dict[str, Any]) -> None:
+    if driver == spec.name:
+        raise SpecError(f"{where}: a model cannot drive itself; name another model")
+    if spec.input != "measure":
+        raise SpecError(f"{where}: only models of input measure take drivers; remove it")
+    unknown = [key for key in options if key != "lag"]
+    if unknown:
+        raise SpecError(f"{where}: unknown key {unknown[0]!r} (known: lag)")
+    lag_years(options.get("lag"), where)
+
+
+def lag_years(text: object, where: str) -> float:
+    """Return a driver's lag, such as `1Y` or `2Q`, in years.
+
+    Raises:
+        SpecError: it is not of that form; what is younger than a quarter drives no forecast.
+    """
+    found = re.fullmatch(r"([1-9]\d?)([YQ])", str(text))
+    if found is None:
+        raise SpecError(
+            f"{where}: lag is {text!r}; expected years or quarters of at least one, "
+            'such as "1Y" or "2Q"'
+        )
+    return int(found[1]) / (1 if found[2] == "Y" else 4)

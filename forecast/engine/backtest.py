@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.engine import futures, learning, levels, scale, scores, trying, weights
+from forecast.engine import drivers, futures, learning, levels, scale, scores, trying, weights
+from forecast.engine.drivers import Driven
 from forecast.engine.learning import Learnt
 from forecast.engine.levels import Level, summed
 from forecast.engine.options import EngineOptions
@@ -33,12 +34,31 @@ class Backtest:
         table: keys, origin, period, horizon, method, quantile (NaN: mean), value, actual.
         weights: band, method, weight at the last period.
         above: level, band, method, weight of the members that forecast the sums.
+        drivers: driver, group, elasticity, error, gain, lower, upper, origins, finding.
     """
 
     scores: pd.DataFrame
     table: pd.DataFrame
     weights: pd.DataFrame
     above: pd.DataFrame
+    drivers: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What a panel's past taught: from trials, from drivers, and all of it together.
+
+    Attributes:
+        tried: members' forecasts at past origins, as they made them.
+        driven: what drivers do to them, and where.
+        learnt: weights, widths and dependence at the panel's end.
+        seed: seed of the run.
+    """
+
+    tried: Tried
+    driven: Driven
+    learnt: Learnt
+    seed: int
 
 
 @dataclass(frozen=True)
@@ -68,42 +88,53 @@ def backtest(panel: Panel, options: EngineOptions, seed: int) -> Backtest:
         options: engine options; `origins` says how many are reported.
         seed: seed of the run.
     """
+    return evaluate(panel, options, lessons(panel, options, seed))
+
+
+def lessons(panel: Panel, options: EngineOptions, seed: int) -> Lessons:
+    """Try every member from past origins, and every driver, and learn from all of it."""
     tried = trying.run(panel, options)
-    learnt = learning.learn(tried.series, learning.grouping(panel, options), tried.towers)
-    return evaluate(panel, options, tried, (learnt, seed))
+    driven = drivers.learn(panel, options, tried.series)
+    moved = driven.tried(panel, tried, drivers.END)
+    learnt = learning.learn(moved.series, learning.grouping(panel, options), moved.towers)
+    return Lessons(tried, driven, learnt, seed)
 
 
-def evaluate(
-    panel: Panel, options: EngineOptions, tried: Tried, run: tuple[Learnt, int]
-) -> Backtest:
-    """Make the tables from trials that were already run; `run` is what was learnt and the seed."""
-    learnt, seed = run
+def evaluate(panel: Panel, options: EngineOptions, known: Lessons) -> Backtest:
+    """Make the tables from what was already tried and learnt."""
+    tried = known.tried
     cuts = tried.series.cuts[1:][-options.origins :]
-    origins = [at_origin(panel, options, tried, (c, seed)) for c in cuts]
+    origins = [at_origin(panel, options, known, c) for c in cuts]
     return Backtest(
-        scores.table(_sheets(panel, options, tried, origins), seed) if origins else _no_scores(),
+        scores.table(_sheets(panel, options, tried, origins), known.seed)
+        if origins
+        else _no_scores(),
         _table(panel, origins),
-        weight_table(tried.series.names, learnt.weight),
-        _above_weights(tried),
+        weight_table(tried.series.names, known.learnt.weight),
+        _above_weights(known.driven.tried(panel, tried, drivers.END)),
+        known.driven.table(),
     )
 
 
-def at_origin(panel: Panel, options: EngineOptions, tried: Tried, run: tuple[int, int]) -> Origin:
-    """Learn from the trials before a cut and forecast from it; `run` is the cut and the seed."""
-    cut, seed = run
-    series = tried.series
+def at_origin(panel: Panel, options: EngineOptions, known: Lessons, cut: int) -> Origin:
+    """Learn from the trials before a cut and forecast from it.
+
+    Drivers act as was decided there; the members' own paths are reported as they made them.
+    """
     groups = learning.grouping(panel, options)
-    learnt = learning.learn(series.before(cut), groups, tried.towers, cut)
+    moved = known.driven.tried(panel, known.tried, cut)
+    series = moved.series
+    learnt = learning.learn(series.before(cut), groups, moved.towers, cut)
     k = series.cuts.index(cut)
     stand = series.standing.at(k)
     view = futures.outlook(learnt, series.forecasts[k], stand, groups[0])
     alone = futures.outlook(replace(learnt, above=()), series.forecasts[k], stand, groups[0])
     return Origin(
         cut,
-        np.concatenate([series.forecasts[k], alone.centre[None]]),
+        np.concatenate([known.tried.series.forecasts[k], alone.centre[None]]),
         series.actual[k],
         futures.quantiles(learnt, view, scores.QUANTILES),
-        futures.draw(learnt, view, futures.places(panel, groups), SIZE, seed),
+        futures.draw(learnt, view, futures.places(panel, groups), SIZE, known.seed),
     )
 
 

@@ -27,13 +27,15 @@ if TYPE_CHECKING:
 
     from forecast.engine.training import Trained
 
-FORMAT = 2
-TABLES = ("keys", "scores", "backtest", "weights", "above", "shrinkage")
+FORMAT = 3  # of the files; raised whenever what they hold changes
+TABLES = ("keys", "scores", "backtest", "weights", "above", "shrinkage", "drivers")
 _NUMBERS = {  # columns that a table must have, and that must hold numbers
     "scores": ("horizon", "value", "lower", "upper", "n"),
     "backtest": ("horizon", "quantile", "value", "actual"),
     "weights": ("weight",),
+    "above": ("weight",),
     "shrinkage": ("own_share",),
+    "drivers": ("elasticity", "error", "gain", "lower", "upper", "origins"),
 }
 SUMS = ("codes", "centre", "spread")
 DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError)
@@ -50,6 +52,7 @@ def save(trained: Trained, folder: Path) -> None:
         "shape": trained.learnt.calibration.shape,
         "zero": trained.learnt.zero,
         "shared": trained.learnt.dependence.top,
+        "moved": trained.moved,
     }
     if panel.exposure is not None:
         arrays["exposure"] = panel.exposure
@@ -74,6 +77,7 @@ def _tables(trained: Trained) -> dict[str, pd.DataFrame]:
         trained.weights,
         trained.above,
         trained.shrinkage,
+        trained.drivers,
     )
     return dict(zip(TABLES, frames, strict=True))
 
@@ -107,22 +111,8 @@ def load(folder: Path) -> Trained:
     """
     import zipfile
 
-    from forecast.engine.training import Trained
-
     try:
-        plain = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in stored.files}
-        tables = _read_tables(folder)
-        panel = _panel(plain, arrays, tables["keys"])
-        members = [_member(m) for m in plain["members"]]
-        states = [_state(k, values, arrays) for k, values in enumerate(plain["states"])]
-        learnt = _learnt(plain, arrays, len(members))
-        if len(states) != len(members):
-            raise RegistryError(f"{len(members)} members but {len(states)} states")
-        options = _options(plain["options"])
-        rest = [tables[name] for name in TABLES[1:]]
-        return Trained(panel, options, int(plain["seed"]), members, states, learnt, *rest)
+        return _trained(folder)
     except ForecastError as error:
         raise RegistryError(f"the model in {folder} cannot be read: {error}") from None
     except (*DAMAGE, zipfile.BadZipFile) as error:
@@ -130,6 +120,46 @@ def load(folder: Path) -> Trained:
             f"the model in {folder} is missing or damaged ({type(error).__name__}: {error}); "
             "take it from the registry again or train it anew"
         ) from None
+
+
+def _trained(folder: Path) -> Trained:
+    """Put a model together from its files."""
+    from forecast.engine.training import Trained
+
+    plain = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    _same_format(plain["format"])
+    with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
+        arrays = {name: stored[name] for name in stored.files}
+    tables = _read_tables(folder)
+    panel = _panel(plain, arrays, tables["keys"])
+    members = [_member(m) for m in plain["members"]]
+    states = [_state(k, values, arrays) for k, values in enumerate(plain["states"])]
+    learnt = _learnt(plain, arrays, len(members))
+    if len(states) != len(members):
+        raise RegistryError(f"{len(members)} members but {len(states)} states")
+    options, moved = _options(plain["options"]), _numbers(arrays["moved"])
+    if moved.shape != (len(panel.keys), options.horizon):
+        raise RegistryError(f"the moves of drivers have the shape {moved.shape}")
+    rest = [tables[name] for name in TABLES[1:]]
+    seed = int(plain["seed"])
+    return Trained(panel, options, seed, members, states, learnt, moved, *rest)
+
+
+def _same_format(found: object) -> None:
+    """Refuse files of another format.
+
+    Raises:
+        RegistryError: an earlier or a later program wrote them.
+    """
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise RegistryError(f"its format is {found!r}, expected the number {FORMAT}")
+    if found != FORMAT:
+        when = "an earlier" if found < FORMAT else "a later"
+        raise RegistryError(
+            f"{when} version of this program wrote it in format {found}, this one reads format "
+            f"{FORMAT}; train the model again, or install the version that wrote it "
+            "(`forecast models show` names it)"
+        )
 
 
 def _read_tables(folder: Path) -> dict[str, pd.DataFrame]:
@@ -141,7 +171,7 @@ def _read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     except pyarrow.ArrowException as error:
         raise RegistryError(f"a table is damaged: {error}") from None
     for name, columns in _NUMBERS.items():
-        held = tables[name].select_dtypes(["number", "object"]).columns  # empty ones are objects
+        held = tables[name].select_dtypes("number").columns
         if len(tables[name]) and not set(columns) <= set(held):
             raise RegistryError(f"{name}.parquet lacks numbers in {', '.join(columns)}")
     return tables

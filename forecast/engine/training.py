@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from forecast.draws import Draws
 from forecast.engine import backtest as backtest_
-from forecast.engine import bank, exposures, futures, learning, scale, standing, trying
+from forecast.engine import bank, drivers, exposures, futures, learning, scale, standing
+from forecast.engine.backtest import Lessons
 from forecast.engine.bank import Member
 from forecast.engine.futures import Outlook
 from forecast.engine.learning import Learnt
 from forecast.engine.options import EngineOptions
-from forecast.engine.trying import Tried
 from forecast.errors import MethodError
 from forecast.methods import State
 from forecast.panel import Panel
@@ -38,6 +38,7 @@ class Fitted:
         members: the combination's members.
         states: their states, in the same order.
         learnt: weights, widths, dependence.
+        moved: (n, H) log moves that admitted drivers give every path; 0 where there are none.
     """
 
     panel: Panel
@@ -46,9 +47,13 @@ class Fitted:
     members: list[Member]
     states: list[State]
     learnt: Learnt
+    moved: Floats
 
     def points(self, horizon: int) -> dict[str, Floats]:
-        """Return each member's path (n, horizon) and the combination's, in the panel's units."""
+        """Return each member's path (n, horizon) and the combination's, in the panel's units.
+
+        Members' are as they made them; the combination is moved by admitted drivers.
+        """
         paths = self._paths()[:, :, :horizon]
         named = {m.name: p for m, p in zip(self.members, paths, strict=True)}
         return {**named, "combination": self.outlook().centre[:, :horizon]}
@@ -56,7 +61,10 @@ class Fitted:
     def outlook(self) -> Outlook:
         """Return each series' own distribution over the learnt horizon."""
         group = learning.grouping(self.panel, self.options)[0]
-        return futures.outlook(self.learnt, self._paths(), standing.of(self.panel), group)
+        paths = self._paths()
+        if self.moved.any():
+            paths = paths * np.exp(self.moved)
+        return futures.outlook(self.learnt, paths, standing.of(self.panel), group)
 
     def quantiles(self, levels: tuple[float, ...]) -> Floats:
         """Return (n, H, levels) quantiles of each series, without simulating."""
@@ -111,6 +119,7 @@ class Trained(Fitted):
         weights: band, method, weight.
         above: level, band, method, weight of the members that forecast the sums.
         shrinkage: keys and `own_share`, how much of a series' forecast rests on its own history.
+        drivers: driver, group, elasticity, error, gain, lower, upper, origins, finding.
     """
 
     scores: pd.DataFrame
@@ -118,6 +127,7 @@ class Trained(Fitted):
     weights: pd.DataFrame
     above: pd.DataFrame
     shrinkage: pd.DataFrame
+    drivers: pd.DataFrame
 
     def save(self, folder: Path) -> None:
         """Write the model as plain files (NPZ, JSON, Parquet) into a folder."""
@@ -137,19 +147,21 @@ class Trained(Fitted):
         return storage.load(folder)
 
 
-def fit(panel: Panel, options: EngineOptions, seed: int) -> tuple[Fitted, Tried]:
-    """Fit the bank and learn weights, widths and dependence; return also the trials.
+def fit(panel: Panel, options: EngineOptions, seed: int) -> tuple[Fitted, Lessons]:
+    """Fit the bank and learn weights, widths and dependence; return also what was tried.
 
     Raises:
         MethodError: nothing was observed, or no member can answer for the panel.
     """
     if not np.isfinite(panel.values).any():
         raise MethodError(f"panel {panel.measure}: no value was observed; nothing to train on")
-    tried = trying.run(panel, options)
-    learnt = learning.learn(tried.series, learning.grouping(panel, options), tried.towers)
+    known = backtest_.lessons(panel, options, seed)
     now = exposures.at(panel, len(panel.periods), options.horizon)
     members = bank.members(panel, options)
-    return Fitted(now, options, seed, members, bank.fit(now, members), learnt), tried
+    moves = known.driven.moves(drivers.END)
+    moved = np.zeros((len(panel.keys), options.horizon)) if moves is None else moves[-1]
+    states = bank.fit(now, members)
+    return Fitted(now, options, seed, members, states, known.learnt, moved), known
 
 
 def train(panel: Panel, options: EngineOptions, seed: int) -> Trained:
@@ -157,15 +169,15 @@ def train(panel: Panel, options: EngineOptions, seed: int) -> Trained:
 
     Args:
         panel: series by periods, with exposure where the measure has one, and with what was
-            projected of it at earlier origins.
+            projected of it at earlier origins; with drivers where the model names some.
         options: engine options.
         seed: seed of the run.
 
     Raises:
         MethodError: no member can answer for the panel.
     """
-    fitted, tried = fit(panel, options, seed)
-    report = backtest_.evaluate(panel, options, tried, (fitted.learnt, seed))
+    fitted, known = fit(panel, options, seed)
+    report = backtest_.evaluate(panel, options, known)
     return Trained(
         fitted.panel,
         options,
@@ -173,11 +185,13 @@ def train(panel: Panel, options: EngineOptions, seed: int) -> Trained:
         fitted.members,
         fitted.states,
         fitted.learnt,
+        fitted.moved,
         report.scores,
         report.table,
         report.weights,
         report.above,
         shrinkage(fitted.panel, fitted.members, fitted.learnt),
+        report.drivers,
     )
 
 

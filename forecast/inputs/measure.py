@@ -9,6 +9,7 @@ import numpy as np
 from forecast import areas, periods, vintages
 from forecast.errors import DataError
 from forecast.inputs import Inputs
+from forecast.inputs._drivers import Ask, with_drivers
 from forecast.inputs._exposure import Source, first_known, with_exposure
 from forecast.panel import Panel
 
@@ -34,11 +35,13 @@ def build(spec: ModelSpec, workspace: Workspace, known_at: str | None) -> Inputs
     notes = tuple(
         f"{areas.name(code)} ({code}) is in no figure of {spec.data}" for code in sorted(absent)
     )
-    if not spec.exposure:
-        return Inputs(panel, known.vintages, known.real_time, notes)
-    source = Source(workspace, spec.exposure, spec.horizon, known_at)
-    panel, used = with_exposure(panel, source, first_known(cells))
-    return Inputs(panel, (*known.vintages, *used), known.real_time, notes)
+    first, used = first_known(cells), known.vintages
+    if spec.exposure:
+        source = Source(workspace, spec.exposure, spec.horizon, known_at)
+        panel, read = with_exposure(panel, source, first)
+        used = (*used, *read)
+    panel, read, more = with_drivers(panel, Ask(spec, workspace, known_at, first))
+    return Inputs(panel, (*used, *read), known.real_time, (*notes, *more))
 
 
 def selected(frame: pd.DataFrame, spec: ModelSpec) -> pd.DataFrame:

@@ -44,6 +44,7 @@ def tables_of(plan_: Plan, trained: Trained, seed: int) -> dict[str, pd.DataFram
         "scores": trained.scores,
         "weights": trained.weights,
         "shrinkage": trained.shrinkage,
+        "drivers": trained.drivers,
         "backtest": trained.backtest,
         "forecast": long(futures),
         "history": history(plan_),

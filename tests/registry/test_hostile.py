@@ -25,7 +25,7 @@ from forecast.workspace import Workspace
 
 FILES = (
     "model.json", "arrays.npz", "keys.parquet", "scores.parquet", "backtest.parquet",
-    "weights.parquet", "shrinkage.parquet",
+    "weights.parquet", "above.parquet", "shrinkage.parquet", "drivers.parquet",
 )  # fmt: skip
 Attack = Callable[[Path, Path], None]
 
