@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from forecast import periods
+from forecast import periods, services
+from forecast.reporting import danish
 from forecast.reporting.document import Cell, Column, Number, Row, Table
 from forecast.reporting.view import View
 from forecast.reporting.wording import Wording
@@ -42,12 +44,24 @@ def unit_heading(words: Wording, title: str, form: str) -> Column:
 
 def notes(view: View, table: Table) -> Table:
     """Return a table with the note on protected cells, where it has some."""
-    from dataclasses import replace
-
     if not table.guarded:
         return table
     text = view.words.text("note.guarded", n=float(view.shield.threshold))
     return replace(table, notes=(*table.notes, text))
+
+
+def new_services(view: View, codes: Iterable[str]) -> tuple[str, ...]:
+    """Return a note on services that came into being while they were counted: they are phased in.
+
+    Their growth is that they are taken into use, which a reader of percentages must know.
+    """
+    words, known = view.words, services.table()
+    dated = [
+        f"{view.service_name(code)} ({danish.period(known[code].valid_from, words.language)})"
+        for code in dict.fromkeys(codes)
+        if code in known and known[code].valid_from
+    ]
+    return (words.text("note.new_services", services=words.listing(dated)),) if dated else ()
 
 
 def term_name(words: Wording, term: str) -> str:
@@ -60,6 +74,35 @@ def term_name(words: Wording, term: str) -> str:
 def price_name(view: View, price: str) -> str:
     """Return the name of a price level."""
     return view.words.text(f"price.{price}", year=str(view.meta["price_level"]))
+
+
+LARGE = 10e6  # DKK 1,000: from here a decimal of a million says nothing
+
+
+def money(view: View) -> str:
+    """Return how amounts of an area are shown: millions, without a decimal where it is large."""
+    whole = view.cost(view.budget_year, "fixed")
+    return "mio0" if whole.given and whole.value >= LARGE else "mio"
+
+
+def years_between(view: View) -> list[str]:
+    """Return the projected years between the last accounts and the budget year."""
+    return [y for y in map(str, view.meta["years"]) if view.accounts_year < y < view.budget_year]
+
+
+def subject(view: View) -> str:
+    """Return who spends, in a sentence: a municipality, or the municipalities of an area."""
+    return view.words.text(f"area.subject.{view.level}", area=view.name)
+
+
+def within(view: View) -> str:
+    """Return the area's name inside a sentence."""
+    return view.words.text(f"area.within.{view.level}", area=view.name)
+
+
+def lower_first(text: str) -> str:
+    """Return a term's name as it stands inside a sentence; an abbreviation keeps its capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def last_budget(view: View) -> str:

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from forecast import services
+from forecast import measures, services
 from forecast.reporting import danish
 from forecast.reporting.document import Block, Column, Paragraph, Row, Section, Table
 from forecast.reporting.view import View
+from forecast.sections import _checks as checked
 from forecast.sections import _common, conclusion
+
+DEMONSTRATION = "synthetic demonstration"
+FITTED = {
+    "cases": r"fitted to (\d+) cases",
+    "limits": r"fitted to counts above (\d+) limits",
+    "assumption": "assumption",
+}
+OVERALL = "total"  # wages and goods together, in the table of prices
 
 
 def build(view: View) -> Section:
@@ -20,7 +30,7 @@ def build(view: View) -> Section:
     elif view.meta["years"]:
         blocks += [conclusion.left_out(view)]
     blocks += [*_notes(view), *_missing(view), *_breaks(view)]
-    blocks += [_data(view), *_prices(view)]
+    blocks += [*_prices(view), _data(view), *checked.tables(view)]
     if view.shield.threshold:
         blocks += [words.say("assumptions.small", "note", n=float(view.shield.threshold))]
     blocks += [words.say("assumptions.person", "note")]
@@ -36,7 +46,7 @@ def _notes(view: View) -> list[Paragraph]:
     words = view.words
     said = []
     for note in view.meta["notes"]:
-        params = {k: _text(view, v) for k, v in note.get("params", {}).items()}
+        params = {k: _text(view, v, note["code"]) for k, v in note.get("params", {}).items()}
         key = f"notes.{note['code']}"
         if words.has(key):
             said.append(words.say(key, "note", **params))
@@ -56,10 +66,28 @@ def _missing(view: View) -> list[Paragraph]:
     return [view.words.say("assumptions.missing", "note", services=view.words.listing(names))]
 
 
-def _text(view: View, value: Any) -> str:
+def _text(view: View, value: Any, code: str) -> str:
     if isinstance(value, list):
-        return view.words.listing([str(v) for v in value])
+        return _years(view, value)
+    if code == "case_costs":
+        return _fitted(view, str(value))
     return str(value)
+
+
+def _years(view: View, values: list[Any]) -> str:
+    """Return values as a list in a sentence; four or more years in a row as first to last."""
+    if len(values) > 3 and values == list(range(values[0], values[0] + len(values))):
+        return f"{values[0]}–{values[-1]}"
+    return view.words.listing([str(v) for v in values])
+
+
+def _fitted(view: View, source: str) -> str:
+    """Say in the report's language what a distribution of case costs was fitted to."""
+    for name, pattern in FITTED.items():
+        if found := re.fullmatch(pattern, source):
+            count = float(found[1]) if found.groups() else 0.0
+            return view.words.text(f"case_costs.{name}", n=count)
+    return source
 
 
 def _breaks(view: View) -> list[Block]:
@@ -76,20 +104,27 @@ def _breaks(view: View) -> list[Block]:
 def _break_row(view: View, number: int, entry: dict[str, Any]) -> Row:
     words = view.words
     measure = str(entry.get("measure", ""))
-    key = f"measure.{measure}"
     kinds = (entry.get(f"title_{words.language}"), entry.get("note"), entry.get("kind"))
     what = next((str(k) for k in kinds if k), "")
     action = f"breaks.actions.{entry.get('action', '')}"
     return Row(
         (
             str(number),
-            words.text(key) if words.has(key) else measure,
+            _measure(view, measure),
             danish.period(str(entry.get("date", "")), words.language),
             what,
             words.text(action) if words.has(action) else str(entry.get("action", "")),
             str(entry.get("source", "")),
         )
     )
+
+
+def _measure(view: View, measure: str) -> str:
+    """Return what readers call a measure; one of a user's own names itself."""
+    known = measures.table()
+    if measure not in known:
+        return measure
+    return known[measure].title_da if view.words.language == "da" else known[measure].title_en
 
 
 def _data(view: View) -> Table:
@@ -105,15 +140,25 @@ def _vintage(view: View, vintage: dict[str, Any]) -> Row:
     key = f"dataset.{vintage['dataset']}"
     name = words.text(key) if words.has(key) else str(vintage.get("title", vintage["dataset"]))
     kind = "data.synthetic" if vintage.get("synthetic") else "data.real"
-    texts = [name, str(vintage.get("publisher", "")), words.date(str(vintage.get("published", "")))]
-    texts += [str(vintage.get("licence", "")), words.text(kind), str(vintage["id"])]
+    texts = [name, _publisher(view, vintage), words.date(str(vintage.get("published", "")))]
+    texts += [str(vintage.get("licence", "")), words.text(kind), _digest(str(vintage["id"]))]
     return Row(tuple(texts))
+
+
+def _publisher(view: View, vintage: dict[str, Any]) -> str:
+    """Return who published a dataset; the made-up one has a name in each language."""
+    publisher = str(vintage.get("publisher", ""))
+    return view.words.text("data.demonstration") if publisher == DEMONSTRATION else publisher
+
+
+def _digest(vintage: str) -> str:
+    """Return the last part of a vintage's id: dataset and date stand in columns of their own."""
+    return vintage.rsplit("-", 1)[-1]
 
 
 def _prices(view: View) -> list[Table]:
     rows = view.slice("prices")
-    found = sorted(str(k["year"]) for k, _ in rows.select(kind="overall"))
-    if not found:
+    if not any(rows.select(kind=OVERALL)):
         return []
     words = view.words
     columns = (
@@ -123,7 +168,7 @@ def _prices(view: View) -> list[Table]:
         Column(words.text("prices.revision"), "two"),
     )
     lines = []
-    for keys, row in rows.select(kind="overall"):
+    for keys, row in rows.select(kind=OVERALL):
         if int(keys["year"]) >= int(view.accounts_year):
             cells = (view.row(rows, row, c) for c in ("growth", "index", "revision"))
             lines.append(Row((str(keys["year"]), *cells)))

@@ -42,7 +42,7 @@ def _columns(view: View, first: str, form: str, change: str) -> tuple[Column, ..
         Column(words.text("changes.old"), form),
         Column(words.text("changes.new"), form),
         Column(words.text("column.change"), change),
-        Column(words.text("record.percent"), "pctch"),
+        Column(words.text("changes.percent"), "pctch"),
     )
 
 

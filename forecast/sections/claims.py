@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from forecast.reporting import danish
 from forecast.reporting.document import Column, Number, Row, Section, Shown, Table
 from forecast.reporting.view import View
-from forecast.sections import demand
+from forecast.sections import _common, demand, known
 
 
 def build(view: View) -> Section | None:
@@ -27,7 +28,10 @@ def build(view: View) -> Section | None:
         Column(words.text("column.forecast", year=view.budget_year), "int"),
         Column(words.text("claims.source")),
     )
-    table = Table("claims", words.text("claims.table", area=view.name), columns, tuple(rows))
+    codes = [s.service for model in demand.models(view) for s in demand.series(view, model)]
+    notes = _common.new_services(view, codes)
+    caption = words.text("claims.table", area=view.name)
+    table = Table("claims", caption, columns, tuple(rows), notes)
     return Section("claims", words.text("claims.title"), (words.say("claims.intro"), table))
 
 
@@ -44,9 +48,19 @@ def _row(view: View, series: demand.Series) -> Row | None:
     return Row(
         (
             name,
-            *(first, shown[0], last, shown[1]),
+            *(_when(view, first), shown[0], _when(view, last), shown[1]),
             (after - before) / before,
             shown[2],
-            ", ".join(str(v).rsplit("-", 4)[0] for v in entry.get("vintages", [])[:2]),
+            view.words.listing([_source(view, str(v)) for v in entry.get("vintages", [])]),
         )
     )
+
+
+def _when(view: View, period: str) -> str:
+    return danish.period(period, view.words.language)
+
+
+def _source(view: View, vintage: str) -> str:
+    """Return what readers call the dataset of a vintage; its id begins with the dataset's name."""
+    found = [v for v in view.meta["vintages"] if v["id"] == vintage]
+    return known.name(view, found[0]) if found else vintage

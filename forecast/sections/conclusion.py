@@ -32,7 +32,11 @@ def _sentences(view: View) -> list[Paragraph]:
         words.say(
             "conclusion.level",
             "lead",
-            **{"area": view.name, "year": year, "price_year": str(view.meta["price_level"])},
+            **{
+                "area": _common.subject(view),
+                "year": year,
+                "price_year": str(view.meta["price_level"]),
+            },
             amount=middle,
             low=view.cost(year, "fixed", quantile=_common.LOW),
             high=view.cost(year, "fixed", quantile=_common.HIGH),
@@ -85,10 +89,16 @@ def _reasons(view: View) -> list[Paragraph]:
             f"conclusion.reasons.{direction(change)}",
             "lead",
             **{"accounts_year": view.accounts_year, "year": year, "change": abs(change)},
-            **{"first": _common.term_name(view.words, first), "first_amount": sizes[first]},
-            **{"second": _common.term_name(view.words, second), "second_amount": sizes[second]},
+            **{"first": _reason(view, first), "first_amount": sizes[first]},
+            **{"second": _reason(view, second), "second_amount": sizes[second]},
         )
     ]
+
+
+def _reason(view: View, term: str) -> str:
+    """Return a term's name in a sentence; the name of an adjustment as its author wrote it."""
+    name = _common.term_name(view.words, term)
+    return name if term.startswith("adjustment:") else _common.lower_first(name)
 
 
 def _figures(view: View) -> Table:
@@ -96,8 +106,10 @@ def _figures(view: View) -> Table:
     fixed, current = (_common.price_name(view, p) for p in ("fixed", "current"))
     low, high = words.text("column.p10"), words.text("column.p90")
     heads = (fixed, f"{low}, {fixed}", f"{high}, {fixed}", current)
-    columns = (Column(words.text("column.year")), *(Column(h, "mio") for h in heads))
+    form = _common.money(view)
+    columns = (Column(words.text("column.year")), *(Column(h, form) for h in heads))
     rows = [_row(view, "accounts", view.accounts_year, "accounts")]
+    rows += [_row(view, "between", y, "forecast") for y in _common.years_between(view)]
     budget = _common.last_budget(view)
     rows += [_row(view, "budget", budget, "budget")] if budget else []
     rows += [_row(view, "forecast", y, "forecast") for y in view.budget_years]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from forecast import measures, periods
+from forecast import measures, periods, services
+from forecast.reporting import danish
 from forecast.reporting.document import Column, Figure, Number, Paragraph, Row, Section, Table
 from forecast.reporting.figures.fan import LEVELS, Fan, Labels
 from forecast.reporting.view import View
@@ -85,8 +86,16 @@ def observed(view: View, s: Series) -> list[tuple[str, Number]]:
     return [
         (p, view.number("history", **keys, period=p, status=status[p]))
         for p in years(view, s, "history")
-        if counted is None or not counted or p in counted
+        if (counted is None or not counted or p in counted) and _existed(s, p)
     ]
+
+
+def _existed(s: Series, period: str) -> bool:
+    """Whether a service was there all of a period: before it, nothing was counted, not zero."""
+    service = services.table().get(s.service)
+    if service is None or not service.valid_from:
+        return True
+    return periods.parse(period).start >= periods.parse(service.valid_from).start
 
 
 def last(view: View, s: Series) -> tuple[str, Number] | None:
@@ -99,9 +108,10 @@ def name(view: View, s: Series) -> str:
     """Return what readers call a series."""
     named = s.service and view.service_name(s.service) != s.service
     service = view.service_name(s.service) if named else view.model_name(s.model)
-    if s.age and s.age in service:
+    age = s.age.replace("-", "–")
+    if not age or s.age in service or age in service:
         return service
-    return f"{service}, {s.age} {view.words.text('unit.years')}" if s.age else service
+    return f"{service}, {age}{danish.NBSP}{view.words.text('unit.years')}"
 
 
 def form(s: Series) -> str:
@@ -126,13 +136,13 @@ def sentence(view: View, s: Series, style: str = "body") -> Paragraph:
     values = {"series": name(view, s), "unit": unit(view, s), "year": year}
     if before is None or not before[1].given or not after.given:
         return view.words.say("demand.protected", style, **values)
-    change = after - before[1]
+    change, when = after - before[1], danish.period(before[0], view.words.language)
     key = "same" if view.words.show(abs(change), form(s)) == "0" else direction(change)
     flat = expected(view, s, year, "demographic")
     return view.words.say(
         f"demand.sentence_{form(s)}.{key}{'' if flat.given else '_alone'}",
         style,
-        **{**values, "before": before[1], "before_period": before[0], "after": after},
+        **{**values, "before": before[1], "before_period": when, "after": after},
         low=expected(view, s, year, quantile=_common.LOW),
         high=expected(view, s, year, quantile=_common.HIGH),
         flat=flat,
@@ -150,10 +160,10 @@ def _last_year(view: View, s: Series) -> str:
     return (inside or expected_years)[-1]
 
 
-def _table(view: View, model: str, own: Iterable[Series]) -> Table:
+def _table(view: View, model: str, own: Sequence[Series]) -> Table:
     words = view.words
     rows = tuple(_row(view, s) for s in own)
-    first = next(iter(own))
+    first = own[0]
     form_ = form(first)
     heads = [words.text("column.last"), *view.budget_years]
     flat = words.text(f"column.{benchmark(first)}", year=view.budget_year)
@@ -168,7 +178,8 @@ def _table(view: View, model: str, own: Iterable[Series]) -> Table:
         *(Column(year, form_) for year in view.budget_years[1:]),
     )
     caption = words.text("demand.table", model=view.model_name(model), unit=unit(view, first))
-    return Table(f"demand_{model}", caption, columns, rows)
+    notes = _common.new_services(view, (s.service for s in own))
+    return Table(f"demand_{model}", caption, columns, rows, notes)
 
 
 def _row(view: View, s: Series) -> Row:
@@ -177,7 +188,7 @@ def _row(view: View, s: Series) -> Row:
     return Row(
         (
             name(view, s),
-            before[0] if before else "",
+            danish.period(before[0], view.words.language) if before else "",
             before[1] if before else Number(float("nan")),
             expected(view, s, year),
             expected(view, s, year, quantile=_common.LOW),
@@ -202,6 +213,7 @@ def fan(view: View, s: Series) -> Figure | None:
         demographic=words.text(f"figure.{benchmark(s)}"),
         earlier=words.text("figure.earlier"),
         bands=words.text("figure.bands"),
+        cut=words.text("figure.cut"),
     )
     data = Fan(
         history=_common.points(past),
@@ -215,7 +227,7 @@ def fan(view: View, s: Series) -> Figure | None:
         earlier=earlier(view, s),
         breaks=_breaks(view, s),
     )  # fmt: skip
-    caption = words.text("demand.figure", series=name(view, s), area=view.name)
+    caption = words.text("demand.figure", series=name(view, s), area=_common.within(view))
     if any(data.history[0][0] < time for time, _ in data.breaks if data.history):
         caption = f"{caption} {words.text('demand.breaks')}"
     alt = f"{caption} {sentence(view, s).text}"

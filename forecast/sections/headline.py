@@ -49,12 +49,13 @@ def _lift(view: View, year: str) -> list[Paragraph | Table]:
     words = view.words
     probability = item(view, year, "probability")
     said: list[Paragraph | Table] = []
+    assumed = lift_of(view, year)
     if probability.given:
         said.append(
             words.say(
-                "headline.probability",
+                "headline.assumed" if assumed else "headline.probability",
                 "lead",
-                **{"year": year, "probability": probability},
+                **{"year": year, "from": assumed, "probability": probability},
                 pressure=item(view, year, "pressure"),
                 lift=item(view, year, "lift"),
             )
@@ -62,12 +63,24 @@ def _lift(view: View, year: str) -> list[Paragraph | Table]:
     heads = [words.text(f"column.{h}") for h in ("expected", "p10", "p50", "p90")]
     columns = (Column(words.text("column.item")), *(Column(h, "mia") for h in heads))
     rows = tuple(
-        Row((words.text(f"frame.{name}"), *(item(view, year, name, q) for q in LEVELS)))
+        Row((_item_name(view, name, assumed), *(item(view, year, name, q) for q in LEVELS)))
         for name in ITEMS
         if item(view, year, name).given
     )
     caption = words.text("headline.table", year=year, unit=words.unit("mia"))
     return [*said, Table("frame", caption, columns, rows)] if rows else said
+
+
+def lift_of(view: View, year: str) -> str:
+    """Return the year whose lift stands for a year without one; "" where it has its own."""
+    found = [n["params"] for n in view.meta["notes"] if n["code"] == "lift_assumed"]
+    return next((str(p["from"]) for p in found if str(p["year"]) == year), "")
+
+
+def _item_name(view: View, name: str, assumed: str) -> str:
+    if name == "lift" and assumed:
+        return view.words.text("frame.lift_assumed", **{"from": assumed})
+    return view.words.text(f"frame.{name}")
 
 
 def _drivers(view: View) -> Table:
@@ -103,6 +116,6 @@ def _kind(view: View, term: str) -> str:
         return words.text(f"headline.kind.{side}")
     name = term.removeprefix("adjustment:")
     entries = [a for a in view.meta["adjustments"] if name in (a.get("name"), a.get("id"))]
-    kind = str(entries[0].get("kind", "")) if entries else ""
+    kind = str(entries[0].get("lever", "")) if entries else ""
     key = f"headline.kind.{kind}"
     return words.text(key) if words.has(key) else words.text("headline.kind.local")

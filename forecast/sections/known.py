@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from forecast.reporting.document import Column, Row, Section, Table
 from forecast.reporting.view import View
 
@@ -16,7 +18,7 @@ def build(view: View) -> Section:
     rows = tuple(
         Row(
             (
-                _name(view, v),
+                name(view, v),
                 words.date(str(v.get("published", ""))),
                 words.text("known.yes" if str(v.get("published", "")) <= date else "known.no"),
             )
@@ -30,7 +32,8 @@ def build(view: View) -> Section:
     return Section("known", words.text("known.title"), (said, since, table))
 
 
-def _name(view: View, vintage: dict[str, object]) -> str:
+def name(view: View, vintage: dict[str, Any]) -> str:
+    """Return what readers call a dataset."""
     key = f"dataset.{vintage['dataset']}"
     if view.words.has(key):
         return view.words.text(key)

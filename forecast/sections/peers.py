@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from forecast.reporting.document import Column, Row, Section, Table
 from forecast.reporting.view import View
 from forecast.sections import _common
@@ -20,14 +22,15 @@ def build(view: View) -> Section | None:
     columns = (
         Column(words.text("column.function_service")),
         *(
-            Column(words.text(f"peers.{item}.{side}"), form)
+            Column(words.text(f"peers.{item}", side=_side(view, side)), form)
             for item, form in ITEMS
             for side in sides
         ),
     )
     caption = words.text("peers.table", area=view.name, year=view.accounts_year)
     table = _common.notes(view, Table("peers", caption, columns, rows))
-    said = words.say("peers.intro", group=_group(view), why=_why(view))
+    why = _why(view)
+    said = words.say("peers.intro" if why else "peers.nearest", group=_group(view), why=why)
     return Section("peers", words.text("peers.title"), (said, table))
 
 
@@ -41,12 +44,19 @@ def _row(view: View, function: str, service: str) -> Row:
     return Row((f"{function} {view.service_name(service)}", *cells))
 
 
+def _side(view: View, side: str) -> str:
+    return view.name if side == "own" else view.words.text(f"peers.{side}")
+
+
 def _group(view: View) -> str:
     rows = sorted(view.slice("peers").select(), key=lambda pair: float(pair[0]["rank"]))
     return view.words.listing([view.area_name(str(k["peer"])) for k, _ in rows])
 
 
 def _why(view: View) -> str:
-    codes = {c for k, _ in view.slice("peers").select() for c in str(k["why"]).split(";") if c}
-    known = [c for c in sorted(codes) if view.words.has(f"peers.why.{c}")]
+    """Return what most of the group are alike in, the most common first."""
+    rows = [str(k["why"]).split(";") for k, _ in view.slice("peers").select()]
+    counts = Counter(code for why in rows for code in why if code)
+    often = [code for code, n in counts.most_common() if n >= len(rows) / 2]
+    known = [c for c in often if view.words.has(f"peers.why.{c}")]
     return view.words.listing([view.words.text(f"peers.why.{c}") for c in known])

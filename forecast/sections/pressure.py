@@ -1,12 +1,31 @@
-"""Cost by account function: accounts, adopted budget, budget year and out-years."""
+"""Cost by account function: accounts, what is expected since, adopted budget and out-years."""
 
 from __future__ import annotations
 
-from forecast.reporting.document import Cell, Column, Row, Section, Table
+from collections.abc import Callable
+from functools import reduce
+from operator import add
+from typing import NamedTuple
+
+from forecast.reporting.document import MISSING, Column, Number, Row, Section, Table
 from forecast.reporting.view import View
 from forecast.sections import _common
 
 PRICES = ("fixed", "current")
+GROUPS = ("children", "adults")
+
+
+class Amount(NamedTuple):
+    """One column: its heading, its form, and an account function's number ("": all of them).
+
+    Attributes:
+        adds: whether functions add up to a group; the ends of intervals do not.
+    """
+
+    head: str
+    form: str
+    of: Callable[[str], Number]
+    adds: bool = True
 
 
 def build(view: View) -> Section | None:
@@ -28,49 +47,56 @@ def _table(view: View, price: str, budget: str) -> Table:
         unit=words.unit("mio"),
         price=_common.price_name(view, price),
     )
-    rows: list[Row] = []
-    for group in ("children", "adults"):
-        rows += _group(view, price, budget, group)
-    whole = Row((words.text("pressure.total"), *_cells(view, price, budget, "")), "total")
-    return Table(
-        f"pressure_{price}", caption, _columns(view, budget), (*rows, whole), variant=price
-    )
+    amounts = [*_before(view, price, budget), *_ahead(view, price, budget)]
+    columns = (Column(words.text("column.function")), *(Column(a.head, a.form) for a in amounts))
+    rows = [row for group in GROUPS for row in _group(view, group, amounts)]
+    whole = Row((words.text("pressure.total"), *(a.of("") for a in amounts)), "total")
+    return Table(f"pressure_{price}", caption, columns, (*rows, whole), variant=price)
 
 
-def _columns(view: View, budget: str) -> tuple[Column, ...]:
-    words, year = view.words, view.budget_year
-    heads = [words.text("column.accounts", year=view.accounts_year)]
-    heads += [words.text("column.budget", year=budget)] if budget else []
-    heads += [words.text("column.forecast", year=year)]
-    heads += [f"{words.text(f'column.{p}')}, {year}" for p in ("p10", "p90")]
-    pressure = [Column(words.text("column.pressure"), "mioch")] if budget else []
-    return (
-        Column(words.text("column.function")),
-        *(Column(head, "mio") for head in heads),
-        *pressure,
-        *(Column(y, "mio") for y in view.budget_years[1:]),
-    )
+def _before(view: View, price: str, budget: str) -> list[Amount]:
+    words, form = view.words, _common.money(view)
+
+    def cost(year: str, series: str) -> Callable[[str], Number]:
+        return lambda function: view.cost(year, price, series, function=function)
+
+    accounts = words.text("column.accounts", year=view.accounts_year)
+    found = [Amount(accounts, form, cost(view.accounts_year, "accounts"))]
+    for year in _common.years_between(view):
+        head = words.text("column.between", year=year)
+        found.append(Amount(head, form, cost(year, "forecast")))
+    if budget:
+        head = words.text("column.budget", year=budget)
+        found.append(Amount(head, form, cost(budget, "budget")))
+    return found
 
 
-def _group(view: View, price: str, budget: str, group: str) -> list[Row]:
+def _ahead(view: View, price: str, budget: str) -> list[Amount]:
+    words, year, form = view.words, view.budget_year, _common.money(view)
+
+    def cost(of: str, quantile: float | None = None) -> Callable[[str], Number]:
+        return lambda function: view.cost(of, price, function=function, quantile=quantile)
+
+    def gap(function: str) -> Number:
+        return cost(year)(function) - view.cost(budget, price, "budget", function=function)
+
+    ends = (("p10", _common.LOW), ("p90", _common.HIGH))
+    found = [Amount(words.text("column.forecast", year=year), form, cost(year))]
+    found += [
+        Amount(f"{words.text(f'column.{name}')}, {year}", form, cost(year, level), adds=False)
+        for name, level in ends
+    ]
+    found += [Amount(words.text(f"column.pressure_{price}"), f"{form}ch", gap)] if budget else []
+    return found + [Amount(later, form, cost(later)) for later in view.budget_years[1:]]
+
+
+def _group(view: View, group: str, amounts: list[Amount]) -> list[Row]:
     entries = view.meta["functions"]
     own = [f for f in view.functions() if entries.get(f, {}).get("group") == group]
     if not own:
         return []
-    heading = Row((view.words.text(f"group.{group}"),), "group")
-    lines = [Row((view.function_name(f), *_cells(view, price, budget, f))) for f in own]
-    return [heading, *lines]
-
-
-def _cells(view: View, price: str, budget: str, function: str) -> list[Cell]:
-    year = view.budget_year
-    middle = view.cost(year, price, function=function)
-    cells: list[Cell] = [view.cost(view.accounts_year, price, "accounts", function=function)]
-    adopted = view.cost(budget, price, "budget", function=function) if budget else None
-    cells += [adopted] if adopted is not None else []
-    cells += [middle]
-    cells += [
-        view.cost(year, price, function=function, quantile=q) for q in (_common.LOW, _common.HIGH)
-    ]
-    cells += [middle - adopted] if adopted is not None else []
-    return cells + [view.cost(y, price, function=function) for y in view.budget_years[1:]]
+    title = view.words.text(f"group.{group}")
+    lines = [Row((view.function_name(f), *(a.of(f) for a in amounts))) for f in own]
+    sums = (reduce(add, (a.of(f) for f in own)) if a.adds else MISSING for a in amounts)
+    whole = Row((view.words.text("pressure.subtotal", group=title), *sums), "total")
+    return [Row((title,), "group"), *lines, whole]

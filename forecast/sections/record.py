@@ -1,38 +1,57 @@
-"""The record: budgets and forecasts of the past beside the accounts that came."""
+"""The record: budgets and forecasts of the past beside what came."""
 
 from __future__ import annotations
 
-from forecast.reporting.document import Block, Column, Number, Row, Section, Table
+from typing import Any
+
+from forecast.reporting import danish
+from forecast.reporting.document import Block, Column, Number, Row, Section, Shown, Table
 from forecast.reporting.view import View
+from forecast.sections import _common, demand
+
+SOURCES = ("budget", "forecast")
+LARGEST = 3  # series of each measure
 
 
 def build(view: View) -> Section | None:
-    """Return adopted budgets, forecasts and accounts by year, and how far each missed."""
-    years = sorted({str(y) for y in view.slice("ledger").values("year", function="")})
+    """Return budgets and forecasts beside accounts, how each missed, and past forecasts of need."""
     words = view.words
-    rows = tuple(row for row in (_row(view, y) for y in years[-6:]) if row is not None)
-    if not rows:
+    blocks: list[Block] = [*_ledger(view), *_bias(view), *_said(view)]
+    if not blocks:
         return None
-    heads = [("accounts", "mio"), ("budget", "mio"), ("missed", "mioch"), ("percent", "pctch"),
-             ("forecast", "mio"), ("missed", "mioch"), ("percent", "pctch")]  # fmt: skip
-    columns = (
-        Column(words.text("column.year")),
-        *(Column(words.text(f"record.{n}"), form) for n, form in heads),
-    )
+    intro = words.say("record.intro" if view.meta["cost_included"] else "record.intro_demand")
+    return Section("record", words.text("record.title"), (intro, *blocks))
+
+
+def _ledger(view: View) -> list[Block]:
+    words = view.words
+    years = sorted({str(y) for y in view.slice("ledger").values("year", function="")})[-6:]
+    sources = [s for s in SOURCES if any(_source(view, y, s).given for y in years)]
+    rows = tuple(row for row in (_row(view, y, sources) for y in years) if row is not None)
+    if not rows:
+        return []
+    form = _common.money(view)
+    columns = [Column(words.text("column.year")), Column(words.text("record.accounts"), form)]
+    for source in sources:
+        missed = words.text("record.missed", source=words.text(f"record.of.{source}"))
+        columns += [
+            Column(words.text(f"record.{source}"), form),
+            Column(missed, f"{form}ch"),
+            Column(words.text("record.percent"), "pctch"),
+        ]
     caption = words.text("record.table", area=view.name, unit=words.unit("mio"))
-    blocks: list[Block] = [words.say("record.intro"), Table("record", caption, columns, rows)]
-    blocks += _bias(view)
-    return Section("record", words.text("record.title"), tuple(blocks))
+    blocks: list[Block] = [Table("record", caption, tuple(columns), rows)]
+    return blocks if "forecast" in sources else [*blocks, words.say("record.no_forecast", "note")]
 
 
-def _row(view: View, year: str) -> Row | None:
-    accounts, budget = (_source(view, year, s) for s in ("accounts", "budget"))
-    forecast = _source(view, year, "forecast")
-    if not accounts.given or not (budget.given or forecast.given):
+def _row(view: View, year: str, sources: list[str]) -> Row | None:
+    accounts = _source(view, year, "accounts")
+    numbers = [_source(view, year, source) for source in sources]
+    if not accounts.given or not any(n.given for n in numbers):
         return None
     cells: list[Number] = [accounts]
-    for source in (budget, forecast):
-        cells += [source, accounts - source, (accounts - source) / accounts]
+    for number in numbers:
+        cells += [number, accounts - number, (accounts - number) / accounts]
     return Row((year, *cells))
 
 
@@ -49,7 +68,7 @@ def _source(view: View, year: str, source: str) -> Number:
 
 def _bias(view: View) -> list[Block]:
     said: list[Block] = []
-    for source in ("budget", "forecast"):
+    for source in SOURCES:
         keys = {"function": "", "source": source}
         mean = view.number("bias", "mean_percent", **keys)
         if mean.given:
@@ -63,3 +82,45 @@ def _bias(view: View) -> list[Block]:
                 )
             )
     return said
+
+
+def _said(view: View) -> list[Block]:
+    """Return what the last backtest of each model said of the area's largest series, and came."""
+    words = view.words
+    found = [s for model in demand.models(view) for s in demand.series(view, model)[:LARGEST]]
+    rows = tuple(row for s in found if (row := _past(view, s)) is not None)
+    if not rows:
+        return []
+    columns = (
+        Column(words.text("column.service")),
+        Column(words.text("record.said_after")),
+        Column(words.text("record.about")),
+        *(Column(words.text(f"record.{name}"), "int") for name in ("said", "low", "high", "came")),
+        Column(words.text("record.inside")),
+    )
+    caption = words.text("record.demand", area=view.name)
+    return [_common.notes(view, Table("record_demand", caption, columns, rows))]
+
+
+def _past(view: View, s: demand.Series) -> Row | None:
+    """Return the longest forecast of the earliest past origin that has come, with its outcome."""
+    keys = {"model": s.model, "service": s.service, "age": s.age, "method": "combination"}
+    rows = view.slice("backtest")
+    ends = [(str(k["origin"]), float(k["horizon"]), str(k["period"]))
+            for k, _ in rows.select(quantile=_common.MIDDLE, **keys)]  # fmt: skip
+    if not ends:
+        return None
+    period = max(end[2] for end in ends)
+    origin, horizon, _ = min(end for end in ends if end[2] == period)
+    at: dict[str, Any] = {**keys, "origin": origin, "period": period, "horizon": horizon}
+    low, said, high = (view.number("backtest", **at, quantile=q)
+                       for q in (_common.LOW, _common.MIDDLE, _common.HIGH))  # fmt: skip
+    came = view.number("backtest", "actual", **at, quantile=_common.MIDDLE)
+    if not (said.given and came.given and low.given and high.given):
+        return None
+    words, form = view.words, demand.form(s)
+    inside = "yes" if low.value <= came.value <= high.value else "no"
+    when = [danish.period(p, words.language) for p in (origin, period)]
+    name = f"{demand.name(view, s)} ({demand.unit(view, s)})"
+    shown = [Shown(n, form) for n in (said, low, high, came)]
+    return Row((name, *when, *shown, words.text(f"record.{inside}")))

@@ -34,7 +34,7 @@ def _figure(view: View, others: list[View]) -> Figure:
     lines += [Line(name(view, other), _points(other)) for other in others[:5]]
     caption = words.text("scenarios.figure", area=view.name, year=str(view.meta["price_level"]))
     ends = "; ".join(f"{ln.name} {words.show(ln.points[-1][1] * 1e3, 'mio')}" for ln in lines)
-    data = Lines(tuple(lines), words.unit("mio"), words.language)
+    data = Lines(tuple(lines), words.unit("mio"), words.language, cut=words.text("figure.cut"))
     return Figure("scenarios", "lines", data, caption, f"{caption} {ends}.", "scenario_1")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import add
+
 from forecast.reporting.document import Block, Column, Figure, Number, Row, Section, Table
 from forecast.reporting.figures.bars import Bar, Bars
 from forecast.reporting.view import View
 from forecast.sections import _common
 
-SHARES = (("unit_cost", 0.01), ("recipients", 0.01), ("price", 0.01))
+SHARE = 0.01
 
 
 def build(view: View) -> Section | None:
@@ -15,14 +18,11 @@ def build(view: View) -> Section | None:
     if not view.meta["cost_included"]:
         return None
     words, year = view.words, view.budget_year
-    gross = view.cost(year, "current", component="gross")
     columns = (
         Column(words.text("sensitivity.lever")),
         Column(words.text("column.effect"), "mioch"),
     )
-    rows = [Row((words.text(f"sensitivity.{name}"), gross * share)) for name, share in SHARES]
-    refund = view.cost(year, "current", component="refund")
-    rows.append(Row((words.text("sensitivity.refund"), refund * 0.1)))
+    rows = [Row((name, effect)) for name, effect in _levers(view) if effect.given]
     caption = words.text("sensitivity.table", year=year, unit=words.unit("mio"))
     blocks: list[Block] = [
         words.say("sensitivity.intro"),
@@ -30,6 +30,32 @@ def build(view: View) -> Section | None:
         *_widths(view),
     ]
     return Section("sensitivity", words.text("sensitivity.title"), tuple(blocks))
+
+
+def _levers(view: View) -> list[tuple[str, Number]]:
+    """Return what each assumption is worth: volume or unit cost, prices, refund, demography."""
+    words, year = view.words, view.budget_year
+
+    def cost(component: str, series: str = "forecast") -> Number:
+        return view.cost(year, "current", series, component=component)
+
+    found = [(words.text("sensitivity.volume"), cost("gross") * SHARE)]
+    for group in ("children", "adults"):
+        own = [f for f in view.functions() if _group_of(view, f) == group]
+        gross = [view.cost(year, "current", function=f, component="gross") for f in own]
+        if gross:
+            name = words.text("sensitivity.group", group=words.text(f"group.{group}"))
+            found.append((name, reduce(add, gross) * SHARE))
+    found += [(words.text("sensitivity.price"), cost("gross") * SHARE)]
+    found += [(words.text("sensitivity.refund"), cost("refund") * 0.1)]
+    return [
+        *found,
+        (words.text("sensitivity.demography"), cost("net", "demographic") - cost("net")),
+    ]
+
+
+def _group_of(view: View, function: str) -> str:
+    return str(view.meta["functions"].get(function, {}).get("group", ""))
 
 
 def width(view: View, function: str) -> Number:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from forecast.reporting.document import Column, Number, Row, Section, Table
+from functools import reduce
+from operator import sub
+
+from forecast.reporting.document import MISSING, Column, Number, Row, Section, Table, number_of
 from forecast.reporting.view import View
 from forecast.sections import _common
 
@@ -14,7 +17,9 @@ def build(view: View) -> Section | None:
         return None
     words = view.words
     caption = words.text("volume.table", area=view.name, price=_common.price_name(view, "fixed"))
-    table = _common.notes(view, Table("volume", caption, _columns(view), rows))
+    notes = _common.new_services(view, (s for _, s in _services(view)))
+    rows += tuple(_rest(view, rows))
+    table = _common.notes(view, Table("volume", caption, _columns(view), rows, notes))
     return Section("volume", words.text("volume.title"), (words.say("volume.intro"), table))
 
 
@@ -53,6 +58,22 @@ def _row(view: View, function: str, service: str) -> Row:
             after["recipients"] * after["unit_cost"],
         )
     )
+
+
+def _rest(view: View, rows: tuple[Row, ...]) -> list[Row]:
+    """Return what leads from the lines to the net cost of the other tables: the rest and refund."""
+    words, year = view.words, view.budget_year
+    whole, refund, net = (view.cost(year, "fixed", component=c) for c in ("gross", "refund", "net"))
+    if not whole.given:
+        return []
+    shown = [n for row in rows if (n := number_of(row.cells[-1])).given]
+    others = reduce(sub, shown, whole)
+    none = (MISSING,) * 6
+    return [
+        Row((words.text("volume.rest"), *none, others)),
+        Row((words.text("volume.refund"), *none, Number(0.0, "0.0") - refund)),
+        Row((words.text("volume.net"), *none, net), "total"),
+    ]
 
 
 def growth(before: Number, after: Number) -> Number:

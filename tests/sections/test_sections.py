@@ -86,10 +86,13 @@ def test_the_bridge_in_the_report_sums_to_the_change() -> None:
 def test_functions_sum_to_the_total_in_expectation() -> None:
     for table in (t for t in reports.report("751").tables if t.variant):
         body = [row for row in table.rows if row.kind == "body"]
-        total = next(row for row in table.rows if row.kind == "total")
-        for column in (1, 2, 3):
-            parts_ = sum(number_of(row.cells[column]).value for row in body)
-            assert parts_ == pytest.approx(number_of(total.cells[column]).value)
+        *groups, total = (row for row in table.rows if row.kind == "total")
+        assert len(groups) == 2
+        for column in (1, 2, 3, 4, 5, 8):
+            whole = pytest.approx(number_of(total.cells[column]).value)
+            assert sum(number_of(row.cells[column]).value for row in body) == whole
+            assert sum(number_of(row.cells[column]).value for row in groups) == whole
+        assert not any(number_of(row.cells[6]).given for row in groups)  # bounds do not add up
 
 
 def test_conclusion_is_three_sentences_with_amount_and_certainty() -> None:

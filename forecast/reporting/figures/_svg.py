@@ -18,6 +18,7 @@ ACCENT = "#0b5a78"
 BAND = ("#dbe8ee", "#b3d0dc", "#7fb0c4")  # 95, 80 and 50 per cent
 EDGE = "#4a86a0"
 CONTRAST = "#9a4a00"
+FAINT = "#7d8990"  # still 3:1 on white
 FONT = "'Report Sans', 'Source Sans 3', 'Segoe UI', Arial, sans-serif"
 CHARACTER = 0.52  # mean width of a character, in sizes
 
@@ -136,6 +137,16 @@ def fitted(text: str, width: float, size: float = 13) -> str:
     room = int(width / (size * CHARACTER))
     text = _clean(text)
     return text if len(text) <= room else text[: max(room - 1, 1)].rstrip() + "…"
+
+
+def wrapped(text: str, width: float, size: float = 13) -> tuple[str, ...]:
+    """Return a text in one line or two that fit a width; what is longer ends in an ellipsis."""
+    room = int(width / (size * CHARACTER))
+    text = _clean(text)
+    if len(text) <= room or " " not in text[:room]:
+        return (fitted(text, width, size),)
+    cut = text[: room + 1].rindex(" ")
+    return text[:cut], fitted(text[cut + 1 :], width, size)
 
 
 def grid(canvas: Canvas, y: Scale, steps: Sequence[float], write: Callable[[float], str]) -> None:

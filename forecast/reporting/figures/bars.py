@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from forecast.reporting import danish
-from forecast.reporting.figures._svg import ACCENT, INK, MUTED, Canvas, Scale, fitted, ticks
+from forecast.reporting.figures._svg import ACCENT, INK, MUTED, Canvas, Scale, ticks, wrapped
 
-_LEFT, _RIGHT, _TOP, _ROW = 210, 80, 28, 24
+_LEFT, _RIGHT, _TOP, _ROW = 230, 80, 28, 28
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,13 @@ def _bar(canvas: Canvas, data: Bars, x: Scale, row: tuple[Bar, float]) -> None:
     left, right = sorted((x(0.0), x(bar.value)))
     weight = 600 if bar.marked else 400
     text = danish.number(bar.value, data.decimals, data.language)
-    canvas.text(_LEFT, y + 15, fitted(bar.name, _LEFT - 6), anchor="end", font_weight=weight)
+    lines = wrapped(bar.name, _LEFT - 6, 12)
+    for i, line in enumerate(lines):
+        at = y + (17 if len(lines) == 1 else 11 + 12 * i)
+        canvas.text(_LEFT, at, line, anchor="end", font_weight=weight, font_size=12)
     fill = ACCENT if bar.marked else "#6f9fb4"
-    canvas.rect(left, y + 3, max(right - left, 1), 16, fill=fill, title=f"{bar.name}: {text}")
+    canvas.rect(left, y + 4, max(right - left, 1), 18, fill=fill, title=f"{bar.name}: {text}")
     if bar.low is not None and bar.high is not None:
-        canvas.line(x(bar.low), y + 11, x(bar.high), y + 11, stroke=INK, stroke_width=1.5)
+        canvas.line(x(bar.low), y + 13, x(bar.high), y + 13, stroke=INK, stroke_width=1.5)
     end = max(right, x(bar.high) if bar.high is not None else right)
-    canvas.text(end + 6, y + 15, text, font_weight=weight)
+    canvas.text(end + 6, y + 17, text, font_weight=weight)

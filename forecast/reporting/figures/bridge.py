@@ -30,12 +30,17 @@ class Step:
 
 @dataclass(frozen=True)
 class Bridge:
-    """Data of a bridge; the changes lead from the first level to the last."""
+    """Data of a bridge; the changes lead from the first level to the last.
+
+    Attributes:
+        cut: what is said where the axis does not begin at zero.
+    """
 
     steps: tuple[Step, ...]
     unit: str
     language: str
     decimals: int = 1
+    cut: str = ""
 
 
 def draw(data: Bridge) -> Canvas:
@@ -67,7 +72,8 @@ def _spans(steps: tuple[Step, ...]) -> list[tuple[float, float]]:
 
 
 def _axis(canvas: Canvas, data: Bridge, x: Scale, marks: list[float]) -> None:
-    canvas.text(4, 16, data.unit, fill=MUTED)
+    cut = f" ({data.cut})" if data.cut and marks[0] > 0 else ""
+    canvas.text(4, 16, data.unit + cut, fill=MUTED)
     decimals = 0 if all(m == int(m) for m in marks) else 1
     for mark in marks:
         canvas.line(x(mark), _TOP, x(mark), canvas.height - 22)

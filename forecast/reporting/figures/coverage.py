@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from forecast.reporting import danish
 from forecast.reporting.figures._svg import ACCENT, INK, MUTED, RULE, Canvas, Scale, fitted
 
-_LEFT, _RIGHT, _TOP, _ROW = 250, 70, 56, 26
+_LEFT, _RIGHT, _TOP, _ROW = 330, 60, 56, 26
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from forecast.reporting.figures._svg import (
     ACCENT,
     BAND,
+    CHARACTER,
     EDGE,
+    FAINT,
     FRAME,
     INK,
     MUTED,
@@ -28,13 +30,14 @@ LEVELS = (0.025, 0.1, 0.25, 0.75, 0.9, 0.975)
 
 @dataclass(frozen=True)
 class Labels:
-    """What the lines are called."""
+    """What the lines are called; `cut` is said where the axis does not begin at zero."""
 
     history: str
     forecast: str
     demographic: str
     earlier: str
     bands: str
+    cut: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Fan:
     demographic: Points = ()
     earlier: tuple[Points, ...] = ()
     breaks: tuple[tuple[float, str], ...] = field(default=())
-    height: int = 300
+    height: int = 250
 
 
 def draw(data: Fan) -> Canvas:
@@ -69,7 +72,9 @@ def draw(data: Fan) -> Canvas:
     canvas = Canvas(720, data.height)
     x, y, steps = _scales(data, canvas)
     write = Language(data.language, decimals_for(steps))
-    canvas.text(FRAME[0] - 44, 16, data.unit, fill=MUTED)
+    cut = f" ({data.labels.cut})" if data.labels.cut and steps[0] > 0 else ""
+    canvas.text(FRAME[0] - 44, 16, data.unit + cut, fill=MUTED)
+    _key(canvas, data)
     grid(canvas, y, steps, write)
     _years(canvas, x)
     _breaks(canvas, data, x)
@@ -111,6 +116,25 @@ def _breaks(canvas: Canvas, data: Fan, x: Scale) -> None:
             canvas.text(x(time) + 4, FRAME[2] + 10, fitted(name, 130, 11), fill=MUTED, font_size=11)
 
 
+def _key(canvas: Canvas, data: Fan) -> None:
+    """Name, at the top right, the lines that do not end at the chart's right edge."""
+    at = canvas.width - 8
+    if data.earlier:
+        at = _named(canvas, data.labels.earlier, at)
+        canvas.line(at - 28, 12, at - 6, 12, stroke=FAINT, stroke_width=1.5, stroke_dasharray="2 2")
+        at -= 46
+    if data.history:
+        at = _named(canvas, data.labels.history, at)
+        canvas.line(at - 28, 12, at - 6, 12, stroke=INK, stroke_width=2)
+        canvas.dot(at - 17, 12, 3, fill=INK)
+
+
+def _named(canvas: Canvas, name: str, right: float) -> float:
+    """Write a name that ends at a place; return where it begins."""
+    canvas.text(right, 16, name, anchor="end", fill=MUTED, font_size=12)
+    return right - len(name) * 12 * CHARACTER
+
+
 def _bands(canvas: Canvas, data: Fan, x: Scale, y: Scale) -> None:
     for fill, (low, high) in zip(BAND, ((0.025, 0.975), (0.1, 0.9), (0.25, 0.75)), strict=True):
         lower, upper = data.quantiles.get(low, ()), data.quantiles.get(high, ())
@@ -123,7 +147,7 @@ def _bands(canvas: Canvas, data: Fan, x: Scale, y: Scale) -> None:
 
 def _lines(canvas: Canvas, data: Fan, x: Scale, y: Scale) -> None:
     for line in data.earlier:
-        canvas.path(_placed(line, x, y), stroke="#8f9ba1", stroke_width=1, stroke_dasharray="2 2")
+        canvas.path(_placed(line, x, y), stroke=FAINT, stroke_width=1.2, stroke_dasharray="2 2")
     canvas.path(
         _placed(data.demographic, x, y), stroke=INK, stroke_width=1.8, stroke_dasharray="7 4"
     )

@@ -36,18 +36,25 @@ class Line:
 
 @dataclass(frozen=True)
 class Lines:
-    """Data of a line chart of at most six lines."""
+    """Data of a line chart of at most six lines.
+
+    Attributes:
+        across: what the horizontal axis counts, where that is not years.
+        cut: what is said where the axis does not begin at zero.
+    """
 
     lines: tuple[Line, ...]
     unit: str
     language: str
     from_zero: bool = False
+    across: str = ""
+    cut: str = ""
     target: float | None = None
 
 
 def draw(data: Lines) -> Canvas:
     """Return the drawing."""
-    canvas = Canvas(720, 280)
+    canvas = Canvas(720, 250)
     points = [p for line in data.lines for p in line.points] or [(0.0, 0.0)]
     values = [v for _, v in points] + ([0.0] if data.from_zero else [])
     values += [data.target] if data.target is not None else []
@@ -55,7 +62,9 @@ def draw(data: Lines) -> Canvas:
     x = Scale(min(t for t, _ in points), max(t for t, _ in points), FRAME[0] + 8, 562)
     y = Scale(steps[0], steps[-1], canvas.height - FRAME[3], FRAME[2])
     write = Language(data.language, decimals_for(steps))
-    canvas.text(FRAME[0] - 44, 16, data.unit, fill=MUTED)
+    cut = f" ({data.cut})" if data.cut and steps[0] > 0 else ""
+    canvas.text(FRAME[0] - 44, 16, data.unit + cut, fill=MUTED)
+    canvas.text(576, canvas.height - FRAME[3] + 20, data.across, fill=MUTED, font_size=12)
     grid(canvas, y, steps, write)
     _times(canvas, x, points)
     if data.target is not None:

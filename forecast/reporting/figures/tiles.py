@@ -1,4 +1,4 @@
-"""A tile map: one tile a municipality, near its place, each recognisable by its short name."""
+"""A tile map: one tile a municipality, near its place, each with its name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cache
 
 from forecast.reporting.figures._svg import INK, MUTED, Canvas, fitted
 
-_TILE, _GAP = 46, 3
+_TILE, _GAP, _NAME = 47, 2, 10.5
 SHADES = ("#eef4f7", "#c3dae4", "#8cb8ca", "#3b7691", "#0a4058")
 
 
@@ -63,11 +63,12 @@ def _tile(canvas: Canvas, data: Tiles, tile: Tile, at: tuple[float, float]) -> N
     edge = {"stroke": INK, "stroke_width": 3} if tile.code == data.marked else {"stroke": stroke}
     canvas.rect(x, y, _TILE, _TILE, fill=fill, title=f"{tile.name}: {tile.text}", **edge)
     ink = "#ffffff" if shade is not None and shade >= 3 else INK
-    canvas.text(
-        x + _TILE / 2, y + 19, fitted(short(tile.name), _TILE, 10.5),
-        anchor="middle", fill=ink, font_size=9.5, font_weight=600,
-    )  # fmt: skip
-    canvas.text(x + _TILE / 2, y + 34, tile.text, anchor="middle", fill=ink, font_size=10.5)
+    middle, lines = x + _TILE / 2, label(tile.name)
+    first = y + (18 if len(lines) == 1 else 13)
+    for i, line in enumerate(lines):
+        look = {"anchor": "middle", "fill": ink, "font_size": _NAME, "font_weight": 600}
+        canvas.text(middle, first + 11 * i, fitted(line, _TILE + 4, _NAME), **look)
+    canvas.text(middle, y + 40, tile.text, anchor="middle", fill=ink, font_size=11)
 
 
 def _legend(canvas: Canvas, data: Tiles) -> None:
@@ -80,22 +81,46 @@ def _legend(canvas: Canvas, data: Tiles) -> None:
         canvas.text(4 + i * width + 21, y + 12, fitted(name, width - 22, 11), font_size=11)
 
 
-def short(name: str) -> str:
-    """Return a municipality's name in at most eight signs; no two of the 98 are alike."""
-    return _SHORT.get(name, name if len(name) <= 8 else name[:6].rstrip("-") + ".")
+def label(name: str) -> tuple[str, ...]:
+    """Return a municipality's name in one line or two, so that each tile names itself."""
+    return _LINES.get(name, (name,))
 
 
-_SHORT = {
-    "Faaborg-Midtfyn": "Faaborg",
-    "Fredensborg": "Fredens.",
-    "Fredericia": "Fr.icia",
-    "Frederiksberg": "Fr.berg",
-    "Frederikshavn": "Fr.havn",
-    "Frederikssund": "Fr.sund",
-    "Høje-Taastrup": "HøjeTst",
-    "Ikast-Brande": "Ikast",
-    "Lyngby-Taarbæk": "Lyngby",
-    "Ringkøbing-Skjern": "Ringkøb.",
+_LINES = {
+    "København": ("Køben-", "havn"),
+    "Frederiksberg": ("Frederiks-", "berg"),
+    "Albertslund": ("Alberts-", "lund"),
+    "Høje-Taastrup": ("Høje-", "Taastrup"),
+    "Lyngby-Taarbæk": ("Lyngby-", "Taarbæk"),
+    "Vallensbæk": ("Vallens-", "bæk"),
+    "Fredensborg": ("Fredens-", "borg"),
+    "Helsingør": ("Hels-", "ingør"),
+    "Rudersdal": ("Ruders-", "dal"),
+    "Frederikssund": ("Frederiks-", "sund"),
+    "Odsherred": ("Ods-", "herred"),
+    "Kalundborg": ("Kalund-", "borg"),
+    "Guldborgsund": ("Guldborg-", "sund"),
+    "Vordingborg": ("Vording-", "borg"),
+    "Middelfart": ("Middel-", "fart"),
+    "Faaborg-Midtfyn": ("Faaborg-", "Midtfyn"),
+    "Kerteminde": ("Kerte-", "minde"),
+    "Svendborg": ("Svend-", "borg"),
+    "Langeland": ("Lange-", "land"),
+    "Haderslev": ("Haders-", "lev"),
+    "Sønderborg": ("Sønder-", "borg"),
+    "Fredericia": ("Frede-", "ricia"),
+    "Holstebro": ("Holste-", "bro"),
+    "Norddjurs": ("Nord-", "djurs"),
+    "Silkeborg": ("Silke-", "borg"),
+    "Skanderborg": ("Skander-", "borg"),
+    "Ikast-Brande": ("Ikast-", "Brande"),
+    "Ringkøbing-Skjern": ("Ringkøb.", "Skjern"),
+    "Hedensted": ("Heden-", "sted"),
+    "Brønderslev": ("Brønder-", "slev"),
+    "Frederikshavn": ("Frederiks-", "havn"),
+    "Vesthimmerlands": ("Vesthim-", "merlands"),
+    "Mariagerfjord": ("Mariager-", "fjord"),
+    "Jammerbugt": ("Jammer-", "bugt"),
 }
 
 
