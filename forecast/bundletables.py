@@ -31,8 +31,9 @@ TABLES: dict[str, tuple[str, ...]] = {
         *("measure", "model", "area", "service", "age"),
         *("period", "series", "quantile", "value"),
     ),
-    # price: "fixed" (of meta.price_level) | "current"; component: "gross"|"refund"|"net", for
-    # accounts and budgets also "expenses" and "income" (sale of places; gross is their balance);
+    # price: "fixed" (of meta.price_level) | "current"; component: "gross"|"refund"|"net", for whole
+    # functions also "expenses" (places bought included) and "income" (places sold to others), whose
+    # balance gross is in every draw; no row where accounts do not tell them apart;
     # series: "accounts"|"budget"|"forecast"|"demographic"; net = gross − refund in every draw.
     "cost": (
         *("area", "function", "service", "year", "price"),

@@ -50,6 +50,14 @@ class Accounts:
 
     def array(self, amount: str, codes: list[str], where: tuple[list[str], int]) -> Floats:
         """Return (areas, functions) of one amount in one year; what is not there is 0."""
+        return np.nan_to_num(self._cells(amount, codes, where))
+
+    def kind(self, amount: str, codes: list[str], where: tuple[list[str], int]) -> Floats:
+        """Return the same of expenses or income; NaN where only their balance was accounted."""
+        found, net = (self._cells(a, codes, where) for a in (amount, "gross"))
+        return np.where(np.isnan(found) & np.isfinite(net), np.nan, np.nan_to_num(found))
+
+    def _cells(self, amount: str, codes: list[str], where: tuple[list[str], int]) -> Floats:
         import pandas as pd
 
         functions, year = where
@@ -57,15 +65,19 @@ class Accounts:
         wanted = pd.MultiIndex.from_product([functions, [year]])
         rows = held.index.get_indexer(pd.Index(codes))
         columns = held.columns.get_indexer(wanted)
-        found = np.nan_to_num(held.to_numpy(dtype=np.float64)[np.ix_(rows, columns)])
-        return np.where((rows >= 0)[:, None] & (columns >= 0)[None, :], found, 0.0)
+        found = held.to_numpy(dtype=np.float64)[np.ix_(rows, columns)]
+        return np.where((rows >= 0)[:, None] & (columns >= 0)[None, :], found, np.nan)
 
     @cached_property
     def _wide(self) -> dict[str, pd.DataFrame]:
         """Each amount by area (rows) and function and year (columns), laid out once."""
         return {
             amount: self.table.pivot_table(
-                index="area", columns=["function", "year"], values=amount, aggfunc="sum"
+                index="area",
+                columns=["function", "year"],
+                values=amount,
+                aggfunc="first",
+                dropna=False,
             )
             for amount in AMOUNTS
         }

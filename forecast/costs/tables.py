@@ -212,8 +212,8 @@ def _amounts(
     codes, functions, years = where
     if component == "net":
         return _amounts(books, "gross", where) - _amounts(books, "refund", where)
-    held = [books.array(component, codes, (functions, year)) for year in years]
-    return np.stack(held, axis=2)
+    read = books.kind if component in ("expenses", "income") else books.array
+    return np.stack([read(component, codes, (functions, year)) for year in years], axis=2)
 
 
 def bridge(states: list[tuple[str, State]]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from forecast.costs import (
     ledger,
     peers,
     price_volume,
+    sales,
     tables,
     tail,
     thresholds,
@@ -157,7 +158,11 @@ def _cost(
     if given is not None:
         lift[prepared.budget_year] = given
     pressure, _ = frame.pressure(last, sums, level)
-    past = [tables.forecast(last, sums, level), _booked(prepared, level)]
+    past = [
+        tables.forecast(last, sums, level),
+        sales.table(last, sums, _sold(prepared, states, sums), level),
+        _booked(prepared, level),
+    ]
     shelf = Shelf(ledgers.accounts, ledgers.budgets, _earlier(prepared))
     said = ledger.table(shelf)
     people = prepared.costing.ground.population
@@ -183,6 +188,14 @@ def _cost(
         params = {"year": prepared.budget_year, "from": stands_for}
         notes.append({"code": "lift_assumed", "params": params})
     return frames, draws, used, notes
+
+
+def _sold(prepared: Prepared, states: States, sums: tables.Totals) -> sales.Sales:
+    """Return the income from places sold, which no adjustment changes."""
+    assert prepared.costing is not None
+    plain = states[0][1]
+    before = sums if len(states) == 1 else tables.totals(plain)
+    return sales.project(plain, before, prepared.costing.ledgers.accounts, prepared.seed)
 
 
 def _booked(prepared: Prepared, level: Level) -> pd.DataFrame:

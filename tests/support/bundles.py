@@ -213,6 +213,7 @@ def _money(rng: np.random.Generator, demand: Draws) -> tuple[Draws, Draws]:
 def _cost_tables(gross: Draws, refund: Draws) -> dict[str, pd.DataFrame]:
     net = gross.scale(1 - 0.04)
     parts = {"gross": gross, "refund": refund, "net": net}
+    parts |= {"expenses": gross.scale(1.2), "income": gross.scale(0.2)}
     cost, levels = [], {}
     for component, draws in parts.items():
         whole = draws.sum(["area"])
