@@ -209,12 +209,25 @@ def _check_model(spec: ModelSpec, where: str) -> None:
     if spec.start:
         periods.parse(spec.start)
     measures.get(spec.measure)
-    known = parts.names("methods")
-    for method in spec.methods:
-        if method not in known:
-            raise SpecError(f"{where}: unknown method {method!r}{suggestion(method, known)}")
+    _check_methods(spec, where, parts.names("methods"))
     if spec.input not in parts.names("inputs"):
         raise SpecError(f"{where}: unknown input {spec.input!r}")
+
+
+def _check_methods(spec: ModelSpec, where: str, known: list[str]) -> None:
+    """Refuse methods that are unknown, or named for levels where the model has no sums."""
+    top = ["nation", *spec.levels] if spec.levels else []
+    at = [*top, "municipality"]
+    for method, options in spec.methods.items():
+        if method not in known:
+            raise SpecError(f"{where}: unknown method {method!r}{suggestion(method, known)}")
+        levels = options.get("levels", at)
+        wrong = [x for x in levels if x not in at] if isinstance(levels, list) else [levels]
+        if wrong or not levels:
+            raise SpecError(
+                f"{where}: methods.{method}.levels is {levels!r}; expected some of {', '.join(at)} "
+                "(else the method would never take part)"
+            )
 
 
 def _check_driver(spec: ModelSpec, where: str, driver: str, options: dict[str, Any]) -> None:

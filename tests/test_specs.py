@@ -51,6 +51,17 @@ def test_a_workspace_adds_a_model_of_its_own(workspace: Workspace) -> None:
         ("[title]", 'start = "2024M1"\n[title]', "2024M1"),
         ("[title]", "levels = 'region'\n[title]", "expected a list"),
         ("[title]", "[title", "mine.toml"),
+        ("naive = {}", 'naive = { levels = ["natoin"] }', "would never take part"),
+        ("naive = {}", 'naive = { levels = ["nation"] }', "would never take part"),
+        ("naive = {}", 'naive = {}\n[drivers]\nlength_of_sta = {lag="1Y"}', "mean length_of_stay"),
+        ("naive = {}", "naive = {}\n[drivers]\nlength_of_stay = {}", "lag is None"),
+        ("naive = {}", 'naive = {}\n[drivers]\nlength_of_stay = {lag="0Y"}', "at least one"),
+        (
+            "naive = {}",
+            'naive = {}\n[drivers]\nlength_of_stay = {lag="1Y", x=1}',
+            "unknown key 'x'",
+        ),
+        ("naive = {}", 'naive = {}\n[drivers]\nmine = {lag="1Y"}', "cannot drive itself"),
     ],
 )
 def test_each_mistake_is_named(workspace: Workspace, old: str, new: str, says: str) -> None:

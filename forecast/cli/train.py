@@ -71,7 +71,7 @@ def _progress(chosen: list[str]) -> Iterator[str]:
 
 def _trained(
     workspace: Workspace, model: str, known_at: str | None, seed: int, promote: bool
-) -> dict[str, str | float]:
+) -> dict[str, str | float | list[str]]:
     from forecast.versions import promotion, training
 
     who = made()
@@ -81,6 +81,8 @@ def _trained(
         f"{info.reference}: {result.seconds:.1f} s, and {result.stored:.1f} s in the store",
         err=True,
     )
+    for sentence in result.findings:
+        click.echo(f"  {sentence}", err=True)
     if promote and "champion" not in info.aliases:
         try:
             info = promotion.promote(workspace, model, str(info.version), made=who).info
@@ -89,7 +91,7 @@ def _trained(
     return {
         "version": info.reference, "aliases": " ".join(info.aliases), "run_id": info.run_id,
         "sha256": info.sha256, "seconds": round(result.seconds, 2),
-        "stored_seconds": round(result.stored, 2),
+        "stored_seconds": round(result.stored, 2), "findings": list(result.findings),
     }  # fmt: skip
 
 
@@ -108,3 +110,5 @@ def _plans(workspace: Workspace, chosen: list[str], known_at: object, as_json: b
             click.echo(f"  {vintage.id}")
         for note in plan.inputs.notes:
             click.echo(f"  note: {note}")
+        for sentence in plan.left_out:
+            click.echo(f"  note: {sentence}")

@@ -13,15 +13,17 @@ from forecast.engine import levels
 from forecast.engine.options import EngineOptions
 from forecast.engine.standing import Standing
 from forecast.errors import MethodError
-from forecast.methods import Needs, State
+from forecast.methods import State
 from forecast.methods._working import aligned
 from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
 GROUPED = ("pooled_growth", "pooled_rate", "pooled_regression", "shrunk_growth")
+REASONS = ("too_many", "gaps", "frequency", "no_exposure")  # for which a member is left out
 STANDARD = "standard"  # in a model's methods: the whole standard bank
 IRREGULAR = 0.2  # share of unobserved periods inside series that makes a panel irregular
-FEW = 8  # series that a slow member is fitted to at every origin; beyond, it costs minutes
+FEW = 8  # series that a slow member is fitted to at every origin without being asked
+MANY = 40  # and where a model names the level; beyond, it costs minutes
 FAR = 50.0  # a member further away than this many scales is held there
 
 
@@ -93,18 +95,13 @@ def members(panel: Panel, options: EngineOptions, level: str = "") -> list[Membe
         MethodError: none of the named methods can answer.
     """
     wanted = named(panel, options)
-    gaps = irregular(panel)
+    without = left_out(panel, options, level)
     found = []
     for name, given in wanted.items():
+        if name in without or not _meant(given, level or levels.bottom(panel)):
+            continue
         rest = {k: v for k, v in given.items() if k not in ("method", "levels")}
         method = str(given.get("method", name))
-        needs = parts.find("methods", method).NEEDS
-        if not _wanted(given, needs, level or levels.bottom(panel), len(panel.keys)):
-            continue
-        if gaps and not needs.gaps:
-            continue
-        if panel.frequency not in needs.frequencies or (needs.exposure and panel.exposure is None):
-            continue
         if method in GROUPED:
             kept = tuple(c for c in options.groups if c in panel.keys.columns)
             rest.setdefault("groups", kept)
@@ -118,12 +115,36 @@ def members(panel: Panel, options: EngineOptions, level: str = "") -> list[Membe
     return found
 
 
-def _wanted(given: dict[str, Any], needs: Needs, level: str, size: int) -> bool:
-    """Tell whether a method is named for a level, or fast enough for it without being named."""
+def left_out(panel: Panel, options: EngineOptions, level: str = "") -> dict[str, str]:
+    """Return the members that are named for a level and cannot take part there, and why (REASONS).
+
+    Args:
+        panel: the series, or the sums of a level.
+        options: engine options.
+        level: name of the level; empty for the series themselves.
+    """
+    place, gaps = level or levels.bottom(panel), irregular(panel)
+    found = {}
+    for name, given in named(panel, options).items():
+        needs = parts.find("methods", str(given.get("method", name))).NEEDS
+        most = MANY if "levels" in given else FEW
+        if not _meant(given, place):
+            continue
+        if needs.slow and len(panel.keys) > most:
+            found[name] = "too_many"
+        elif gaps and not needs.gaps:
+            found[name] = "gaps"
+        elif panel.frequency not in needs.frequencies:
+            found[name] = "frequency"
+        elif needs.exposure and panel.exposure is None:
+            found[name] = "no_exposure"
+    return found
+
+
+def _meant(given: dict[str, Any], level: str) -> bool:
+    """Tell whether a method is named for a level, or for every one."""
     named = given.get("levels")
-    if named is not None and level not in named:
-        return False
-    return not needs.slow or size <= FEW
+    return named is None or level in named
 
 
 def irregular(panel: Panel) -> bool:

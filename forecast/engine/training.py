@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from forecast.draws import Draws
 from forecast.engine import backtest as backtest_
-from forecast.engine import bank, drivers, exposures, futures, learning, scale, standing
+from forecast.engine import bank, drivers, exposures, futures, learning, levels, scale, standing
 from forecast.engine.backtest import Lessons
 from forecast.engine.bank import Member
 from forecast.engine.futures import Outlook
@@ -129,6 +129,10 @@ class Trained(Fitted):
     shrinkage: pd.DataFrame
     drivers: pd.DataFrame
 
+    def left_out(self) -> pd.DataFrame:
+        """Return level, member, series and why of members that were named and took no part."""
+        return left_out(self.panel, self.options)
+
     def save(self, folder: Path) -> None:
         """Write the model as plain files (NPZ, JSON, Parquet) into a folder."""
         from forecast.engine import storage
@@ -193,6 +197,21 @@ def train(panel: Panel, options: EngineOptions, seed: int) -> Trained:
         shrinkage(fitted.panel, fitted.members, fitted.learnt),
         report.drivers,
     )
+
+
+def left_out(panel: Panel, options: EngineOptions) -> pd.DataFrame:
+    """Return level, member, series and why of members that are named and can take no part."""
+    import pandas as pd
+
+    own = levels.bottom(panel)
+    sums = levels.of(panel, options)
+    panels = {own: (panel, "")} | {s.name: (levels.panel_of(panel, s), s.name) for s in sums}
+    rows = [
+        (name, member, len(at.keys), why)
+        for name, (at, level) in panels.items()
+        for member, why in bank.left_out(at, options, level).items()
+    ]
+    return pd.DataFrame(rows, columns=["level", "member", "series", "why"])
 
 
 def shrinkage(panel: Panel, members: list[Member], learnt: Learnt) -> pd.DataFrame:

@@ -34,6 +34,9 @@ def report(workspace: Workspace, info: VersionInfo, language: str, today: str) -
         if pair and champion and challenger
         else None,
         "drift": monitoring.monitor(workspace, info),
+        "drivers": registry.table(workspace, info, "drivers"),
+        "left_out": registry.table(workspace, info, "left_out"),
+        "titles": {name: specs.model(name, workspace).title for name in specs.names("models")},
     }
     spec = reporting.spec("model", workspace)
     sources = reporting.sources(of(workspace, info, today), spec.threshold, extra=extra)

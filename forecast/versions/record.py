@@ -45,6 +45,7 @@ def tables_of(plan_: Plan, trained: Trained, seed: int) -> dict[str, pd.DataFram
         "weights": trained.weights,
         "shrinkage": trained.shrinkage,
         "drivers": trained.drivers,
+        "left_out": trained.left_out(),
         "backtest": trained.backtest,
         "forecast": long(futures),
         "history": history(plan_),

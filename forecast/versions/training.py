@@ -50,6 +50,13 @@ class Plan:
             f"{panel.periods[-1]}, {self.options.horizon} periods ahead"
         )
 
+    @property
+    def left_out(self) -> list[str]:
+        """Members that are named and could not take part, in sentences."""
+        from forecast.engine import findings, training
+
+        return findings.members(training.left_out(self.inputs.panel, self.options))
+
     def plain(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""
         panel = self.inputs.panel
@@ -63,7 +70,7 @@ class Plan:
             "known_at": self.known_at,
             "real_time": self.inputs.real_time,
             "vintages": [vintage.id for vintage in self.inputs.used],
-            "notes": list(self.inputs.notes),
+            "notes": [*self.inputs.notes, *self.left_out],
         }
 
 
@@ -84,6 +91,14 @@ class TrainingResult:
     inputs: Inputs
     seconds: float
     stored: float
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """What was left out and which drivers were admitted, in sentences."""
+        from forecast.engine import findings
+
+        left = findings.members(self.trained.left_out())
+        return (*self.inputs.notes, *left, *findings.drivers(self.trained.drivers))
 
     @property
     def model(self) -> str:

@@ -279,3 +279,17 @@ def test_a_slow_method_is_a_member_only_where_series_are_few() -> None:
     sums = levels.panel_of(source, top)
     assert [m.name for m in bank.members(sums, options, "nation")] == ["naive", "prophet"]
     assert [m.name for m in bank.members(sums, options, "region")] == ["naive"]
+
+
+def test_a_named_member_that_cannot_take_part_is_told_with_its_reason() -> None:
+    source = social()
+    slow = {"naive": {}, "prophet": {"levels": ["region"]}, "ets": {}}
+    options = EngineOptions(groups=("service",), levels=("region",), methods=slow)
+    assert bank.left_out(source, options) == {"ets": "too_many"}
+    regions = levels.panel_of(source, levels.of(source, options)[1])
+    assert bank.left_out(regions, options, "region") == {}
+    many = panel(np.ones((bank.MANY + 1, 8)))
+    assert bank.left_out(many, options, "region") == {"prophet": "too_many", "ets": "too_many"}
+    assert [m.name for m in bank.members(many, options, "region")] == ["naive"]
+    bare = EngineOptions(methods={"naive": {}, "demographic": {}})
+    assert bank.left_out(panel(np.ones((3, 8))), bare) == {"demographic": "no_exposure"}

@@ -109,3 +109,34 @@ def test_calculator_lines_come_to_the_totals() -> None:
         found = next(b for b in blocks if isinstance(b, Calculator))
         for i, total in enumerate(found.totals):
             assert sum(line.costs[i].value for line in found.lines) == pytest.approx(total.value)
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_drivers_and_members_that_took_no_part_are_told_either_way(language: str) -> None:
+    from dataclasses import replace
+
+    import pandas as pd
+
+    from forecast.engine.bank import REASONS
+    from forecast.engine.drivers import COLUMNS, FINDINGS
+
+    nan = float("nan")
+    rows = [("length_of_stay", "s107", -0.3, 0.05, 0.08, 0.02, 0.14, 6, FINDINGS[0])]
+    rows += [("length_of_stay", "s108", -0.1, 0.2, nan, nan, nan, 0, f) for f in FINDINGS[1:]]
+    left = pd.DataFrame({"level": "nation", "member": "prophet", "series": 50, "why": REASONS})
+    title = {"da": "Indlæggelsestid", "en": "Length of stay"}
+    extra = {
+        "drivers": pd.DataFrame(rows, columns=list(COLUMNS)), "left_out": left,
+        "titles": {"length_of_stay": title},
+    }  # fmt: skip
+    built = parts.find("sections", "drivers").build(replace(view("000", language), extra=extra))
+    assert built is not None
+    checked(built)
+    table = next(b for b in built.blocks if isinstance(b, Table))
+    assert [row.cells[-1] for row in table.rows] == [
+        wording.load(language).text(f"drivers.findings.{f}") for f in FINDINGS
+    ]
+    assert table.rows[0].cells[0] == title[language]
+    notes = [b.text for b in built.blocks if isinstance(b, Paragraph) and b.style == "note"]
+    assert len(notes) == len(REASONS)
+    assert all("Prophet" in note and "50" in note for note in notes)

@@ -1,0 +1,54 @@
+"""Findings of a training in sentences: drivers tried, members that could not take part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+REASONS = {
+    "no_gain": "past forecasts did not get better",
+    "too_few_origins": "too few past origins knew it",
+    "no_spread": "it does not differ between areas",
+}
+LEFT_OUT = {
+    "too_many": "so many series would take a slow member minutes",
+    "gaps": "too much is unobserved for a member that knows no gaps",
+    "frequency": "it does not know this frequency",
+    "no_exposure": "there is no population that a rate could refer to",
+}
+
+
+def drivers(table: pd.DataFrame) -> list[str]:
+    """Return a sentence a driver: where it is admitted, by how much, and where it is not."""
+    return [_driver(str(name), rows) for name, rows in table.groupby("driver", sort=False)]
+
+
+def members(table: pd.DataFrame) -> list[str]:
+    """Return a sentence a member that was named and left out."""
+    return [
+        f"{row['member']} is left out for the {row['level']} ({row['series']} series): "
+        f"{LEFT_OUT[row['why']]}"
+        for row in table.to_dict("records")
+    ]
+
+
+def _driver(name: str, rows: pd.DataFrame) -> str:
+    taken = rows[rows["finding"] == "admitted"]
+    parts = [
+        f"admitted{_of(row['group'])} (elasticity {row['elasticity']:+.2f}, error of the first "
+        f"year {100 * row['gain']:.1f} % smaller, {100 * row['lower']:.1f} to "
+        f"{100 * row['upper']:.1f})"
+        for row in taken.to_dict("records")
+    ]
+    for finding, why in REASONS.items():
+        groups = [str(g) for g in rows[rows["finding"] == finding]["group"] if g]
+        if (rows["finding"] == finding).any():
+            where = f" in {', '.join(groups)}" if groups else ""
+            parts.append(f"not admitted{where}: {why}")
+    return f"driver {name}: " + "; ".join(parts)
+
+
+def _of(group: object) -> str:
+    return f" in {group}" if group else ""

@@ -1,0 +1,59 @@
+"""Drivers that were tried, where they are admitted and why not; members that took no part."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from forecast.reporting.document import Block, Cell, Column, Number, Row, Section, Table
+from forecast.reporting.view import View
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEADS = (
+    ("driver", ""), ("group", ""), ("elasticity", "two"), ("error", "two"), ("gain", "pctch"),
+    ("lower", "pctch"), ("upper", "pctch"), ("origins", "int"), ("finding", ""),
+)  # fmt: skip
+
+
+def build(view: View) -> Section | None:
+    """Return what was tried beside the history and the population, and what was left out."""
+    tried: pd.DataFrame | None = view.extra.get("drivers")
+    left: pd.DataFrame | None = view.extra.get("left_out")
+    blocks: list[Block] = []
+    if tried is not None and len(tried):
+        blocks += [view.words.say("drivers.intro"), _table(view, tried)]
+    if left is not None:
+        blocks += [_left_out(view, row) for row in left.to_dict("records")]
+    if not blocks:
+        return None
+    return Section("drivers", view.words.text("drivers.title"), tuple(blocks))
+
+
+def _table(view: View, tried: pd.DataFrame) -> Table:
+    words = view.words
+    columns = tuple(Column(words.text(f"drivers.{name}"), form) for name, form in HEADS)
+    rows = tuple(_row(view, row) for row in tried.to_dict("records"))
+    return Table("drivers", words.text("drivers.table"), columns, rows)
+
+
+def _row(view: View, row: dict[Any, Any]) -> Row:
+    titles = view.extra.get("titles", {})
+    name = titles.get(row["driver"], {}).get(view.words.language, row["driver"])
+    numbers: list[Cell] = [Number(float(row[n])) for n, form in HEADS if form]
+    group = " · ".join(view.service_name(part) for part in str(row["group"]).split(" · "))
+    finding = view.words.text(f"drivers.findings.{row['finding']}")
+    return Row((str(name), group, *numbers, finding))
+
+
+def _left_out(view: View, row: dict[Any, Any]) -> Block:
+    words = view.words
+    key = f"method.{row['member']}"
+    return words.say(
+        "drivers.left_out",
+        "note",
+        member=words.text(key) if words.has(key) else str(row["member"]),
+        level=words.text(f"level.{row['level']}"),
+        n=Number(float(row["series"])),
+        why=words.text(f"drivers.reasons.{row['why']}"),
+    )
