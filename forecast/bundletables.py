@@ -75,12 +75,18 @@ TABLES: dict[str, tuple[str, ...]] = {
     # more case of that cost a year costs net of refund. group: "adults"|"children". Municipalities
     # only. Quantiles: SHORT + mean.
     "cases": ("area", "group", "year", "threshold", "item", "quantile", "value"),
-    # Net pressure beside the lift, fixed prices of the budget year. item: "pressure" (growth of
-    # what counts against the serviceramme since the year before), "lift", "gap" (pressure − lift),
-    # "probability" (that the lift is exceeded, a share), "sanction" (cut if the gap is spent),
+    # Pressure beside the lift, fixed prices of the budget year. item: "pressure" (growth of what
+    # counts against the serviceramme since the year before), "lift" (uplifted from its own year's
+    # prices), "gap" (pressure − lift), "probability" (that pressure exceeds the lift, a share);
+    # "backlog" (what the year before will cost above its adopted budget), "need" (backlog +
+    # pressure: above the adopted budget of the year before), "probability_need" (that it exceeds
+    # the lift), these three where there are budgets; "sanction" (cut if the gap is spent),
     # "sanction_own", "sanction_shared", "grant_at_risk" (of the 3 bn). The lift is split on
     # municipalities by population.
     "frame": ("area", "year", "item", "quantile", "value"),
+    # Net cost of all functions by group of municipalities (areas.csv), in fixed prices, with the
+    # bounds of the sum. group: "capital"|"city"|"provincial"|"commuter"|"rural".
+    "groups": ("group", "year", "price", "quantile", "value"),
     # The most similar municipalities: rank 1 is nearest; why: codes of what they are alike in,
     # separated by ";".
     "peers": ("area", "peer", "rank", "distance", "why"),
@@ -94,7 +100,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     # Refunds: thresholds used. law: "sel176"|"bl198"; group: "adults"|"children"; status:
     # "observed"|"synthetic"|"uprated".
     "thresholds": ("law", "group", "year", "step", "threshold", "rate", "status", "source"),
-    # Prices used. kind: "overall"|"wages"|"prices"; growth: per cent; index: price_level = 1.
+    # Prices used. kind: "total"|"wages"|"goods"; growth: per cent; index: price_level = 1.
     "prices": ("year", "kind", "growth", "index", "vintage", "revision"),
 }
 TEXT = {c for columns in TABLES.values() for c in columns} - {

@@ -12,6 +12,7 @@ from forecast import areas
 from forecast.bundle import Bundle, listing
 from forecast.costs import (
     frame,
+    groups,
     ledger,
     peers,
     price_volume,
@@ -157,7 +158,8 @@ def _cost(
     given = prepared.asked.get("lift")
     if given is not None:
         lift[prepared.budget_year] = given
-    pressure, _ = frame.pressure(last, sums, level)
+    cost = frame.spending(last, sums, level)
+    held = frame.Ground(lift, ledgers.budgets, level, prepared.budget_year)
     past = [
         tables.forecast(last, sums, level),
         sales.table(last, sums, _sold(prepared, states, sums), level),
@@ -174,7 +176,8 @@ def _cost(
         "ledger": said,
         "bias": ledger.bias(said),
         "cases": tail.table(last, ground),
-        "frame": frame.table(last, pressure, lift, prepared.budget_year),
+        "frame": frame.table(last, cost, held),
+        "groups": groups.table(last, sums, level),
         "peers": near,
         "comparison": peers.comparison(states[0][1], near, level),
         "volumes": price_volume.table(prepared.costing.ground, last, level),

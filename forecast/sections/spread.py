@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from functools import reduce
+from operator import add
 from typing import NamedTuple
 
 from forecast import areas
@@ -14,11 +16,18 @@ from forecast.reporting.figures.tiles import Tile, Tiles
 from forecast.reporting.view import View
 from forecast.sections import _common
 
+WHOLE = {"function": "", "service": "", "component": "net", "price": "fixed"}
+
 
 class Share(NamedTuple):
-    """A municipality's growth in fixed prices; the people of the largest target group."""
+    """A municipality's growth in fixed prices; the people of the largest target group.
+
+    Attributes:
+        start: the accounts that it grows from.
+    """
 
     area: str
+    start: Number
     change: Number
     low: Number
     high: Number
@@ -44,7 +53,6 @@ def build(view: View) -> Section | None:
         _map(view, found),
         _ranked(view, found),
         *(_grouped(view, found, kind) for kind in ("region", "group")),
-        _all(view, found),
     ]
     return Section("spread", words.text("spread.title"), tuple(blocks))
 
@@ -56,14 +64,18 @@ def _municipalities(view: View) -> list[str]:
 
 def shares_of(view: View) -> list[Share]:
     """Return every municipality's growth from accounts to budget year, fixed prices."""
-    whole = {"function": "", "service": "", "component": "net", "price": "fixed"}
-    accounts = _by_area(view, "cost", None, series="accounts", year=view.accounts_year, **whole)
+    accounts = _by_area(view, "cost", None, series="accounts", year=view.accounts_year, **WHOLE)
     keys = {"series": "forecast", "year": view.budget_year}
-    after = [_by_area(view, "cost", q, **keys, **whole)
+    after = [_by_area(view, "cost", q, **keys, **WHOLE)
              for q in (None, _common.LOW, _common.HIGH)]  # fmt: skip
     people = _by_area(view, "volumes", None, item="population", **keys)
     return [
-        Share(area, *_growth(accounts, after, area), people.get(area, MISSING))
+        Share(
+            area,
+            accounts.get(area, MISSING),
+            *_growth(accounts, after, area),
+            people.get(area, MISSING),
+        )
         for area in _municipalities(view)
     ]
 
@@ -140,56 +152,57 @@ def _ranked(view: View, shares: list[Share]) -> Figure:
     return Figure("spread_ranked", "bars", data, caption, f"{caption} {names}.", "spread")
 
 
-def _columns(view: View, first: str) -> tuple[Column, ...]:
-    words = view.words
-    return (
-        Column(first),
-        Column(words.text("spread.change"), "mioch"),
-        Column(words.text("spread.people"), "int"),
-        Column(words.text("spread.per_person"), "kr"),
-    )
-
-
 def _grouped(view: View, shares: list[Share], kind: str) -> Table:
+    """Return the growth of each region or group, its bounds from sums draw by draw."""
     words = view.words
     members: dict[str, list[Share]] = defaultdict(list)
     for s in shares:
         area = areas.get(s.area)
-        members[areas.name(area.region) if kind == "region" else area.group].append(s)
-    rows = []
-    for name in danish.ordered(members):
-        change, people = (
-            _sum([s.change for s in members[name]]),
-            _sum([s.people for s in members[name]]),
-        )
-        label = name or words.text("spread.no_group")
-        key = f"spread.groups.{name}"
-        label = words.text(key) if words.has(key) else label
-        rows.append(Row((f"{label} ({len(members[name])})", change, people, change / people)))
+        members[area.region if kind == "region" else area.group].append(s)
+    ends = _regions(view) if kind == "region" else _groups(view)
+    named = {_group_name(view, code, kind): code for code in members}
+    rows = tuple(_joined(name, members[named[name]], ends.get(named[name])) for name in
+                 danish.ordered(named))  # fmt: skip
     caption = words.text(f"spread.by_{kind}", unit=words.unit("mio"))
-    first = words.text(f"spread.{kind}")
-    return Table(f"spread_{kind}", caption, _columns(view, first), tuple(rows))
-
-
-def _sum(numbers: list[Number]) -> Number:
-    total = numbers[0]
-    for number in numbers[1:]:
-        total = total + number
-    return total
-
-
-def _all(view: View, shares: list[Share]) -> Table:
-    words = view.words
-    ends = (Column(words.text(f"column.{p}"), "kr") for p in ("p10", "p90"))
-    columns = (*_columns(view, words.text("report.municipality")), *ends)
-    rows = tuple(
-        Row(
-            (
-                view.area_name(s.area),
-                *(s.change, s.people, s.each),
-                *(s.low / s.people, s.high / s.people),
-            )
-        )
-        for s in shares
+    low, high = (words.text(f"column.{p}") for p in ("p10", "p90"))
+    columns = (
+        Column(words.text(f"spread.{kind}")),
+        *(Column(h, "mioch") for h in (words.text("spread.change"), low, high)),
+        Column(words.text("spread.people"), "int"),
+        *(Column(h, "kr") for h in (words.text("spread.per_person"), low, high)),
     )
-    return Table("spread", words.text("spread.table", unit=words.unit("mio")), columns, rows)
+    return Table(f"spread_{kind}", caption, columns, rows)
+
+
+def _group_name(view: View, code: str, kind: str) -> str:
+    if kind == "region":
+        return view.area_name(code)
+    key = f"spread.groups.{code}"
+    return view.words.text(key if view.words.has(key) else "spread.no_group")
+
+
+def _joined(name: str, members: list[Share], ends: tuple[Number, Number] | None) -> Row:
+    change, people = (reduce(add, (getattr(s, n) for s in members)) for n in ("change", "people"))
+    start = reduce(add, (s.start for s in members))
+    bounds = [end - start for end in ends] if ends else [MISSING, MISSING]
+    each = [n / people for n in (change, *bounds)]
+    return Row((f"{name} ({len(members)})", change, *bounds, people, *each))
+
+
+def _regions(view: View) -> dict[str, tuple[Number, Number]]:
+    """Return the bounds of net cost in the budget year of each region."""
+    keys = {"series": "forecast", "year": view.budget_year, **WHOLE}
+    low, high = (_by_area(view, "cost", q, **keys) for q in (_common.LOW, _common.HIGH))
+    return {code: (low.get(code, MISSING), high.get(code, MISSING)) for code in areas.regions()}
+
+
+def _groups(view: View) -> dict[str, tuple[Number, Number]]:
+    """Return the bounds of net cost in the budget year of each group of municipalities."""
+    found = {}
+    for group in view.slice("groups").values("group"):
+        low, high = (
+            view.number("groups", group=group, year=view.budget_year, price="fixed", quantile=q)
+            for q in (_common.LOW, _common.HIGH)
+        )
+        found[str(group)] = (low, high)
+    return found

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from forecast import areas
 from forecast.bundle import QUANTILES, SHORT, Bundle
 from forecast.draws import Draws
 
@@ -235,6 +236,7 @@ def _cost_tables(gross: Draws, refund: Draws) -> dict[str, pd.DataFrame]:
         "misses": _misses(),
         "cases": _cases(),
         "frame": _frame(),
+        "groups": _groups(levels["net"][1]),
         "peers": _peers(),
         "comparison": _comparison(),
         "volumes": _volumes(table),
@@ -248,7 +250,7 @@ def _cost_tables(gross: Draws, refund: Draws) -> dict[str, pd.DataFrame]:
         ),
         "prices": pd.DataFrame(
             [
-                (str(y), "overall", 3.0, 1.03 ** (y - 2027), "2026-03-15", 0.2)
+                (str(y), "total", 3.0, 1.03 ** (y - 2027), "2026-03-15", 0.2)
                 for y in range(2018, 2031)
             ],
             columns=["year", "kind", "growth", "index", "vintage", "revision"],
@@ -370,13 +372,16 @@ def _frame() -> pd.DataFrame:
             "pressure": lift * 1.1,
             "lift": lift,
             "gap": lift * 0.1,
+            "backlog": lift * 0.9,
+            "need": lift * 2.0,
             "probability": 0.62,
+            "probability_need": 0.98,
             "sanction": lift * 0.1,
             "sanction_own": lift * 0.06,
             "sanction_shared": lift * 0.04,
         }
         for item, value in values.items():
-            levels = (np.nan,) if item in ("lift", "probability") else (*SHORT, np.nan)
+            levels = (np.nan,) if item in ("lift", "probability", "probability_need") else (*SHORT, np.nan)
             for q in levels:
                 shift = 0 if np.isnan(q) else (q - 0.5) * lift * 0.5
                 rows.append((area, "2027", item, q, value + shift))
@@ -409,6 +414,16 @@ def _comparison() -> pd.DataFrame:
     return pd.DataFrame(
         rows, columns=["area", "function", "service", "year", "item", "own", "peers", "nation"]
     )
+
+
+def _groups(net: Draws) -> pd.DataFrame:
+    """Net cost by group of municipalities, from the sums of draws over all functions."""
+    group = {code: areas.get(code).group for code in AREAS}
+    own = net.keys["area"].map(group)
+    named = Draws(net.values[own.notna()], net.keys.loc[own.notna()].assign(area=own.dropna()),
+                  net.periods, "", ("area", "function"))  # fmt: skip
+    rows = long(named.sum(["area"]), "year", QUANTILES).rename(columns={"area": "group"})
+    return rows.assign(price="fixed")
 
 
 def _volumes(cost: pd.DataFrame) -> pd.DataFrame:
