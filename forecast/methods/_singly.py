@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from forecast.errors import MethodError
 from forecast.methods import State, _working
@@ -43,10 +44,12 @@ def each(work: _working.Working, minimum: int, fit: Fit, level: Callable[[float]
     """
     results: list[Arrays] = []
     reasons: list[str] = []
-    for i in range(len(work.z)):
-        found, reason = _one(i, work, minimum, fit)
-        results.append(level(float(work.last[i])) if found is None else found)
-        reasons.append(reason)
+    # threads cost more than they bring on matrices this small, and sum in an order of their own
+    with threadpool_limits(1, user_api="blas"):
+        for i in range(len(work.z)):
+            found, reason = _one(i, work, minimum, fit)
+            results.append(level(float(work.last[i])) if found is None else found)
+            reasons.append(reason)
     shapes = {name: array.ndim for result in results for name, array in result.items()}
     zeros = {name: np.zeros((1,) * ndim) for name, ndim in shapes.items()}
     return Fits(
