@@ -2,7 +2,10 @@
 
 Pressure of a year is the growth, in fixed prices, of what counts against the service frame (net
 operating expenditure before refund) on the year before. The lift is one for all service areas;
-how much of it the specialised area may take is for the negotiation, not for this table.
+how much of it the specialised area may take is for the negotiation, not for this table. It is laid
+on the frame of the year before, which follows adopted budgets: where these were below what the
+year will cost, the backlog comes on top of the pressure, and both are what the frame must be lifted
+by before this area has room. A lift is agreed in its own year's prices.
 
 Sanction (budget law): what the nation's accounts overrun is cut, 60 per cent from the
 municipalities that overran, by their overrun, and 40 per cent from all, by population. Of the
@@ -12,6 +15,7 @@ block grant 3 bn DKK are conditional on the budgets.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +24,7 @@ from numpy.typing import NDArray
 from forecast import quantiles
 from forecast.bundle import SHORT
 from forecast.costs._known import optional
+from forecast.costs.accounts import Accounts
 from forecast.costs.state import State
 from forecast.costs.tables import Level, Totals
 from forecast.quantiles import Rows
@@ -39,7 +44,7 @@ CONDITIONAL = 3_000_000.0  # DKK 1,000 of the block grant
 def lifts(
     workspace: Workspace, known_at: str | None = None
 ) -> tuple[dict[int, float], tuple[Vintage, ...]]:
-    """Return the agreed gross lift by year (DKK 1,000), net where no gross one is known."""
+    """Return the agreed gross lift by year (DKK 1,000, the year's prices), else the net one."""
     known = optional(workspace, DATASET, known_at)
     if known is None:
         return {}, ()
@@ -51,32 +56,74 @@ def lifts(
     return found, known.vintages
 
 
-def pressure(state: State, sums: Totals, level: Level) -> tuple[Floats, list[int]]:
-    """Return (municipalities, years, draws) growth in fixed prices on the year before."""
+def spending(state: State, sums: Totals, level: Level) -> Floats:
+    """Return (municipalities, base year and years, draws) of what counts, in fixed prices."""
     shape = (len(state.base.codes), len(state.years), state.size)
-    counted = [c for c, f in state.functions().items() if f.serviceramme]
+    counted = _counted(state)
     now = sum((sums.gross[c] for c in counted), np.zeros(shape))
     fixed = level.fixed(state, now)
     factor = float(level.prices.index([level.base], state.base.year)[0])
     start = sum((state.base.gross[c] for c in counted), np.zeros(shape[0])) * factor
-    line = np.concatenate([np.broadcast_to(start[:, None, None], (*shape[:1], 1, shape[2])), fixed],
-                          axis=1)  # fmt: skip
-    return np.diff(line, axis=1), state.years
+    return np.concatenate(
+        [np.broadcast_to(start[:, None, None], (*shape[:1], 1, shape[2])), fixed], axis=1
+    )
 
 
-def table(
-    state: State, growth: Floats, lift: Mapping[int, float], budget_year: int
-) -> pd.DataFrame:
-    """Return the bundle's table of the frame, for years with a lift and the budget year."""
+def _counted(state: State) -> list[str]:
+    return [code for code, function in state.functions().items() if function.serviceramme]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What pressure is held against.
+
+    Attributes:
+        lift: agreed lift by year, in the year's own prices.
+        budgets: what was adopted, None where there are none.
+        level: the prices of the table.
+        budget_year: a year that is shown even where its lift is not agreed.
+    """
+
+    lift: Mapping[int, float]
+    budgets: Accounts | None
+    level: Level
+    budget_year: int
+
+    def lift_of(self, year: int) -> float | None:
+        """Return a year's lift, or the last one before it, in the table's prices."""
+        known = [y for y in self.lift if y <= year]
+        if not known:
+            return None
+        factor = float(self.level.of([max(known)])[0])
+        return self.lift[max(known)] * factor
+
+    def budget(self, state: State, year: int) -> Floats:
+        """Return (municipalities,) of the adopted budget that counts; NaN where there is none."""
+        if self.budgets is None or not (self.budgets.table["year"] == year).any():
+            return np.full(len(state.base.codes), np.nan)
+        where = _counted(state), year
+        adopted = self.budgets.array("gross", state.base.codes, where).sum(axis=1)
+        factor = float(self.level.of([year])[0])
+        return np.where(adopted > 0, adopted * factor, np.nan)
+
+
+def table(state: State, cost: Floats, ground: Ground) -> pd.DataFrame:
+    """Return the bundle's table of the frame, for years with a lift and the budget year.
+
+    Args:
+        state: the state with all adjustments.
+        cost: its `spending`.
+        ground: lift, budgets and prices.
+    """
     rows = Rows("year", SHORT)
     people = state.base.people["18+"]
     share = people / people.sum()
-    wanted = [y for y in state.years if y in lift or y == budget_year]
-    for year in wanted:
-        given = lift.get(year, _last(lift, year))
-        if given is not None:
-            own = growth[:, state.years.index(year)]
-            _year(rows, (own, share * given, share), str(year))
+    growth = np.diff(cost, axis=1)
+    for i, year in enumerate(state.years):
+        lift = ground.lift_of(year)
+        if lift is not None and (year in ground.lift or year == ground.budget_year):
+            behind = cost[:, i] - ground.budget(state, year - 1)[:, None]
+            _year(rows, (growth[:, i], behind), (share * lift, share), str(year))
     return rows.frame()
 
 
@@ -86,22 +133,25 @@ def assumed(lift: Mapping[int, float], budget_year: int) -> int | None:
     return None if budget_year in lift or not before else max(before)
 
 
-def _last(lift: Mapping[int, float], year: int) -> float | None:
-    before = [y for y in lift if y < year]
-    return lift[max(before)] if before else None
-
-
-def _year(rows: Rows, parts: tuple[Floats, Floats, Floats], year: str) -> None:
-    own, lift, share = parts
-    everyone = _summed(own)
+def _year(rows: Rows, money: tuple[Floats, Floats], held: tuple[Floats, Floats], year: str) -> None:
+    (own, behind), (lift, share) = money, held
     limit = _summed(lift[:, None])
-    gap = everyone - limit
-    sanction = sanctions(own - lift[:, None], share)
+    pressure, backlog = _summed(own), _summed(behind)
+    need = pressure + backlog
+    items = {"pressure": pressure, "gap": pressure - limit, "backlog": backlog, "need": need}
+    items |= sanctions(own - lift[:, None], share)
     where = quantiles.everyone(), [year]
-    for item, values in {"pressure": everyone, "gap": gap, **sanction}.items():
+    for item, values in items.items():
         rows.add(values[:, None, :], where, item=item)
     rows.mean(limit, where, item="lift")
-    rows.mean((gap > 0).mean(axis=1, keepdims=True), where, item="probability")
+    rows.mean(_above(pressure, limit), where, item="probability")
+    rows.mean(_above(need, limit), where, item="probability_need")
+
+
+def _above(values: Floats, limit: Floats) -> Floats:
+    """Return (areas, 1) share of the draws above a limit; NaN where there are none."""
+    share = (values > limit).mean(axis=1, keepdims=True)
+    return np.where(np.isfinite(values).all(axis=1, keepdims=True), share, np.nan)
 
 
 def sanctions(gap: Floats, share: Floats) -> dict[str, Floats]:

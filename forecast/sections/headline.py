@@ -7,7 +7,10 @@ from forecast.reporting.view import View
 from forecast.sections import _common
 
 LEVELS = (None, _common.LOW, _common.MIDDLE, _common.HIGH)
-ITEMS = ("pressure", "lift", "gap", "sanction", "sanction_own", "sanction_shared")
+ITEMS = (
+    *("pressure", "backlog", "need", "lift", "gap"),
+    *("sanction", "sanction_own", "sanction_shared"),
+)
 
 
 def build(view: View) -> Section | None:
@@ -60,6 +63,7 @@ def _lift(view: View, year: str) -> list[Paragraph | Table]:
                 lift=item(view, year, "lift"),
             )
         )
+    said += _need(view, year)
     heads = [words.text(f"column.{h}") for h in ("expected", "p10", "p50", "p90")]
     columns = (Column(words.text("column.item")), *(Column(h, "mia") for h in heads))
     rows = tuple(
@@ -69,6 +73,22 @@ def _lift(view: View, year: str) -> list[Paragraph | Table]:
     )
     caption = words.text("headline.table", year=year, unit=words.unit("mia"))
     return [*said, Table("frame", caption, columns, rows)] if rows else said
+
+
+def _need(view: View, year: str) -> list[Paragraph]:
+    """Say what is missing against the budgets of the year before, which a frame rests on."""
+    probability = item(view, year, "probability_need")
+    if not probability.given:
+        return []
+    return [
+        view.words.say(
+            "headline.need",
+            before=str(int(year) - 1),
+            probability=probability,
+            backlog=item(view, year, "backlog"),
+            need=item(view, year, "need"),
+        )
+    ]
 
 
 def lift_of(view: View, year: str) -> str:

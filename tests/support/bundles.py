@@ -381,7 +381,11 @@ def _frame() -> pd.DataFrame:
             "sanction_shared": lift * 0.04,
         }
         for item, value in values.items():
-            levels = (np.nan,) if item in ("lift", "probability", "probability_need") else (*SHORT, np.nan)
+            levels = (
+                (np.nan,)
+                if item in ("lift", "probability", "probability_need")
+                else (*SHORT, np.nan)
+            )
             for q in levels:
                 shift = 0 if np.isnan(q) else (q - 0.5) * lift * 0.5
                 rows.append((area, "2027", item, q, value + shift))
