@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,11 @@ from forecast.cli._common import (
     workspace_option,
 )
 from forecast.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.reporting import accuracy
 
 
 @click.command("backtest")
@@ -33,7 +39,8 @@ def command(
 ) -> None:
     """Try MODEL from past origins, against naive and what planners do.
 
-    Prints a table a level and method, one a horizon, and whether the model is better than its
+    Prints a table a level and method, one a horizon, what reconciling with sums does to the errors
+    (their ratio to bottom_up), which drivers were tried, and whether the model is better than its
     benchmark, with the interval of that claim (resampled over series).
     """
     from forecast import files
@@ -48,7 +55,16 @@ def command(
         return
     pseudo = "" if found.real_time else "pseudo-"
     click.echo(f"{model}: {pseudo}real-time data", err=True)
-    for table in (found.table(), found.by_horizon()):
+    for note in found.notes:
+        click.echo(note, err=True)
+    for table in _tables(found):
         click.echo(table.to_string(index=False, float_format=lambda v: f"{v:.3f}", na_rep=""))
         click.echo()
     click.echo(found.verdict())
+
+
+def _tables(found: accuracy.Tried) -> list[pd.DataFrame]:
+    """Return the tables to print: the later ones only where there is something in them."""
+    drivers = found.result.drivers
+    beside = [table for table in (found.reconciled(), drivers) if len(table)]
+    return [found.table(), found.by_horizon(), *beside]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 MIDDLE = scores.QUANTILES.index(0.5)
-ALONE = "bottom_up"  # the combination before it is reconciled with its sums
+ALONE = scores.UNRECONCILED
 SIZE = 200  # draws a past origin, for the coverage of sums
 
 
@@ -67,7 +67,8 @@ class Origin:
 
     Attributes:
         cut: how many periods were known.
-        members: (m + 1, n, H) paths of the members, and of their combination unreconciled.
+        members: (m, n, H) paths of the members and, where the series add up, the medians of
+            their combination unreconciled.
         actual: (n, H) what happened; NaN where unknown.
         quantiles: (n, H, q) of each series.
         draws: (n, H, S) joint futures.
@@ -128,10 +129,15 @@ def at_origin(panel: Panel, options: EngineOptions, known: Lessons, cut: int) ->
     k = series.cuts.index(cut)
     stand = series.standing.at(k)
     view = futures.outlook(learnt, series.forecasts[k], stand, groups[0])
-    alone = futures.outlook(replace(learnt, above=()), series.forecasts[k], stand, groups[0])
+    members = known.tried.series.forecasts[k]
+    if moved.towers:
+        free = replace(learnt, above=())
+        alone = futures.outlook(free, series.forecasts[k], stand, groups[0])
+        middle = futures.quantiles(free, alone, (0.5,))[None, ..., 0]
+        members = np.concatenate([members, middle])
     return Origin(
         cut,
-        np.concatenate([known.tried.series.forecasts[k], alone.centre[None]]),
+        members,
         series.actual[k],
         futures.quantiles(learnt, view, scores.QUANTILES),
         futures.draw(learnt, view, futures.places(panel, groups), SIZE, known.seed),
@@ -143,7 +149,7 @@ def _sheets(
 ) -> list[scores.Sheet]:
     """Lay forecasts and outcomes side by side, for the series and for every level of sums."""
     own = levels.Level(levels.bottom(panel), np.arange(len(panel.keys)), ())
-    names = (*tried.series.names, ALONE)
+    names = (*tried.series.names, *([ALONE] if tried.towers else []))
     return [_sheet(panel, names, origins, level) for level in (own, *levels.of(panel, options))]
 
 
@@ -176,6 +182,7 @@ def _sheet(
         np.stack([scale.naive_mae(history[:, : o.cut]) for o in origins]),
         scores.sizes(history),
         "demographic" if "demographic" in names else "naive",
+        single,
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 INTERVALS = {"coverage50": (2, 4), "coverage80": (1, 5), "coverage95": (0, 6)}
+UNRECONCILED = "bottom_up"  # the combination before it is reconciled with its sums
 RESAMPLES = 400
 FEWEST = 5  # series below which resampling them says nothing
 COLUMNS = (
@@ -35,6 +36,7 @@ class Sheet:
         scale: (o, n) mean absolute change before the origin; NaN where there is none.
         size: (n) 0, 1, 2 for small, medium, large.
         benchmark: the method that skill is measured against.
+        lowest: whether these are the series themselves, not sums of them.
     """
 
     level: str
@@ -44,6 +46,7 @@ class Sheet:
     scale: Floats
     size: NDArray[np.intp]
     benchmark: str
+    lowest: bool
 
 
 def sizes(values: Floats) -> NDArray[np.intp]:
@@ -58,7 +61,7 @@ def table(sheets: list[Sheet], seed: int) -> pd.DataFrame:
     """Return the long table of scores; horizon 0 and size class `all` mean every one.
 
     Interval ends (`lower`, `upper`) are 95 % bootstrap limits that resample whole series, given
-    for skill; other rows have none.
+    for skill and for the ratio of errors after and before reconciliation; other rows have none.
     """
     import pandas as pd
 
@@ -99,7 +102,21 @@ def _scored(
         )
         skill = paired_skill(ours, theirs, seed)
         rows.append(["combination", *head, "skill_vs_benchmark", *skill, count])
+    if sheet.lowest and UNRECONCILED in sheet.points:
+        ratio = _ratio(sheet, (slice(None), chosen, window), seed)
+        rows.append(["combination", *head, "ratio_vs_bottom_up", *ratio, count])
     return rows
+
+
+def _ratio(sheet: Sheet, part: tuple[Any, ...], seed: int) -> tuple[float, float, float]:
+    """Return the error after reconciliation ÷ before it, paired, with its 95 % interval."""
+    scale = sheet.scale[:, part[1], None]
+    ours, theirs = (
+        np.abs(sheet.points[m][part] - sheet.actual[part]) / scale
+        for m in ("combination", UNRECONCILED)
+    )
+    gain, low, high = paired_skill(ours, theirs, seed)
+    return 1 - gain, 1 - high, 1 - low
 
 
 def point_metrics(actual: Floats, point: Floats, scale: Floats) -> dict[str, float]:

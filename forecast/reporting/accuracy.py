@@ -32,12 +32,14 @@ class Tried:
         panel: what it was tried on.
         result: the engine's tables.
         real_time: whether every figure is as it was known at the time.
+        notes: what was left out and why, and which drivers were admitted, in sentences.
     """
 
     model: str
     panel: Panel
     result: Backtest
     real_time: bool
+    notes: tuple[str, ...] = ()
 
     def table(self) -> pd.DataFrame:
         """Return one row a level and method over all horizons and sizes, and skill's interval."""
@@ -50,6 +52,17 @@ class Tried:
         ends = {"skill": "value", "skill_lower": "lower", "skill_upper": "upper"}
         columns = wide.reindex(columns=list(COLUMNS))
         return columns.assign(**{k: skill[v] for k, v in ends.items()}).reset_index()
+
+    def reconciled(self) -> pd.DataFrame:
+        """Return the series' error after reconciliation ÷ before it, with its interval."""
+        scores = self.result.scores
+        rows = scores[
+            (scores["metric"] == "ratio_vs_bottom_up")
+            & (scores["horizon"] == 0)
+            & (scores["size_class"] == "all")
+        ]
+        named = rows.rename(columns={"value": "ratio"})
+        return named[["level", "ratio", "lower", "upper"]].reset_index(drop=True)
 
     def verdict(self) -> str:
         """Return in a sentence whether the model is better than its benchmark, level by level."""
@@ -102,13 +115,15 @@ def tried(
     Raises:
         ForecastError: the specification or the data do not allow it.
     """
+    from forecast.engine import findings
     from forecast.engine.backtest import backtest
 
     plan = training.plan(workspace, model, known_at)
     options = plan.options if origins is None else replace(plan.options, origins=origins)
     panel = plan.inputs.panel
     result = backtest(panel, options, seed_of(seed, model))
-    return Tried(model, panel, result, plan.inputs.real_time)
+    notes = (*plan.inputs.notes, *plan.left_out, *findings.drivers(result.drivers))
+    return Tried(model, panel, result, plan.inputs.real_time, notes)
 
 
 def origins_figure(found: Tried, language: str = "en") -> str:
@@ -155,11 +170,15 @@ def _lines(found: Tried) -> tuple[Line, ...]:
 
 def plain(found: Tried) -> dict[str, Any]:
     """Return the tables as plain values for a program; what is not known is None."""
-    tables = {"methods": found.table(), "horizons": found.by_horizon()}
+    tables = {
+        "methods": found.table(), "horizons": found.by_horizon(),
+        "reconciled": found.reconciled(), "drivers": found.result.drivers,
+    }  # fmt: skip
     rows = {name: table.astype(object).where(table.notna(), None) for name, table in tables.items()}
     return {
         "model": found.model,
         "real_time": found.real_time,
         "verdict": found.verdict(),
+        "notes": list(found.notes),
         **{name: table.to_dict("records") for name, table in rows.items()},
     }

@@ -87,6 +87,23 @@ def test_status_of_a_finished_workspace_leads_to_a_report(demo: Demo) -> None:
     assert found["next"].startswith("forecast report budget")
 
 
+def test_reconciling_makes_no_municipality_worse_on_average(demo: Demo) -> None:
+    from forecast import registry
+
+    held = 0
+    for model in registry.models(demo.workspace):
+        info = registry.version(demo.workspace, model, 1)
+        scores = registry.table(demo.workspace, info, "scores")
+        whole = scores[(scores["horizon"] == 0) & (scores["size_class"] == "all")]
+        ratio = whole[whole["metric"] == "ratio_vs_bottom_up"].set_index("level")
+        if "municipality" in ratio.index:
+            row = ratio.loc["municipality"]
+            assert row["lower"] <= row["value"] <= row["upper"], model
+            assert row["value"] <= 1.01, (model, row["value"])
+            held += 1
+    assert held >= 5, "models whose areas add up must have been judged"
+
+
 def test_a_mistyped_municipality_gets_a_suggestion(demo: Demo) -> None:
     done = forecast(
         "report", "budget", "--municipality", "Arhus", "--budget-year", "2027",

@@ -293,3 +293,19 @@ def test_a_named_member_that_cannot_take_part_is_told_with_its_reason() -> None:
     assert [m.name for m in bank.members(many, options, "region")] == ["naive"]
     bare = EngineOptions(methods={"naive": {}, "demographic": {}})
     assert bank.left_out(panel(np.ones((3, 8))), bare) == {"demographic": "no_exposure"}
+
+
+def test_what_reconciling_does_to_the_series_is_scored_with_its_interval() -> None:
+    found = train(social(n=48), OPTIONS, 7).scores
+    rows = found[found["metric"] == "ratio_vs_bottom_up"]
+    assert set(rows["level"]) == {"municipality"}
+    row = rows[(rows["horizon"] == 0) & (rows["size_class"] == "all")].iloc[0]
+    assert row["lower"] <= row["value"] <= row["upper"]
+    assert row["value"] <= 1.01
+    mase = found[(found["metric"] == "mase") & (found["level"] == "municipality")]
+    mase = mase[(mase["horizon"] == 0) & (mase["size_class"] == "all")].set_index("method")
+    value = mase["value"]
+    assert row["value"] == pytest.approx(value["combination"] / value["bottom_up"], rel=1e-9)
+    alone = train(social(), replace(OPTIONS, levels=()), 7).scores
+    assert "bottom_up" not in set(alone["method"])
+    assert "ratio_vs_bottom_up" not in set(alone["metric"])
