@@ -15,8 +15,8 @@ from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
-MIDPOINTS = 40
-OUTER = 0.025
+MIDPOINTS = 20
+OUTER = 0.25
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,10 @@ def quantiles(learnt: Learnt, view: Outlook, levels: tuple[float, ...]) -> Float
 
 
 def mean(learnt: Learnt, view: Outlook) -> Floats:
-    """Return (n, H) means: quantiles at evenly spread levels, averaged without the far tails.
+    """Return (n, H) midmeans: the mean of the middle half of each distribution.
 
-    The outermost 2½ % on either side are the errors of a few series of the panel; a mean that
-    they rule would be nobody's expectation.
+    The tails are the errors of other series of the panel; a mean that they rule misses more, for a
+    series and for sums of series alike (docs/method.md, which row is the point forecast).
     """
     levels = OUTER + (1 - 2 * OUTER) * (np.arange(MIDPOINTS) + 0.5) / MIDPOINTS
     total = np.zeros(view.centre.shape)

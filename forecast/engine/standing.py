@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecast.engine import scale
-from forecast.methods._working import aligned, bridged
+from forecast.methods._working import aligned, bridged, working
 from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
@@ -51,16 +51,25 @@ def of(panel: Panel) -> Standing:
     filled = np.where(seen, values, 0.0)
     lowest = np.where(seen, values, np.inf).min(axis=1)
     mean = np.abs(filled).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
-    size = scale.of(panel)
+    calm = _unseasonal(panel)
+    size = scale.of(calm)
     line = aligned(values)[0]
     return Standing(
         size,
-        _signs(bridged(line), size),
+        _signs(bridged(aligned(calm.values)[0]), size),
         np.where(lowest < 0, -np.inf, 0.0),
         ~(filled % 1 != 0).any(axis=1) & (mean < SMALL) & (lowest >= 0),
         _zeros(line),
         seen.sum(axis=1).astype(np.float64),
     )
+
+
+def _unseasonal(panel: Panel) -> Panel:
+    """Return the panel without its season: what comes back every year is no change."""
+    if panel.frequency != "Q":
+        return panel
+    work = working(panel)
+    return replace(panel, values=np.where(work.seen, work.z, np.nan))
 
 
 def stacked(parts: list[Standing]) -> Standing:

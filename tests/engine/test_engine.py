@@ -20,6 +20,7 @@ from forecast.engine import (
     hurdle,
     levels,
     reconciliation,
+    standing,
     trials,
     weights,
 )
@@ -309,3 +310,22 @@ def test_what_reconciling_does_to_the_series_is_scored_with_its_interval() -> No
     alone = train(social(), replace(OPTIONS, levels=()), 7).scores
     assert "bottom_up" not in set(alone["method"])
     assert "ratio_vs_bottom_up" not in set(alone["metric"])
+
+
+def test_a_season_is_no_sign_of_noise() -> None:
+    rng = np.random.default_rng(5)
+    noise = rng.normal(0, 1, (20, 28)).cumsum(axis=1)
+    season = np.tile([0.0, 30, -10, -20], 7)
+    plain = standing.of(panel(200 + noise, quarters=True))
+    seasonal = standing.of(panel(200 + noise + season, quarters=True))
+    assert (seasonal.scale < 1.5 * plain.scale).all()
+    np.testing.assert_allclose(seasonal.signs[:, 0], plain.signs[:, 0], atol=0.5)
+
+
+def test_the_mean_is_that_of_the_middle_half() -> None:
+    source = social()
+    fitted = train(source, OPTIONS, 1)
+    middle = fitted.quantiles((0.25, 0.75))
+    found = fitted.mean()
+    assert (found >= middle[..., 0]).all()
+    assert (found <= middle[..., 1]).all()
