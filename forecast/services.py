@@ -22,8 +22,10 @@ class Service:
     valid_from: str = ""
 
     def title(self, language: str) -> str:
-        """Return the paragraph and the name, in `da` or `en`."""
+        """Return the paragraph and the name, in `da` or `en`; an act without paragraph follows."""
         name = self.title_da if language == "da" else self.title_en
+        if self.paragraph and not self.paragraph.startswith("§"):
+            return f"{name} ({self.paragraph[:1].lower()}{self.paragraph[1:]})"
         return f"{self.paragraph} {name}".strip()
 
 

@@ -71,6 +71,11 @@ def listing(items: Sequence[str], language: str = "da") -> str:
     return ", ".join(items[:-1]) + joint + items[-1]
 
 
+def firm(text: str) -> str:
+    """Return text in which a paragraph sign stays on the line of its number."""
+    return text.replace("§ ", f"§{NBSP}")
+
+
 def collation(name: str) -> tuple[str, str]:
     """Return the sort key of a Danish name: … z æ ø å, and Aa at a word's start sorts as å."""
     lower = _SPOKEN_Å.sub("å", name).lower()

@@ -105,6 +105,22 @@ def lower_first(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
+def ahead(view: View, model: str, steps: str) -> str:
+    """Return a distance ahead in a model's own periods: 5 years, or 3–4 quarters."""
+    last = str(view.meta["models"].get(model, {}).get("last", ""))
+    unit = "quarters" if "Q" in last else "years"
+    alone = "one" if steps == "1" else "other"
+    return view.words.text(f"ahead.{unit}_{alone}", n=steps.replace("-", "–"))
+
+
+def explained(view: View, metrics: Iterable[str]) -> tuple[str, ...]:
+    """Return notes that say what measures of accuracy mean, where they need saying."""
+    words = view.words
+    keys = [f"accuracy.what.{metric}" for metric in metrics]
+    said = [words.text(key) for key in keys if words.has(key)]
+    return (" ".join(said),) if said else ()
+
+
 def last_budget(view: View) -> str:
     """Return the latest year up to the budget year that has an adopted budget; "" for none."""
     years = view.slice("cost").values("year", series="budget", function="")

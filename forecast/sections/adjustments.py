@@ -10,21 +10,26 @@ from forecast.reporting.view import View
 
 
 def build(view: View) -> Section | None:
-    """Return the list of adjustments with author, reason and effect; without any, say so."""
+    """Return the list of adjustments with author, reason and effect; nothing without any."""
     words = view.words
     title = words.text("adjustments.title")
-    own = [entry for entry in view.meta["adjustments"] if concerns(view, entry)]
-    if not own:
-        return Section("adjustments", title, (words.say("adjustments.none"),))
+    found = own(view)
+    if not found:
+        return None
     heads = ("name", "author", "reason", "effect")
     columns = (
         *(Column(words.text(f"adjustments.{h}")) for h in heads),
         Column(words.text("adjustments.amount", year=view.budget_year), "mioch"),
     )
-    rows = tuple(_row(view, entry) for entry in own)
+    rows = tuple(_row(view, entry) for entry in found)
     caption = words.text("adjustments.table", area=view.name)
     table = Table("adjustments", caption, columns, rows)
     return Section("adjustments", title, (words.say("adjustments.intro"), table))
+
+
+def own(view: View) -> list[dict[str, Any]]:
+    """Return the adjustments that change the area of a report, in order."""
+    return [entry for entry in view.meta["adjustments"] if concerns(view, entry)]
 
 
 def concerns(view: View, entry: dict[str, Any]) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from forecast.reporting import danish
 from forecast.reporting.document import Block, Column, Figure, Number, Row, Section, Shown, Table
 from forecast.reporting.figures.coverage import Coverage, Mark
 from forecast.reporting.view import View
+from forecast.sections import _common
 
+OWN = "social-forecast"
 POPULATION = "frkm"
+MUCH = 0.1  # a share of times that an interval held, from what it promised
 METRICS = (
     ("wape", "pct1"), ("bias", "pctch"), ("mase", "two"), ("skill_vs_benchmark", "pctch"),
     ("coverage80", "pct"),
@@ -24,6 +28,19 @@ def build(view: View) -> Section:
     blocks += [words.say(f"appendix.{said}")]
     blocks += [*_accuracy(view), *_coverage(view), _versions(view)]
     return Section("appendix", words.text("appendix.title"), tuple(blocks))
+
+
+def _software(view: View) -> str:
+    """Return the program and its parts by version; the revision and the code's digest begin."""
+    words, known = view.words, {k: v for k, v in view.meta["software"].items() if v}
+    clean = known.pop("clean", "")
+    revision, code = known.pop("revision", ""), known.pop("code", "")
+    own = [f"{OWN} {version}"] if (version := known.pop(OWN, "")) else []
+    if revision:
+        key = "versions.revision" if clean == "true" else "versions.revision_changed"
+        own.append(words.text(key, revision=revision[:12]))
+    own += [words.text("versions.code", code=code[:12])] if code else []
+    return ", ".join([*own, *(f"{k} {v}" for k, v in sorted(known.items()))])
 
 
 def level_shown(view: View) -> str:
@@ -56,9 +73,11 @@ def _accuracy(view: View) -> list[Table]:
         for horizon in _chosen(horizons(view, model)):
             scores = [Shown(score(view, model, m, horizon), f) for m, f in METRICS]
             if any(s.number.given for s in scores):
-                rows.append(Row((view.model_name(model), f"{horizon:g}", *scores)))
+                far = _common.ahead(view, model, f"{horizon:g}")
+                rows.append(Row((view.model_name(model), far, *scores)))
     caption = words.text("accuracy.table", level=words.text(f"level.{level_shown(view)}"))
-    return [Table("accuracy", caption, columns, tuple(rows))] if rows else []
+    notes = _common.explained(view, [m for m, _ in METRICS])
+    return [Table("accuracy", caption, columns, tuple(rows), notes)] if rows else []
 
 
 def horizons(view: View, model: str) -> list[float]:
@@ -72,7 +91,7 @@ def _chosen(some: list[float]) -> list[float]:
     return sorted({some[0], some[len(some) // 2], some[-1]}) if some else []
 
 
-def _coverage(view: View) -> list[Figure]:
+def _coverage(view: View) -> list[Block]:
     words = view.words
     marks = []
     for model in view.meta["models"]:
@@ -82,14 +101,29 @@ def _coverage(view: View) -> list[Figure]:
             if numbers[0].given:
                 value = numbers[0].value
                 low, high = (n.value if n.given else value for n in numbers[1:])
-                name = f"{view.model_name(model)} ({horizon:g})"
+                far = _common.ahead(view, model, f"{horizon:g}")
+                name = f"{view.model_name(model)} ({far})"
                 marks.append(Mark(name, 0.8, value, max(low, 0.0), min(high, 1.0)))
     if not marks:
         return []
     caption = words.text("coverage.figure")
     shares = "; ".join(f"{m.name}: {words.show(m.share, 'pct')}" for m in marks)
     data = Coverage(tuple(marks), words.language, words.text("coverage.axis"))
-    return [Figure("coverage", "coverage", data, caption, f"{caption} {shares}.", "accuracy")]
+    figure = Figure("coverage", "coverage", data, caption, f"{caption} {shares}.", "accuracy")
+    return [figure, *_kept(view, marks)]
+
+
+def _kept(view: View, marks: list[Mark]) -> list[Block]:
+    """Say which models' intervals held much less, or much more, often than they promised."""
+    words = view.words
+    said: list[Block] = []
+    for key, some in (
+        ("narrow", [m.name for m in marks if m.share < m.promised - MUCH]),
+        ("wide", [m.name for m in marks if m.share > m.promised + MUCH]),
+    ):
+        if some:
+            said.append(words.say(f"coverage.{key}", "note", models=words.listing(some)))
+    return said
 
 
 def _versions(view: View) -> Table:
@@ -101,14 +135,13 @@ def _versions(view: View) -> Table:
             (
                 view.model_name(name),
                 str(entry["version"]),
-                str(entry.get("last", "")),
+                danish.period(str(entry.get("last", "")), words.language),
                 str(entry["run_id"])[:12],
                 str(entry["sha256"])[:16],
             )
         )
         for name, entry in view.meta["models"].items()
     )
-    software = ", ".join(f"{k} {v}" for k, v in sorted(view.meta["software"].items()))
     note = words.text("versions.note", seed=str(view.meta["seed"]), draws=str(view.meta["draws"]),
-                      software=software, id=view.bundle.id)  # fmt: skip
+                      software=_software(view), id=view.bundle.id)  # fmt: skip
     return Table("versions", words.text("versions.table"), columns, rows, (note,))

@@ -10,7 +10,7 @@ from forecast.reporting import danish
 from forecast.reporting.document import Block, Column, Paragraph, Row, Section, Table
 from forecast.reporting.view import View
 from forecast.sections import _checks as checked
-from forecast.sections import _common, conclusion
+from forecast.sections import _common, adjustments, conclusion
 
 DEMONSTRATION = "synthetic demonstration"
 FITTED = {
@@ -29,6 +29,8 @@ def build(view: View) -> Section:
         blocks += [_prices_said(view)]
     elif view.meta["years"]:
         blocks += [conclusion.left_out(view)]
+    if view.meta["years"] and not adjustments.own(view):
+        blocks += [words.say("adjustments.none", "note")]
     blocks += [*_notes(view), *_missing(view), *_breaks(view)]
     blocks += [*_prices(view), _data(view), *checked.tables(view)]
     if view.shield.threshold:
@@ -111,7 +113,7 @@ def _break_row(view: View, number: int, entry: dict[str, Any]) -> Row:
         (
             str(number),
             _measure(view, measure),
-            danish.period(str(entry.get("date", "")), words.language),
+            danish.period(str(entry.get("date", "")), words.language).replace(danish.NBSP, " "),
             what,
             words.text(action) if words.has(action) else str(entry.get("action", "")),
             str(entry.get("source", "")),

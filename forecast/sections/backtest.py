@@ -9,7 +9,7 @@ from forecast.reporting.document import Block, Cell, Column, Figure, Number, Row
 from forecast.reporting.figures.coverage import Coverage, Mark
 from forecast.reporting.figures.lines import Line, Lines
 from forecast.reporting.view import View
-from forecast.sections import _misses
+from forecast.sections import _common, _misses, demand
 
 METRICS = (
     ("wape", "pct1"), ("mase", "two"), ("bias", "pctch"), ("skill_vs_benchmark", "pctch"),
@@ -73,7 +73,9 @@ def _levels(view: View, scores: Scores) -> Table:
                 names = (words.text(f"level.{level}"), words.text(f"size.{size}"))
                 rows.append(Row((*names, *numbers)))
     caption = words.text("backtest.levels")
-    return Table("backtest_levels", caption, _metrics(view, ["level", "size"]), tuple(rows))
+    notes = (words.text("backtest.sizes"), *_common.explained(view, [m for m, _ in METRICS]))
+    columns = _metrics(view, ["level", "size"])
+    return Table("backtest_levels", caption, columns, tuple(rows), notes)
 
 
 def _methods(view: View, scores: Scores) -> Table:
@@ -90,10 +92,16 @@ def _methods(view: View, scores: Scores) -> Table:
 
 
 def _horizons(view: View, scores: Scores) -> list[Block]:
-    words = view.words
+    words, model = view.words, next(iter(view.meta["models"]))
     steps = sorted(h for h in scores.values("horizon") if h)
     rows = tuple(
-        Row((f"{h:g}", *(scores.value(m, horizon=float(h)) for m, _ in METRICS))) for h in steps
+        Row(
+            (
+                _common.ahead(view, model, f"{h:g}"),
+                *(scores.value(m, horizon=float(h)) for m, _ in METRICS),
+            )
+        )
+        for h in steps
     )
     caption = words.text("backtest.horizons")
     table = Table("backtest_horizons", caption, _metrics(view, ["horizon"]), rows)
@@ -112,7 +120,10 @@ def _horizons(view: View, scores: Scores) -> list[Block]:
     title = words.text("backtest.figure")
     ends = "; ".join(f"{ln.name} {words.show(ln.points[-1][1] / 100, 'pct1')}"
                      for ln in lines if ln.points)  # fmt: skip
-    data = Lines(lines, words.text("backtest.axis"), words.language, from_zero=True)
+    unit = "quarters" if "Q" in str(view.meta["models"][model].get("last", "")) else "years"
+    across = words.text(f"ahead.{unit}")
+    axis = words.text("backtest.axis")
+    data = Lines(lines, axis, words.language, from_zero=True, across=across)
     figure = Figure("backtest", "lines", data, title, f"{title} {ends}.", "backtest_horizons")
     return [table, figure]
 
@@ -151,7 +162,7 @@ def _largest(view: View) -> list[Block]:
         Column(words.text("report.municipality")),
         Column(words.text("column.service")),
         Column(words.text("backtest.origin")),
-        Column(words.text("column.year")),
+        Column(words.text("record.about")),
         Column(words.text("backtest.said"), "one"),
         Column(words.text("backtest.came"), "one"),
         Column(words.text("backtest.times"), "one"),
@@ -167,9 +178,9 @@ def _named(miss: _misses.Miss) -> tuple[str, str, str, str]:
 
 def _miss(view: View, miss: _misses.Miss) -> Row:
     words, key = view.words, miss.key
-    age = f"{key['age']} {words.text('unit.years')}" if key["age"] else ""
-    service = view.service_name(key["service"]) if key["service"] else ""
-    texts = (view.area_name(key["area"]), ", ".join(part for part in (service, age) if part))
+    measure = str(view.meta["models"].get(key["model"], {}).get("measure", ""))
+    series = demand.Series(key["model"], measure, key["service"], key["age"])
+    texts = (view.area_name(key["area"]), demand.name(view, series))
     dates = (danish.period(key[c], words.language) for c in ("origin", "period"))
     times = abs(miss.came - miss.said) / miss.half
     return Row((*texts, *dates, miss.said, miss.came, times))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from forecast.reporting import references
-from forecast.reporting.document import Block, Column, Number, Row, Section, Shown, Table
+from forecast.reporting.document import Block, Column, Number, Row, Section, Shown, Table, number_of
 from forecast.reporting.view import View
-from forecast.sections import demand
+from forecast.sections import _common, conclusion, demand
 
 
 def build(view: View) -> Section | None:
@@ -23,9 +23,24 @@ def build(view: View) -> Section | None:
             **{"new": view.bundle.id, "new_date": words.date(str(view.meta["today"]))},
         )
     ]
+    blocks += [*_said(view, view.other)]
     blocks += [*_cost(view, view.other), *_functions(view, view.other)]
     blocks += [*_demand(view, view.other), _inputs(view, view.other)]
     return Section("changes", title, tuple(blocks))
+
+
+def _said(view: View, other: View) -> list[Block]:
+    """Say in a sentence how net cost of the budget year moved between the two."""
+    year = view.budget_year
+    old, new = other.cost(year, "current"), view.cost(year, "current")
+    if not (old.given and new.given):
+        return []
+    change = new - old_ref(old)
+    way = conclusion.direction(change)
+    values = {"area": _common.subject(view), "year": year}
+    share = abs(change) / old_ref(old)
+    said = view.words.say(f"changes.said.{way}", "lead", **values, change=abs(change), share=share)
+    return [said]
 
 
 def old_ref(number: Number) -> Number:
@@ -67,9 +82,10 @@ def _functions(view: View, other: View) -> list[Table]:
         old, new = (v.cost(year, "current", function=function) for v in (other, view))
         if old.given and new.given:
             rows.append(_line(view.function_name(function), old, new))
+    rows, notes = _moved(view, rows)
     caption = words.text("changes.functions", area=view.name, year=year, unit=words.unit("mio"))
     columns = _columns(view, words.text("column.function"), "mio", "mioch")
-    return [Table("changes_functions", caption, columns, tuple(rows))] if rows else []
+    return [Table("changes_functions", caption, columns, tuple(rows), notes)] if rows else []
 
 
 def _demand(view: View, other: View) -> list[Table]:
@@ -80,9 +96,19 @@ def _demand(view: View, other: View) -> list[Table]:
             old, new = (demand.expected(v, series, year) for v in (other, view))
             if old.given and new.given:
                 rows.append(_shown(_line(demand.name(view, series), old, new), demand.form(series)))
+    rows, notes = _moved(view, rows)
     caption = words.text("changes.demand", area=view.name, year=year)
     columns = _columns(view, words.text("column.service"), "int", "change")
-    return [Table("changes_demand", caption, columns, tuple(rows))] if rows else []
+    return [Table("changes_demand", caption, columns, tuple(rows), notes)] if rows else []
+
+
+def _moved(view: View, rows: list[Row]) -> tuple[list[Row], tuple[str, ...]]:
+    """Return the rows that differ, and a note on how many are left out because they do not."""
+    kept = [row for row in rows if abs(number_of(row.cells[3]).value) > 1e-9]
+    left = len(rows) - len(kept)
+    if not left or not kept:
+        return rows, ()
+    return kept, (view.words.text("changes.same", n=float(left)),)
 
 
 def _shown(row: Row, form: str) -> Row:

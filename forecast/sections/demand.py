@@ -108,10 +108,17 @@ def name(view: View, s: Series) -> str:
     """Return what readers call a series."""
     named = s.service and view.service_name(s.service) != s.service
     service = view.service_name(s.service) if named else view.model_name(s.model)
-    age = s.age.replace("-", "–")
-    if not age or s.age in service or age in service:
+    if not s.age or s.age in service:
         return service
-    return f"{service}, {age}{danish.NBSP}{view.words.text('unit.years')}"
+    return f"{service}, {ages(view, s.age)}"
+
+
+def ages(view: View, age: str) -> str:
+    """Return an age group as readers write it, on one line: 0 to 17 years."""
+    words = view.words
+    first, _, last = age.partition("-")
+    both = words.text("unit.ages", first=first, last=last)
+    return (both if last else words.text("unit.age", age=age)).replace(" ", danish.NBSP)
 
 
 def form(s: Series) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from forecast.reporting.document import Cell, Column, Row, Section, Table
 from forecast.reporting.view import View
+from forecast.sections import _common
 
 
 def build(view: View) -> Section | None:
@@ -13,10 +14,10 @@ def build(view: View) -> Section | None:
     bands = sorted((str(b) for b in rows.values("band")), key=lambda b: (len(b), b))
     if not methods:
         return None
-    words = view.words
+    words, model = view.words, next(iter(view.meta["models"]))
     columns = (
         Column(words.text("methods.method")),
-        *(Column(words.text("methods.band", band=band), "pct") for band in bands),
+        *(Column(_common.ahead(view, model, band), "pct") for band in bands),
     )
     lines = tuple(_line(view, method, bands) for method in methods)
     table = Table("weights", words.text("methods.table"), columns, lines)

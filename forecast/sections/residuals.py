@@ -8,7 +8,7 @@ import numpy as np
 
 from forecast.reporting.document import Column, Number, Row, Section, Table
 from forecast.reporting.view import View
-from forecast.sections import _misses
+from forecast.sections import _common, _misses
 
 FORMS = {"n": "int", "mean": "two", "spread": "two", "above": "pct", "outside": "pct"}
 
@@ -25,14 +25,18 @@ def build(view: View) -> Section | None:
         Column(words.text("accuracy.horizon")),
         *(Column(words.text(f"residuals.{name}"), form) for name, form in FORMS.items()),
     )
-    rows = tuple(_row(h, np.array(values)) for h, values in sorted(found.items()))
+    model = next(iter(view.meta["models"]))
+    rows = tuple(
+        _row(_common.ahead(view, model, f"{h:g}"), np.array(values))
+        for h, values in sorted(found.items())
+    )
     table = Table("residuals", words.text("residuals.table"), columns, rows)
     said = words.say("residuals.intro")
     return Section("residuals", words.text("residuals.title"), (said, table))
 
 
-def _row(horizon: float, values: np.ndarray) -> Row:
+def _row(horizon: str, values: np.ndarray) -> Row:
     numbers = (
         len(values), values.mean(), values.std(), (values > 0).mean(), (abs(values) > 1).mean()
     )  # fmt: skip
-    return Row((f"{horizon:g}", *(Number(float(v)) for v in numbers)))
+    return Row((horizon, *(Number(float(v)) for v in numbers)))

@@ -1,0 +1,35 @@
+"""The verdict on a model: how far it missed, beside a simple one, and what its intervals held."""
+
+from __future__ import annotations
+
+from forecast.reporting.document import Block, Section
+from forecast.reporting.view import View
+from forecast.sections import _common
+from forecast.sections.backtest import Scores
+
+
+def build(view: View) -> Section | None:
+    """Return the conclusion of a model report in two or three sentences."""
+    scores = Scores(view)
+    if not scores.found:
+        return None
+    words, model = view.words, next(iter(view.meta["models"]))
+    wape, skill = scores.value("wape"), scores.value("skill_vs_benchmark")
+    covered = scores.value("coverage80")
+    blocks: list[Block] = []
+    if wape.given and skill.given:
+        key = "same" if abs(skill.value) < SMALL else "better" if skill.value > 0 else "worse"
+        blocks.append(words.say(f"verdict.{key}", "lead", wape=wape, skill=abs(skill)))
+    if covered.given:
+        blocks.append(words.say("verdict.covered", "lead", covered=covered))
+    steps = sorted(h for h in scores.values("horizon") if h)
+    if steps:
+        far = _common.ahead(view, model, f"{steps[-1]:g}")
+        last = {m: scores.value(m, horizon=float(steps[-1])) for m in ("wape", "coverage80")}
+        said = words.say("verdict.far", "lead", far=far, wape=last["wape"],
+                         covered=last["coverage80"])  # fmt: skip
+        blocks.append(said)
+    return Section("verdict", words.text("verdict.title"), tuple(blocks)) if blocks else None
+
+
+SMALL = 0.01  # a gain that a reader would round away
