@@ -91,7 +91,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     # separated by ";".
     "peers": ("area", "peer", "rank", "distance", "why"),
     # A municipality beside its peers and the nation in the last accounts year. item:
-    # "users_per_1000", "unit_cost", "cost_per_capita".
+    # "users_per_1000", "unit_cost" (DKK 1,000), "cost_per_capita" (DKK an inhabitant).
     "comparison": ("area", "function", "service", "year", "item", "own", "peers", "nation"),
     # Price × volume. series: "accounts"|"forecast"; item: "population", "rate" (per 1,000),
     # "recipients", "unit_cost" (fixed prices), "own_share" (how much of a municipality's unit cost

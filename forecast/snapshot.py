@@ -57,6 +57,13 @@ class Vintage:
         """Its Parquet file."""
         return self.folder / DATA
 
+    @property
+    def dated(self) -> bool:
+        """Whether its cells carry their own vintages, so that a cut by date is what was known."""
+        import pyarrow.parquet as pq
+
+        return "vintage" in pq.read_schema(self.data).names
+
     def verify(self) -> None:
         """Compare the stored bytes with the manifest.
 

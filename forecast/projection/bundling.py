@@ -58,7 +58,9 @@ def build(prepared: Prepared, states: States, files: Sequence[AdjustmentFile]) -
         futures |= draws
         meta["notes"] += notes
         meta["vintages"] = provenance.vintages_of(
-            (*prepared.costing.ledgers.used, *used), meta["vintages"]
+            (*prepared.costing.ledgers.used, *used),
+            meta["vintages"],
+            provenance.asked_at(prepared),
         )
         provenance.mark_synthetic(meta)
     bundle = Bundle(meta, frames, futures)

@@ -146,7 +146,7 @@ def history(model: Loaded) -> pd.DataFrame:
     """Return the bundle's rows of what was observed, sums of areas included.
 
     A sum that lacks a municipality's report has the hole filled on a line between the reports
-    around it, and status `provisional`.
+    around it, and status `provisional`. A period in which nobody was counted has no row.
     """
     panel = model.trained.panel
     blocks = [(panel.values, list(panel.periods))]
@@ -171,10 +171,10 @@ def _add_history(
         return
     filled, where = _everywhere(_filled(values), own, True)
     whole = np.isfinite(values)
-    complete, _ = _everywhere((~whole).astype(float), own, True)
-    totals = filled[len(own) :]
-    for status, keep in (("observed", complete == 0), ("provisional", complete > 0)):
-        shown = np.where(keep[len(own) :], totals, np.nan)
+    lacking = _everywhere((~whole).astype(float), own, True)[0][len(own) :]
+    totals = np.where(whole.any(axis=0), filled[len(own) :], np.nan)
+    for status, keep in (("observed", lacking == 0), ("provisional", lacking > 0)):
+        shown = np.where(keep, totals, np.nan)
         rows.mean(shown, (where[len(own) :], line), **labels, status=status)
 
 

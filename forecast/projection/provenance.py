@@ -30,7 +30,8 @@ def described(prepared: Prepared) -> dict[str, Any]:
     """Return a projection's metadata without making its tables."""
     meta = of(prepared, [])
     if prepared.costing is not None:
-        meta["vintages"] = vintages_of(prepared.costing.ledgers.used, meta["vintages"])
+        used = prepared.costing.ledgers.used
+        meta["vintages"] = vintages_of(used, meta["vintages"], asked_at(prepared))
     return meta
 
 
@@ -57,7 +58,9 @@ def of(prepared: Prepared, files: Sequence[AdjustmentFile]) -> dict[str, Any]:
         "draws": size,
         "models": models,
         "missing_models": _missing(prepared),
-        "vintages": vintages_of(tuple(stored[i] for i in sorted(used & set(stored))), []),
+        "vintages": vintages_of(
+            tuple(stored[i] for i in sorted(used & set(stored))), [], asked_at(prepared)
+        ),
         "adjustments": [_entry(a, f) for f in files for a in f.adjustment],
         "year_to_date": [asdict(b) for f in files for b in f.booked],
         "software": dict(software.describe()),
@@ -113,17 +116,29 @@ def _missing(prepared: Prepared) -> list[dict[str, str]]:
     return found
 
 
-def vintages_of(used: Sequence[Vintage], known: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return what is recorded of each data vintage, those that are recorded already included."""
+def asked_at(prepared: Prepared) -> str:
+    """Return the date whose knowledge was asked for, "" for all there is."""
+    return prepared.asked.get("known_at") or ""
+
+
+def vintages_of(
+    used: Sequence[Vintage], known: list[dict[str, Any]], known_at: str
+) -> list[dict[str, Any]]:
+    """Return what is recorded of each data vintage, those that are recorded already included.
+
+    `real_time` says whether its figures are as they stood on the date asked for: the snapshot was
+    taken by then, or its cells carry vintages of their own. Else they are later ones cut by date.
+    """
     names = ("title", "publisher", "licence", "published", "retrieved", "sha256", "rows", "origin")
     found = {entry["id"]: entry for entry in known}
     for vintage in used:
+        taken = not known_at or vintage.known_from <= known_at
         found[vintage.id] = {
             **{name: vintage.manifest.get(name, "") for name in names},
             "dataset": vintage.dataset,
             "id": vintage.id,
             "synthetic": vintage.synthetic,
-            "real_time": True,
+            "real_time": taken or vintage.dated,
         }
     return [found[key] for key in sorted(found)]
 

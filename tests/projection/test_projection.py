@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
 import pytest
-from support.futures import steady
+from support.futures import Steady, steady
 from support.money import loader, prepared, shared_base, stocked
 
 from forecast import areas, quantiles, vintages
@@ -16,9 +17,15 @@ from forecast.costs import accounts as accounts_
 from forecast.costs import growth, mapping, tables
 from forecast.costs.adjustments import Adjustment, AdjustmentFile
 from forecast.costs.expected import YearToDate
+from forecast.engine.options import EngineOptions
 from forecast.errors import ProjectionError
-from forecast.projection import Prepared, adjusted, evaluate, prepare, project, provenance
+from forecast.panel import Panel
+from forecast.projection import Prepared, adjusted, demand, evaluate, prepare, project, provenance
+from forecast.projection.demand import Loaded
 from forecast.workspace import Workspace
+
+if TYPE_CHECKING:
+    from forecast.engine.training import Trained
 
 CLOSE = 1e-9  # of the larger level
 
@@ -284,6 +291,43 @@ def test_models_that_know_more_than_the_date_are_refused(base: Prepared) -> None
     with pytest.raises(ProjectionError, match="--known-at 2023-07-01"):
         prepare(base.workspace, 2024, size=20, known_at="2023-07-01",
                 load_models=loader(base.models))  # fmt: skip
+
+
+def test_what_was_cut_by_date_is_not_called_real_time(base: Prepared) -> None:
+    def told(known_at: str) -> dict[str, bool]:
+        used = [v for v in vintages.listing(base.workspace) if v.dataset in ("regk31", "frkm")]
+        entries = provenance.vintages_of(used, [], known_at)
+        return {entry["dataset"]: entry["real_time"] for entry in entries}
+
+    assert told("") == {"regk31": True, "frkm": True}
+    assert told("2026-06-01") == {"regk31": True, "frkm": True}
+    # the demonstration's accounts were stored in 2026 and are cut; projections carry their vintage
+    assert told("2023-07-01") == {"regk31": False, "frkm": True}
+
+
+def test_a_year_without_a_count_has_no_row_and_a_missing_report_a_provisional_sum() -> None:
+    codes = areas.municipalities()
+    keys = pd.DataFrame({"area": codes, "region": [areas.region_of(c) for c in codes]})
+    values = np.full((98, 3), np.nan)
+    values[:, 0], values[:, 2] = 10.0, 20.0
+    values[codes.index("751"), 2] = np.nan
+    panel = Panel(values, keys, ("2019", "2020", "2021"), measure="homeless")
+    trained = cast("Trained", Steady(panel, EngineOptions(horizon=1, additive=("area",))))
+    rows = demand.history(Loaded("homelessness", trained))
+    sums = rows[rows["area"].isin(["000", "082", "081"])].astype({"area": "str", "period": "str"})
+    assert set(sums["period"]) == {"2019", "2021"}  # nobody was counted in 2020
+    status = sums.set_index(["area", "period"])["status"].astype(str)
+    assert status["000", "2019"] == "observed"
+    assert status["000", "2021"] == status["082", "2021"] == "provisional"
+    assert status["081", "2021"] == "observed"
+    value = sums.set_index(["area", "period"])["value"]
+    assert value["000", "2021"] == 97 * 20 + 10  # the municipality's last count stands in
+
+
+def test_every_measures_services_have_titles(bundle: Bundle) -> None:
+    names = bundle.meta["services"]
+    assert {"any", "diagnosis", "placement", "s109"} <= set(names)
+    assert all(entry["da"] and entry["en"] for entry in names.values())
 
 
 @pytest.mark.e2e

@@ -412,7 +412,7 @@ def _comparison() -> pd.DataFrame:
                 for item, v in (
                     ("users_per_1000", base),
                     ("unit_cost", unit),
-                    ("cost_per_capita", base * unit / 1000),
+                    ("cost_per_capita", base * unit),
                 ):
                     rows.append((area, function, service, "2024", item, v, v * 1.05, v * 0.98))
     return pd.DataFrame(
