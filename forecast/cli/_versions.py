@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.registry import VersionInfo
+    from forecast.reporting.document import Block, Table
+    from forecast.reporting.wording import Wording
+    from forecast.versions.splitting import Wanted
 
 
 def version(workspace: Workspace, reference: str) -> VersionInfo:
@@ -23,39 +28,111 @@ def version(workspace: Workspace, reference: str) -> VersionInfo:
     return registry.version(workspace, *registry.parse(reference))
 
 
-def explain_versions(
-    workspace: Workspace, pair: tuple[str, str], about: tuple[str, int | None], as_json: bool
-) -> None:
-    """Print why a forecast changed between two versions; `about` is area and year."""
+def area(asked: Mapping[str, Any]) -> str:
+    """Return the code of the one area that `--municipality`, `--region` or `--nation` names."""
+    from forecast import areas
+
+    named = [level for level in ("municipality", "region", "nation") if asked[level]]
+    if len(named) != 1:
+        raise click.UsageError("name one of --municipality, --region and --nation")
+    if asked["nation"]:
+        return areas.NATION
+    found = areas.find(asked[named[0]])
+    if found.level != named[0]:
+        raise click.UsageError(f"{found.name} is a {found.level}; use --{found.level}")
+    return found.code
+
+
+@dataclass(frozen=True)
+class Question:
+    """Which change is to be explained, and how it is told.
+
+    Attributes:
+        pair: two versions (`MODEL@3`), or two ids of bundles.
+        wanted: area, year and how many revised figures are tried.
+        language: of the words.
+        as_json: plain values instead of words.
+    """
+
+    pair: tuple[str, str]
+    wanted: Wanted
+    language: str
+    as_json: bool
+
+
+def explain_versions(workspace: Workspace, asked: Question) -> None:
+    """Print why a municipality's forecast changed between two versions."""
+    from forecast.reporting import causes, wording
     from forecast.versions import changes
 
-    infos = version(workspace, pair[0]), version(workspace, pair[1])
-    found = changes.explain(workspace, *infos, about[0], year=about[1])
-    if as_json:
+    old, new = (version(workspace, reference) for reference in asked.pair)
+    found = changes.explain(workspace, old, new, asked.wanted)
+    if asked.as_json:
         print_json(found.plain())
         return
-    for sentence in found.sentences:
-        click.echo(sentence)
-    table("by series (each sums to its change)", found.table.reset_index())
-    table("revised figures, and what each alone changes", found.cells)
-    lines("of the program", found.software)
+    words = wording.load(asked.language)
+    blocks(causes.of_forecast(found, words), words)
 
 
-def explain_bundles(
-    workspace: Workspace, pair: tuple[str, str], about: tuple[str, int | None], as_json: bool
-) -> None:
-    """Print why net cost changed between two bundles; `about` is area and year."""
+def explain_bundles(workspace: Workspace, asked: Question) -> None:
+    """Print why an area's net cost changed between two bundles, as a report's section says it."""
+    from forecast import reporting
     from forecast.bundle import Bundle
-    from forecast.versions import bundlechanges
+    from forecast.reporting import wording
+    from forecast.versions import explanations
 
-    bundles = Bundle.load(workspace, pair[0]), Bundle.load(workspace, pair[1])
-    found = bundlechanges.explain(workspace, *bundles, about[0], year=about[1])
-    if as_json:
+    old, new = (Bundle.load(workspace, "" if n == "latest" else n) for n in asked.pair)
+    found = explanations.explain(workspace, old, new, asked.wanted)
+    if asked.as_json:
         print_json(found.plain())
         return
-    for sentence in found.sentences:
-        click.echo(sentence)
-    table("DKK 1,000 by account function (each sums to its change)", found.table.reset_index())
+    given = reporting.sources(new, 0.0, old, {"causes": found})
+    one = reporting.ReportSpec("change", dict.fromkeys(wording.LANGUAGES, ""), ("causes",))
+    for section in reporting.build(one, given, found.area, asked.language).sections:
+        blocks(section.blocks, wording.load(asked.language))
+
+
+def blocks(found: Iterable[Block], words: Wording) -> None:
+    """Print a section's paragraphs and tables as text."""
+    from forecast.reporting.document import Paragraph, Table
+
+    for block in found:
+        if isinstance(block, Paragraph):
+            click.echo(block.text)
+        elif isinstance(block, Table):
+            click.echo(f"\n{block.caption}:")
+            for line in columned(_cells(block, words)):
+                click.echo(f"  {line}")
+            for note in block.notes:
+                click.echo(textwrap.fill(note, 96, initial_indent="  ", subsequent_indent="  "))
+
+
+def _cells(block: Table, words: Wording) -> list[list[str]]:
+    from forecast.reporting.document import FORMS, form_of, number_of
+
+    rows = [[column.title for column in block.columns]]
+    for row in block.rows:
+        told = []
+        for cell, column in zip(row.cells, block.columns, strict=True):
+            form = form_of(cell, column)
+            number = number_of(cell)
+            shown = words.show(number, form, unit=FORMS[form].unit == "%") if form else str(cell)
+            told.append(shown)
+        rows.append(told)
+    return rows
+
+
+def columned(rows: list[list[str]]) -> Iterator[str]:
+    """Yield rows as lines: columns as wide as they need, those of numbers to the right."""
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    numbers = [any(_is_number(row[n]) for row in rows[1:]) for n in range(len(widths))]
+    for row in rows:
+        cells = zip(row, widths, numbers, strict=True)
+        yield "  ".join(c.rjust(w) if right else c.ljust(w) for c, w, right in cells).rstrip()
+
+
+def _is_number(text: str) -> bool:
+    return bool(text) and text[-1] in "0123456789%" and text[0] in "0123456789+-−"
 
 
 def lines(title: str, texts: Iterable[str]) -> None:

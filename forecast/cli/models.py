@@ -188,22 +188,37 @@ def reproduce(version: str, workspace: Workspace) -> None:
 @command.command("explain-change")
 @click.argument("old")
 @click.argument("new")
-@click.option("--municipality", required=True, metavar="NAME", help="Name or code")
-@click.option("--year", type=int, help="Year forecast  [default: the last that both forecast]")
+@click.option("--municipality", metavar="M", help="Name or code, such as Aarhus or 751")
+@click.option("--region", metavar="R", help="Name or code of a region; of bundles only")
+@click.option("--nation", is_flag=True, help="All of Denmark; of bundles only")
+@click.option("--year", type=int, metavar="YEAR",
+              help="Year forecast  [default: the last that both forecast; of bundles the budget "
+              "year]")  # fmt: skip
+@click.option(
+    "--tried",
+    type=click.IntRange(0, 50),
+    default=3,
+    show_default=True,
+    help="Revised figures of each dataset undone one by one",
+)
+@click.option("--language", type=click.Choice(["da", "en"]), default="en", show_default=True,
+              help="Language of the words")  # fmt: skip
 @json_option
 @workspace_option
 def explain_change(old: str, new: str, workspace: Workspace, as_json: bool, **asked: Any) -> None:
     """Split the change of a forecast from OLD to NEW into its causes; they sum to the change.
 
-    OLD and NEW are two versions of a model (its forecast), or two bundles (their net cost).
+    OLD and NEW are two versions of a model (its forecast), or ids of two bundles (their net
+    cost, which the report `compare` shows too once it is worked out).
     """
-    from forecast import areas
+    from forecast.versions.splitting import Wanted
 
-    code = areas.find(asked["municipality"]).code
+    wanted = Wanted(_versions.area(asked), asked["year"], asked["tried"])
+    question = _versions.Question((old, new), wanted, asked["language"], as_json)
     if "@" in old + new:
-        _versions.explain_versions(workspace, (old, new), (code, asked["year"]), as_json)
+        _versions.explain_versions(workspace, question)
     else:
-        _versions.explain_bundles(workspace, (old, new), (code, asked["year"]), as_json)
+        _versions.explain_bundles(workspace, question)
 
 
 @command.command()

@@ -219,21 +219,29 @@ def model_(workspace: Workspace, model: str, log: bool, **asked: Any) -> None:
 @click.argument("new", metavar="NEW")
 @click.option("--municipality", metavar="M", help="Name or code, such as Aarhus or 751")
 @click.option("--region", metavar="R", help="Name or code of a region")
+@click.option("--explain", is_flag=True, help="Work out why cost changed; takes some minutes")
 @output_options
 @workspace_option
 def compare(workspace: Workspace, old: str, new: str, **asked: Any) -> None:
     """Write two projections side by side: OLD and NEW are ids of bundles, or `latest`.
 
-    Without --municipality or --region: of all of Denmark.
+    Without --municipality or --region: of all of Denmark. What --explain or `forecast models
+    explain-change` has worked out once is part of the report from then on.
     """
     from forecast import reporting
     from forecast.reporting import publishing
+    from forecast.versions import explanations
+    from forecast.versions.splitting import Wanted
 
     report = reporting.spec("compare", workspace)
-    pair = [find_bundle(workspace, {"bundle": name}) for name in (old, new)]
+    first, second = (find_bundle(workspace, {"bundle": name}) for name in (old, new))
     nation = not (asked["municipality"] or asked["region"])
     area = _areas({**asked, "nation": nation, "everyone": False}, report.scope)[0]
-    given = reporting.sources(pair[1], report.threshold, pair[0])
+    if asked["explain"]:
+        click.echo("working out why cost changed …", err=True)
+        explanations.explain(workspace, first, second, Wanted(area))
+    extra = {"causes": explanations.kept(workspace, first, second, area)}
+    given = reporting.sources(second, report.threshold, first, extra)
     out = asked["out"] or workspace.output
     order = publishing.Order(report, asked["formats"], asked["language"], out)
     _print(publishing.one(order, given, area), asked["as_json"])

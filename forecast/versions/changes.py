@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
-from forecast import areas, registry
+from forecast import registry
 from forecast.errors import RegistryError
 from forecast.registry import VersionInfo
-from forecast.versions import paired, reproduction, revisions
+from forecast.versions import paired, reproduction, revisions, splitting
 from forecast.versions.paired import Pair
+from forecast.versions.splitting import Wanted
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.workspace import Workspace
-
-SOFTWARE = "software"
-
-WORDS = {
-    paired.ADDED: "new figures that have come since",
-    paired.REVISED: "earlier figures that were revised",
-    paired.POPULATION: "another population count or projection",
-    paired.PRICES: "another estimate of prices and wages",
-    paired.SPEC: "another specification of the model",
-    paired.SEED: "another seed of the simulation",
-    SOFTWARE: "another program, or other packages",
-}
-
-Value = Callable[[frozenset[str]], "pd.Series[float]"]
 
 
 @dataclass(frozen=True)
@@ -46,8 +31,9 @@ class Explanation:
         terms: series keys, term, value; for each series the terms sum to its change.
         before: what the old version said, by series.
         after: what the new one says.
-        cells: the revised figures that matter most: dataset, keys, period, old, new, effect.
-        software: what of the program differs, in words.
+        cells: the revised figures that matter most (`revisions.COLUMNS`), effect in the
+            measure's unit.
+        software: name, then and now of what of the program is not as it trained the old version.
     """
 
     old: VersionInfo
@@ -58,7 +44,7 @@ class Explanation:
     before: pd.Series[float]
     after: pd.Series[float]
     cells: pd.DataFrame
-    software: tuple[str, ...]
+    software: tuple[tuple[str, str, str], ...]
 
     @property
     def total(self) -> pd.Series[float]:
@@ -68,11 +54,7 @@ class Explanation:
     @property
     def table(self) -> pd.DataFrame:
         """One row a series: what was said before, each term, and what is said after."""
-        keys = list(self.before.index.names)
-        wide = self.terms.pivot_table(index=keys, columns="term", values="value", sort=False)
-        wide.insert(0, "before", self.before)
-        wide["after"] = self.after
-        return wide.fillna(0.0)
+        return splitting.table(self.terms, (self.before, self.after))
 
     def plain(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""
@@ -84,31 +66,16 @@ class Explanation:
             "before": float(self.before.sum()),
             "after": float(self.after.sum()),
             "terms": self.terms.to_dict("records"),
-            "cells": self.cells.astype("object").where(self.cells.notna(), None).to_dict("records"),
-            "software": list(self.software),
+            "cells": revisions.plain(self.cells),
+            "software": [{"name": n, "then": a, "now": b} for n, a, b in self.software],
         }
-
-    @property
-    def sentences(self) -> list[str]:
-        """The change in words: the whole, then each cause, the largest first."""
-        old, new = float(self.before.sum()), float(self.after.sum())
-        place = areas.name(self.area)
-        found = [
-            f"{place}, {self.year}: {self.old.reference} said {old:.4g}, {self.new.reference} "
-            f"says {new:.4g}, a change of {new - old:+.4g}"
-        ]
-        order = self.total.abs().sort_values(ascending=False, kind="stable").index
-        found += [f"{WORDS[str(t)]}: {self.total[t]:+.4g}" for t in order if self.total[t] != 0]
-        return found
 
 
 def explain(
     workspace: Workspace,
     old: VersionInfo,
     new: VersionInfo,
-    area: str,
-    *,
-    year: int | None = None,
+    wanted: Wanted,
 ) -> Explanation:
     """Split the change of a municipality's forecast between two versions into its causes.
 
@@ -119,8 +86,7 @@ def explain(
         workspace: where both versions and the vintages they were trained on lie.
         old: the earlier version.
         new: the later version of the same model.
-        area: code of the municipality.
-        year: of the forecast; the last one that both forecast where none is given.
+        wanted: area and year.
 
     Raises:
         ForecastError: the versions are of different models, share no forecast year, or what
@@ -133,51 +99,31 @@ def explain(
         reproduction.restored(workspace, new) as now,
     ):
         said = [registry.table(workspace, info, "forecast") for info in (old, new)]
-        chosen = paired.year(said, year)
+        area, chosen = wanted.area, paired.year(said, wanted.year)
         pair = paired.read(workspace, (old, new), (then, now), (area, chosen))
         before, after = (paired.pick(frame, area, chosen) for frame in said)
-        return _explained(workspace, pair, before, after)
+        factors = paired.differing(pair)
+        changed = [reproduction.program_differences(workspace, info) for info in (old, new)]
+        ends = ((frozenset[str](), before, changed[0]), (frozenset(factors), after, changed[1]))
+        # A program that has not changed trains the same again: what was said stands for it.
+        said_so = {state: value for state, value, differs in ends if not differs}
+        terms = splitting.split(factors, _valuer(pair, factors, said_so), (before, after))
+        cells = revisions.effects(pair.cells, (area,), _undoing(pair, factors), tried=wanted.tried)
+    return Explanation(old, new, area, chosen, terms, before, after, cells, changed[0])
 
 
-def steps(
-    factors: Sequence[str], value: Value, *, every_order: bool = False
-) -> dict[str, pd.Series[float]]:
-    """Return what each factor adds when it is taken in after the others before it.
+def _valuer(
+    pair: Pair, factors: Sequence[str], known: Mapping[frozenset[str], pd.Series[float]]
+) -> splitting.Value:
+    def value(state: frozenset[str]) -> pd.Series[float]:
+        return known[state] if state in known else paired.value(pair, state, factors)
 
-    Args:
-        factors: in the order in which they are taken in.
-        value: the number with some factors new and the others old.
-        every_order: take the mean over all orders (Shapley); 2^k values instead of k + 1.
-    """
-    at = cache(value)
-    orders = list(permutations(factors)) if every_order else [tuple(factors)]
-    found: dict[str, pd.Series[float]] = {}
-    for order in orders:
-        state: frozenset[str] = frozenset()
-        for factor in order:
-            gain = less(at(state | {factor}), at(state)) / len(orders)
-            found[factor] = found[factor].add(gain, fill_value=0.0) if factor in found else gain
-            state |= {factor}
-    return found
+    return value
 
 
-def _explained(
-    workspace: Workspace, pair: Pair, before: pd.Series[float], after: pd.Series[float]
-) -> Explanation:
-    import pandas as pd
+def _undoing(pair: Pair, factors: Sequence[str]) -> revisions.Undone:
+    def undone(dataset: str, cells: pd.Series[bool] | None) -> float:
+        takes = paired.taken(pair.cells, frozenset(factors), (dataset, cells))
+        return float(paired.mixed(pair, frozenset(factors), takes).sum())
 
-    factors = paired.differing(pair)
-    value = cache(lambda state: paired.value(pair, state, factors))
-    taken = steps(factors, value)
-    old, new = value(frozenset()), value(frozenset(factors))
-    taken[SOFTWARE] = less(after, new).add(less(old, before), fill_value=0.0)
-    parts = [part.rename("value").reset_index().assign(term=name) for name, part in taken.items()]
-    terms = pd.concat(parts, ignore_index=True)[[*before.index.names, "term", "value"]]
-    cells = revisions.effects(pair, factors) if paired.REVISED in factors else pd.DataFrame()
-    changed = tuple(reproduction.program_changes(workspace, pair.infos[0]))
-    return Explanation(*pair.infos, pair.area, pair.year, terms, before, after, cells, changed)
-
-
-def less(one: pd.Series[float], other: pd.Series[float]) -> pd.Series[float]:
-    """Return the difference by series; one that only one of them has counts as 0 in the other."""
-    return one.sub(other, fill_value=0.0)
+    return undone

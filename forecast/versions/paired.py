@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ADDED, REVISED, POPULATION = "data added", "data revised", "population"
 PRICES, SPEC, SEED = "prices", "specification", "seed"
 ORDER = (ADDED, REVISED, POPULATION, PRICES, SPEC, SEED)  # in which they are taken in
+Undone = tuple[str, "pd.Series[bool] | None"]  # a dataset's cells that keep their old figure
 _BY_ROLE = {"population": POPULATION, "price": PRICES}
 
 
@@ -112,9 +113,15 @@ def value(pair: Pair, state: frozenset[str], factors: Sequence[str]) -> pd.Serie
     return mixed(pair, state, taken(pair.cells, state))
 
 
-def taken(cells: Sequence[Cells], state: frozenset[str]) -> list[pd.Series[bool]]:
-    """Return, by dataset, the cells that are new in a state."""
-    return [(c.added & (ADDED in state)) | (c.revised & (REVISED in state)) for c in cells]
+def taken(
+    cells: Sequence[Cells], state: frozenset[str], undone: Undone = ("", None)
+) -> list[pd.Series[bool]]:
+    """Return, by dataset, the cells that are new in a state; some cells of one may stay old."""
+    found = []
+    for c in cells:
+        new = (c.added & (ADDED in state)) | (c.revised & (REVISED in state))
+        found.append(new & ~undone[1] if undone[1] is not None and undone[0] == c.dataset else new)
+    return found
 
 
 def mixed(pair: Pair, state: frozenset[str], takes: Sequence[Any]) -> pd.Series[float]:

@@ -117,14 +117,24 @@ def recorded(workspace: Workspace, source: dict[str, Any]) -> vintages.Vintage:
     return vintage
 
 
-def program_changes(workspace: Workspace, info: VersionInfo) -> tuple[str, ...]:
-    """Return how the installed program differs from the one that trained a version."""
+def program_differences(
+    workspace: Workspace, info: VersionInfo
+) -> tuple[tuple[str, str, str], ...]:
+    """Return name, then and now of what of the installed program is not as it trained a version.
+
+    `code` is the program's own source; the others are packages, Python and the platform.
+    """
     then = registry.facts(workspace, info, "software")
     found = software.differences(then, software.describe())
+    return tuple((name, _short(old), _short(new)) for name, (old, new) in found.items())
+
+
+def program_changes(workspace: Workspace, info: VersionInfo) -> tuple[str, ...]:
+    """Return how the installed program differs from the one that trained a version, in words."""
     words = {"code": "the program's own source"}
     return tuple(
-        f"{words.get(name, name)} was {_short(old)}, is {_short(new)}"
-        for name, (old, new) in found.items()
+        f"{words.get(name, name)} was {old or 'not recorded'}, is {new or 'not recorded'}"
+        for name, old, new in program_differences(workspace, info)
     )
 
 
@@ -153,4 +163,4 @@ def _largest(old: pd.DataFrame, new: pd.DataFrame) -> float:
 
 
 def _short(text: str) -> str:
-    return text[:12] or "not recorded"
+    return text[:12]

@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast import projection, registry, vintages
+from forecast import projection, registry, reporting, vintages
 from forecast.bundle import Bundle
 from forecast.dataroom import intake
 from forecast.registry import Decision, Made
-from forecast.versions import bundlechanges, training
+from forecast.reporting.document import Paragraph, Table, number_of
+from forecast.versions import bundlechanges, explanations, netcost, training
+from forecast.versions.splitting import Wanted
 from forecast.workspace import Workspace
 
 MADE = Made("an analyst", "2026-05-01T09:00:00")
@@ -35,6 +37,7 @@ price_level = 2027
 class Told:
     """Two bundles, and what lies between them explained."""
 
+    workspace: Workspace
     old: Bundle
     new: Bundle
     found: bundlechanges.CostChange
@@ -74,13 +77,14 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     case = folder / "case.toml"
     case.write_text(CASE, encoding="utf-8")
     new = projection.project(workspace, 2027, **{**asked, "adjustments": [case]})  # type: ignore[arg-type]
-    return Told(old, new, bundlechanges.explain(workspace, old, new, "751"))
+    found = explanations.explain(workspace, old, new, Wanted("751"))
+    return Told(workspace, old, new, found)
 
 
 @pytest.mark.e2e
 def test_causes_sum_exactly_to_the_change_of_cost(told: Told) -> None:
     asked = ("751", 2027)
-    change = bundlechanges._net(told.new, asked) - bundlechanges._net(told.old, asked)
+    change = netcost.said(told.new, asked) - netcost.said(told.old, asked)
     summed = told.found.terms.groupby("function")["value"].sum()
     assert np.allclose(summed, change, rtol=0, atol=1e-6)
     assert abs(told.found.total.sum() - change.sum()) < 1e-6
@@ -106,6 +110,43 @@ def test_known_case_changes_its_own_function_only(told: Told) -> None:
 
 
 @pytest.mark.e2e
-def test_words_say_the_change_and_three_causes(told: Told) -> None:
-    assert "net DKK" in told.found.sentences[0]
-    assert len(told.found.sentences) == 4
+def test_revised_figure_is_named_with_its_effect_in_kroner(told: Told) -> None:
+    first = told.found.cells.iloc[0]
+    assert (first["dataset"], first["area"], first["number"]) == ("anbaar9", "751", 1)
+    assert first["new"] == round(first["old"] * 1.2)
+    assert abs(first["effect"]) > 100  # DKK 1,000
+    assert told.found.cells["effect"].abs().is_monotonic_decreasing
+
+
+@pytest.mark.e2e
+def test_report_says_the_change_and_three_causes_in_danish(told: Told) -> None:
+    extra = {"causes": told.found}
+    given = reporting.sources(told.new, 5.0, told.old, extra)
+    report = reporting.build(reporting.spec("compare"), given, "751", "da")
+    section = next(s for s in report.sections if s.name == "causes")
+    said, because, *_ = [b.text for b in section.blocks if isinstance(b, Paragraph)]
+    assert said.startswith("Aarhus, 2027: nettoudgiften i løbende priser var ")
+    assert because.count("(") == 3
+    assert "reviderede tal (" in because
+    table = next(b for b in section.blocks if isinstance(b, Table) and b.name == "causes_rows")
+    for row in table.rows:
+        before, *parts, after = (number_of(cell).value for cell in row.cells[1:])
+        assert before + sum(parts) == pytest.approx(after, abs=1e-6)
+
+
+@pytest.mark.e2e
+def test_what_was_worked_out_is_kept_and_the_same_again(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundlechanges, "explain", lambda *_: pytest.fail("worked out again"))
+    again = explanations.explain(told.workspace, told.old, told.new, Wanted("751"))
+    assert again.plain() == told.found.plain()
+
+
+@pytest.mark.e2e
+def test_a_region_and_the_nation_are_explained_too(told: Told) -> None:
+    for area in ("082", "000"):
+        found = bundlechanges.explain(told.workspace, told.old, told.new, Wanted(area, tried=0))
+        change = netcost.said(told.new, (area, 2027)) - netcost.said(told.old, (area, 2027))
+        summed = found.terms.groupby("function")["value"].sum()
+        assert np.allclose(summed, change, rtol=0, atol=1e-5)

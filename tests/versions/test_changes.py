@@ -9,7 +9,10 @@ from support.few_places import MODEL, trained
 
 from forecast import registry
 from forecast.errors import RegistryError
-from forecast.versions import changes
+from forecast.reporting import causes, wording
+from forecast.reporting.document import Paragraph, Table, number_of
+from forecast.versions import changes, reproduction, splitting
+from forecast.versions.splitting import Wanted
 from forecast.workspace import Workspace
 
 FACTORS = ["a", "b", "c"]
@@ -22,12 +25,12 @@ def _number(state: frozenset[str]) -> "pd.Series[float]":
 
 
 def test_steps_take_factors_in_one_after_the_other() -> None:
-    found = changes.steps(FACTORS, _number)
+    found = splitting.steps(FACTORS, _number)
     assert {k: v["x"] for k, v in found.items()} == {"a": 3.0, "b": 9.0, "c": 0.0}
 
 
 def test_mean_over_all_orders_shares_an_interaction() -> None:
-    found = changes.steps(FACTORS, _number, every_order=True)
+    found = splitting.steps(FACTORS, _number, every_order=True)
     assert {k: round(v["x"], 12) for k, v in found.items()} == {"a": 5.0, "b": 7.0, "c": 0.0}
 
 
@@ -39,14 +42,14 @@ def test_parts_sum_to_the_whole_for_any_function(values: list[float], every_orde
     def number(state: frozenset[str]) -> "pd.Series[float]":
         return pd.Series([values[states[state]]], index=pd.Index(["x"], name="service"))
 
-    found = changes.steps(FACTORS, number, every_order=every_order)
+    found = splitting.steps(FACTORS, number, every_order=every_order)
     assert sum(v["x"] for v in found.values()) == pytest.approx(values[7] - values[0], abs=1e-6)
 
 
 @pytest.fixture(scope="module")
 def explained(twice: Workspace) -> changes.Explanation:
     old, new = (registry.version(twice, MODEL, n) for n in (1, 2))
-    return changes.explain(twice, old, new, "751")
+    return changes.explain(twice, old, new, Wanted("751"))
 
 
 def test_terms_sum_exactly_to_what_the_two_versions_said(
@@ -73,22 +76,64 @@ def test_each_cause_that_differs_is_there_and_no_other(explained: changes.Explan
 
 def test_revised_figure_is_named_with_its_effect(explained: changes.Explanation) -> None:
     first = explained.cells.iloc[0]
-    assert first["cell"].startswith("2022-02-07 30+")
+    assert (first["dataset"], first["area"], first["period"]) == (MODEL, "751", "2022-02-07")
+    assert first["keys"]["age"] == "30+"
     assert first["new"] == round(first["old"] * 1.5)
-    assert abs(first["effect"]) == explained.cells["effect"].abs().max() > 0e-6
+    assert abs(first["effect"]) == explained.cells["effect"].abs().max() > 0
     assert explained.total["data revised"] != 0
 
 
-def test_words_name_place_versions_and_causes(explained: changes.Explanation) -> None:
-    whole, *causes = explained.sentences
-    assert whole.startswith("Aarhus, 2028: homelessness@1 said ")
-    assert any(text.startswith("earlier figures that were revised: ") for text in causes)
+@pytest.mark.parametrize(
+    ("language", "whole", "cause"),
+    [
+        ("en", "Aarhus, 2028, Homeless persons: version 1 expected ", "revised figures ("),
+        ("da", "Aarhus, 2028, Hjemløse: version 1 ventede ", "reviderede tal ("),
+    ],
+)
+def test_words_name_place_versions_and_causes(
+    explained: changes.Explanation, language: str, whole: str, cause: str
+) -> None:
+    said, because, *_ = [
+        block.text
+        for block in causes.of_forecast(explained, wording.load(language))
+        if isinstance(block, Paragraph)
+    ]
+    assert said.startswith(whole)
+    assert cause in because
+
+
+def test_table_of_causes_ends_in_the_change(explained: changes.Explanation) -> None:
+    blocks = causes.of_forecast(explained, wording.load("en"))
+    table = next(b for b in blocks if isinstance(b, Table) and b.name == "causes")
+    *parts, whole = (number_of(row.cells[1]).value for row in table.rows)
+    assert sum(parts) == pytest.approx(whole, abs=1e-9)
+    assert whole == pytest.approx(float(explained.after.sum() - explained.before.sum()), abs=1e-9)
+
+
+def test_nothing_is_trained_for_the_ends_while_the_program_is_the_same(
+    twice: Workspace, monkeypatch: pytest.MonkeyPatch, explained: changes.Explanation
+) -> None:
+    """What another program would train at both ends is what was registered: it is the same one."""
+    old, new = (registry.version(twice, MODEL, n) for n in (1, 2))
+    assert not reproduction.program_differences(twice, old)
+    monkeypatch.setattr(
+        reproduction, "program_differences", lambda *_: (("numpy", "1.0", "another"),)
+    )
+    again = changes.explain(twice, old, new, Wanted("751", tried=0))
+    assert np.allclose(again.terms["value"], explained.terms["value"], rtol=0, atol=1e-12)
+    assert again.cells.empty
+    said = causes.of_forecast(again, wording.load("da"))[-1]
+    assert isinstance(said, Paragraph)
+    assert "numpy (1.0 → another)" in said.text
 
 
 def test_equal_trainings_have_no_cause(copied: Workspace) -> None:
     trained(copied)
     found = changes.explain(
-        copied, registry.version(copied, MODEL, 2), registry.version(copied, MODEL, 3), "751"
+        copied,
+        registry.version(copied, MODEL, 2),
+        registry.version(copied, MODEL, 3),
+        Wanted("751"),
     )
     assert (found.terms["value"] == 0).all()
     assert set(found.terms["term"]) == {"software"}
@@ -97,4 +142,4 @@ def test_equal_trainings_have_no_cause(copied: Workspace) -> None:
 def test_year_that_one_of_them_does_not_forecast_is_refused(twice: Workspace) -> None:
     old, new = (registry.version(twice, MODEL, n) for n in (1, 2))
     with pytest.raises(RegistryError, match="year 2040 is not forecast by both"):
-        changes.explain(twice, old, new, "751", year=2040)
+        changes.explain(twice, old, new, Wanted("751", 2040))
