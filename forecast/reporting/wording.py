@@ -130,5 +130,12 @@ def _flat(table: dict[str, Any], prefix: str) -> dict[str, str]:
         if isinstance(value, dict):
             texts |= _flat(value, f"{prefix}{key}.")
         else:
-            texts[f"{prefix}{key}"] = str(value).replace(" %", f"{danish.NBSP}%")
+            texts[f"{prefix}{key}"] = _joined(str(value))
     return texts
+
+
+def _joined(text: str) -> str:
+    """Return text whose signs and units stay on the line of their number."""
+    for apart in (" %", "mio. kr", "mia. kr", "DKK m)", "§ "):
+        text = text.replace(apart, apart.replace(" ", danish.NBSP))
+    return text

@@ -17,13 +17,13 @@ def build(view: View) -> Section | None:
     if view.other is None:
         return None
     blocks: list[Block] = [
+        *_said(view, view.other),
         words.say(
             "changes.intro",
             **{"old": view.other.bundle.id, "old_date": words.date(str(view.other.meta["today"]))},
             **{"new": view.bundle.id, "new_date": words.date(str(view.meta["today"]))},
-        )
+        ),
     ]
-    blocks += [*_said(view, view.other)]
     blocks += [*_cost(view, view.other), *_functions(view, view.other)]
     blocks += [*_demand(view, view.other), _inputs(view, view.other)]
     return Section("changes", title, tuple(blocks))

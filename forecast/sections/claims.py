@@ -7,6 +7,8 @@ from forecast.reporting.document import Column, Number, Row, Section, Shown, Tab
 from forecast.reporting.view import View
 from forecast.sections import _common, demand, known
 
+POPULATION = ("folk1a", "frkm")
+
 
 def build(view: View) -> Section | None:
     """Return first and last observed figure and the forecast of each measure of the area."""
@@ -51,7 +53,7 @@ def _row(view: View, series: demand.Series) -> Row | None:
             *(_when(view, first), shown[0], _when(view, last), shown[1]),
             (after - before) / before,
             shown[2],
-            view.words.listing([_source(view, str(v)) for v in entry.get("vintages", [])]),
+            view.words.listing(_sources(view, [str(v) for v in entry.get("vintages", [])])),
         )
     )
 
@@ -60,7 +62,8 @@ def _when(view: View, period: str) -> str:
     return danish.period(period, view.words.language)
 
 
-def _source(view: View, vintage: str) -> str:
-    """Return what readers call the dataset of a vintage; its id begins with the dataset's name."""
-    found = [v for v in view.meta["vintages"] if v["id"] == vintage]
-    return known.name(view, found[0]) if found else vintage
+def _sources(view: View, ids: list[str]) -> list[str]:
+    """Return what readers call the datasets of some vintages, those of population left out."""
+    found = {str(v["id"]): v for v in view.meta["vintages"]}
+    own = [found[i] for i in ids if i in found and found[i]["dataset"] not in POPULATION]
+    return [known.name(view, vintage) for vintage in own] or [i for i in ids if i not in found]

@@ -45,7 +45,7 @@ def _row(view: View, function: str, service: str) -> Row:
 
 
 def _side(view: View, side: str) -> str:
-    return view.name if side == "own" else view.words.text(f"peers.{side}")
+    return view.words.text(f"peers.{side}")
 
 
 def _group(view: View) -> str:

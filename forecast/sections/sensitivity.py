@@ -36,22 +36,29 @@ def _levers(view: View) -> list[tuple[str, Number]]:
     """Return what each assumption is worth: volume or unit cost, prices, refund, demography."""
     words, year = view.words, view.budget_year
 
-    def cost(component: str, series: str = "forecast") -> Number:
-        return view.cost(year, "current", series, component=component)
+    def cost(component: str) -> Number:
+        return view.cost(year, "current", component=component)
 
     found = [(words.text("sensitivity.volume"), cost("gross") * SHARE)]
     for group in ("children", "adults"):
         own = [f for f in view.functions() if _group_of(view, f) == group]
         gross = [view.cost(year, "current", function=f, component="gross") for f in own]
         if gross:
-            name = words.text("sensitivity.group", group=words.text(f"group.{group}"))
+            name = words.text(
+                "sensitivity.group", group=_common.lower_first(words.text(f"group.{group}"))
+            )
             found.append((name, reduce(add, gross) * SHARE))
     found += [(words.text("sensitivity.price"), cost("gross") * SHARE)]
     found += [(words.text("sensitivity.refund"), cost("refund") * 0.1)]
-    return [
-        *found,
-        (words.text("sensitivity.demography"), cost("net", "demographic") - cost("net")),
-    ]
+    found += [(words.text("sensitivity.demography"), _alone(view))]
+    return found
+
+
+def _alone(view: View) -> Number:
+    """Return what demography alone would change, in current prices of the budget year."""
+    year = view.budget_year
+    fixed = view.cost(year, "fixed")
+    return (view.cost(year, "fixed", "demographic") - fixed) * (view.cost(year, "current") / fixed)
 
 
 def _group_of(view: View, function: str) -> str:

@@ -49,7 +49,7 @@ def draw(data: Coverage) -> Canvas:
 def _mark(canvas: Canvas, data: Coverage, x: Scale, row: tuple[Mark, float]) -> None:
     mark, y = row
     text = f"{danish.number(100 * mark.share, 0, data.language)}{danish.NBSP}%"
-    canvas.text(_LEFT - 12, y + 4, fitted(mark.name, _LEFT - 20), anchor="end")
+    canvas.text(_LEFT - 12, y + 4, fitted(mark.name, _LEFT - 20, 12), anchor="end", font_size=12)
     canvas.line(x(mark.low), y, x(mark.high), y, stroke=ACCENT, stroke_width=4)
     canvas.line(x(mark.promised), y - 9, x(mark.promised), y + 9, stroke=INK, stroke_width=2.5)
     canvas.dot(x(mark.share), y, 5, fill=ACCENT, stroke="#ffffff", title=f"{mark.name}: {text}")
