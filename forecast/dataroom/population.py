@@ -26,10 +26,10 @@ SIZE_CLASSES = (0, 20_000, 40_000, 60_000, 100_000)
 
 @dataclass(frozen=True)
 class Projection:
-    """One projection: persons on 1 January by area and year, for a range of ages."""
+    """One projection: persons by area and quarter, for a range of ages."""
 
     vintage: str
-    persons: pd.DataFrame  # index area, columns year
+    persons: pd.DataFrame  # index area, columns quarter, those between 1 Januaries on a line
 
 
 def exposure(
@@ -81,7 +81,7 @@ def joined(history: pd.DataFrame, projection: Projection) -> pd.DataFrame:
     Scaling keeps the projection's growth and takes away the jump at the seam.
     """
     last = history.columns[-1]
-    future = _every_quarter(projection.persons)
+    future = projection.persons
     shared = history.index.intersection(future.index)
     future = future.loc[shared]
     if last not in future.columns:
@@ -106,18 +106,33 @@ def projection_error(workspace: Workspace, known_at: str | None = None) -> pd.Da
         number of municipality-projections `n`, and `bias`, `sd` and `mape` of the log ratio
         of projected to counted persons.
     """
-    counted, _ = _history(workspace, "", known_at)
-    rows = [
-        _errors(_projected(workspace, source.id, vintage, ""), counted, vintage)
-        for vintage, _, source in _vintages(workspace, known_at)
-    ]
-    import pandas as pd
-
-    errors = pd.concat(rows, ignore_index=True)
+    errors = past_errors(workspace, "", known_at)
     grouped = errors.groupby(["size", "horizon"], sort=True)["error"]
     table = grouped.agg(n="count", bias="mean", sd=lambda e: e.std(ddof=0))
     table["mape"] = grouped.agg(lambda e: float(np.abs(np.expm1(e)).mean()))
     return table.reset_index()
+
+
+def past_errors(workspace: Workspace, ages: str, known_at: str | None = None) -> pd.DataFrame:
+    """Return how every past projection of an age range missed the counts that came later.
+
+    Returns:
+        A row per `vintage`, municipality (`area`, its `size` class and `persons` today) and
+        `horizon` in years, with `error`, the log ratio of projected to counted persons.
+    """
+    import pandas as pd
+
+    counted, _ = _history(workspace, ages, known_at)
+    rows = [
+        _errors(_projected(workspace, source.id, vintage, ages), counted, vintage)
+        for vintage, _, source in _vintages(workspace, known_at)
+    ]
+    return pd.concat(rows, ignore_index=True)
+
+
+def counted_until(workspace: Workspace, known_at: str | None = None) -> int:
+    """Return the last year whose 1 January was counted, as known on a date."""
+    return int(str(_history(workspace, "", known_at)[0].columns[-1])[:4])
 
 
 def size_class(persons: float) -> str:
@@ -137,7 +152,10 @@ def _errors(projected: pd.DataFrame, counted: pd.DataFrame, vintage: str) -> pd.
     now = counted.loc[codes].to_numpy()[:, -1]
     long = pd.DataFrame(
         {
+            "vintage": vintage,
+            "area": np.repeat(codes, len(shared)),
             "size": np.repeat([size_class(float(p)) for p in now], len(shared)),
+            "persons": np.repeat(now, len(shared)),
             "horizon": [int(time[:4]) - int(vintage) for time in shared] * len(codes),
             "error": np.log(over).ravel(),
         }
@@ -159,10 +177,10 @@ def _history(
         known = vintages.known(workspace, COUNTED, known_at)
         return _every_quarter(by_area(known.frame, ages)), known.vintages
     wide, dates = _counted(workspace, real[0].id, ages)
-    kept = [c for c in wide.columns if known_at is None or dates[c] <= known_at]
+    kept = tuple(c for c in wide.columns if known_at is None or dates[c] <= known_at)
     if not kept:
         raise VintageError(f"no whole period of {COUNTED} was published by {known_at}")
-    return _every_quarter(wide[kept]), (real[0],)
+    return _counted_quarters(workspace, real[0].id, ages, kept), (real[0],)
 
 
 def _projection(
@@ -177,7 +195,7 @@ def _projection(
         raise VintageError(f"no whole projection was published by {known_at}; pull {PROJECTED}")
     if not found:
         vintages.known(workspace, PROJECTED, known_at)  # says that there is none, and what to do
-    persons = {v: _projected(workspace, source.id, v, ages) for v, _, source in found[-2:]}
+    persons = {v: _projected_quarters(workspace, s.id, v, ages) for v, _, s in found[-2:]}
     joining = [entry for entry in found[-2:] if persons[entry[0]].columns[0] <= last]
     vintage, _, source = (joining or found)[-1]
     return Projection(vintage, persons[vintage]), source
@@ -219,6 +237,18 @@ def _dates(workspace: Workspace, id: str, column: str) -> dict[str, str]:
 def _projected(workspace: Workspace, id: str, vintage: str, ages: str) -> pd.DataFrame:
     frame = _compact(workspace, id)
     return by_area(frame[frame["vintage"] == vintage], ages)
+
+
+@lru_cache(maxsize=256)
+def _counted_quarters(
+    workspace: Workspace, id: str, ages: str, kept: tuple[str, ...]
+) -> pd.DataFrame:
+    return _every_quarter(_counted(workspace, id, ages)[0][list(kept)])
+
+
+@lru_cache(maxsize=256)
+def _projected_quarters(workspace: Workspace, id: str, vintage: str, ages: str) -> pd.DataFrame:
+    return _every_quarter(_projected(workspace, id, vintage, ages))
 
 
 @lru_cache(maxsize=32)
