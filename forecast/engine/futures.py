@@ -80,7 +80,7 @@ def _held(learnt: Learnt, view: Outlook, levels: Floats) -> Floats:
 def draw(
     learnt: Learnt, view: Outlook, places: tuple[list[str], Ints, Ints], size: int, seed: int
 ) -> Floats:
-    """Return (n, H, size) joint draws.
+    """Return (n, H, size) joint draws; those of a small count are whole numbers, as it will be.
 
     Args:
         learnt: what the past says.
@@ -95,6 +95,7 @@ def draw(
     for h in range(horizon):
         unit = learnt.calibration.errors(z[:, h], h)
         value = view.centre[:, h, None] + view.spread[:, h, None] * unit
+        value[view.whole] = np.round(value[view.whole])
         z[:, h] = np.where(z[:, h] <= closed[:, h, None], 0.0, value)
     return np.maximum(z, view.floor[:, None, None], out=z)
 

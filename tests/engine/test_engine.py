@@ -329,3 +329,13 @@ def test_the_mean_is_that_of_the_middle_half() -> None:
     found = fitted.mean()
     assert (found >= middle[..., 0]).all()
     assert (found <= middle[..., 1]).all()
+
+
+def test_draws_of_a_small_count_are_whole_and_have_its_quantiles() -> None:
+    rng = np.random.default_rng(6)
+    source = panel(rng.poisson(4.0, (30, 14)).astype(np.float64))
+    fitted = train(source, EngineOptions(horizon=2, origins=3), 1)
+    draws = fitted.simulate(2, 4000, 1).values
+    assert (draws % 1 == 0).all()
+    found = np.quantile(draws, (0.1, 0.5, 0.9), axis=2)
+    assert np.abs(np.moveaxis(found, 0, 2) - fitted.quantiles((0.1, 0.5, 0.9))).max() <= 1
