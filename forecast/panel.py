@@ -38,6 +38,23 @@ class Driver:
 
 
 @dataclass(frozen=True)
+class Shift:
+    """A registered jump in the level of some series.
+
+    Attributes:
+        name: the break's in the register.
+        first: position of the first period on the new level.
+        codes: (n,) which series' jump is measured together; −1 where it does not concern one.
+        groups: what those that are measured together are called.
+    """
+
+    name: str
+    first: int
+    codes: NDArray[np.intp]
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Panel:
     """All series of one measure, read at one time.
 
@@ -52,6 +69,7 @@ class Panel:
         projected: exposure as it was known at earlier origins, (n, T' + H') by the origin's
             period, so that a backtest sees the projection of its day and not what came.
         drivers: what may move the series, by the name of its model.
+        breaks: registered jumps in level, by time.
     """
 
     values: Floats
@@ -61,6 +79,7 @@ class Panel:
     measure: str = ""
     projected: Mapping[str, Floats] = field(default_factory=dict)
     drivers: Mapping[str, Driver] = field(default_factory=dict)
+    breaks: tuple[Shift, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse shapes that do not fit together."""
@@ -101,8 +120,9 @@ class Panel:
         line = self.periods[:cut]
         drivers = {name: d.until(line) for name, d in self.drivers.items()}
         return replace(
-            self, values=self.values[:, :cut], periods=line,
-            exposure=exposure, projected=earlier, drivers=drivers,
+            self, values=self.values[:, :cut], periods=line, exposure=exposure,
+            projected=earlier, drivers=drivers,
+            breaks=tuple(b for b in self.breaks if b.first < cut),
         )  # fmt: skip
 
     def rows(self, mask: NDArray[np.bool_]) -> Panel:
@@ -111,9 +131,10 @@ class Panel:
         projected = {p: e[mask] for p, e in self.projected.items()}
         keys = self.keys.loc[mask].reset_index(drop=True)
         drivers = {name: replace(d, codes=d.codes[mask]) for name, d in self.drivers.items()}
+        breaks = tuple(replace(b, codes=b.codes[mask]) for b in self.breaks)
         return replace(
-            self, values=self.values[mask], keys=keys,
-            exposure=exposure, projected=projected, drivers=drivers,
+            self, values=self.values[mask], keys=keys, exposure=exposure,
+            projected=projected, drivers=drivers, breaks=breaks,
         )  # fmt: skip
 
     def future(self, horizon: int) -> tuple[str, ...]:

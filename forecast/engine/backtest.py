@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.engine import drivers, futures, learning, levels, scale, scores, trying, weights
+from forecast.engine import (
+    breaks,
+    drivers,
+    futures,
+    learning,
+    levels,
+    scale,
+    scores,
+    trying,
+    weights,
+)
 from forecast.engine.drivers import Driven
 from forecast.engine.learning import Learnt
 from forecast.engine.levels import Level, summed
@@ -94,11 +104,17 @@ def backtest(panel: Panel, options: EngineOptions, seed: int) -> Backtest:
 
 def lessons(panel: Panel, options: EngineOptions, seed: int) -> Lessons:
     """Try every member from past origins, and every driver, and learn from all of it."""
-    tried = trying.run(panel, options)
+    tried = _uncrossed(trying.run(panel, options), panel)
     driven = drivers.learn(panel, options, tried.series)
     moved = driven.tried(panel, tried, drivers.END)
     learnt = learning.learn(moved.series, learning.grouping(panel, options), moved.towers)
     return Lessons(tried, driven, learnt, seed)
+
+
+def _uncrossed(tried: Tried, panel: Panel) -> Tried:
+    """Return trials without outcomes across a registered break, which no origin could know of."""
+    towers = [replace(t, trials=breaks.uncrossed(t.trials, t.panel)) for t in tried.towers]
+    return Tried(breaks.uncrossed(tried.series, panel), towers)
 
 
 def evaluate(panel: Panel, options: EngineOptions, known: Lessons) -> Backtest:

@@ -1,4 +1,4 @@
-"""Exposure as it was known at an origin: history, then the projection of that day."""
+"""A panel as it was known at an origin: its exposure is that day's, its level today's."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.engine import breaks
 from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
@@ -29,6 +30,7 @@ def projected(history: Floats, horizon: int) -> Floats:
 def at(panel: Panel, cut: int, horizon: int) -> Panel:
     """Return the panel as of a cut: what was known then, with exposure through the horizon.
 
+    History before a registered jump is on the level after it, as measured with what was known.
     The future's exposure is the projection of that day where the panel holds it, continued where
     it ends, and is projected from history where none is held.
 
@@ -40,10 +42,10 @@ def at(panel: Panel, cut: int, horizon: int) -> Panel:
     past = panel if cut == len(panel.periods) else panel.until(panel.periods[cut - 1])
     past = replace(past, projected={})
     if past.exposure is None:
-        return past
+        return breaks.levelled(past)
     before = _filled(past.exposure[:, :cut])
     ahead = _continued(before, past.exposure[:, cut:], horizon)
-    return replace(past, exposure=np.concatenate([before, ahead], axis=1))
+    return breaks.levelled(replace(past, exposure=np.concatenate([before, ahead], axis=1)))
 
 
 def _continued(past: Floats, published: Floats, horizon: int) -> Floats:

@@ -1,4 +1,4 @@
-"""Findings of a training in sentences: drivers tried, members that could not take part."""
+"""Findings of a training in sentences: drivers tried, members left out, jumps measured."""
 
 from __future__ import annotations
 
@@ -32,6 +32,18 @@ def members(table: pd.DataFrame) -> list[str]:
         f"{LEFT_OUT[row['why']]}"
         for row in table.to_dict("records")
     ]
+
+
+def jumps(table: pd.DataFrame) -> list[str]:
+    """Return a sentence a registered break: how large its jump was found to be."""
+    return [_jumped(str(name), rows) for name, rows in table.groupby("break", sort=False)]
+
+
+def _jumped(name: str, rows: pd.DataFrame) -> str:
+    found = ", ".join(
+        f"{100 * row['jump']:+.1f} %{_of(row['group'])}" for row in rows.to_dict("records")
+    )
+    return f"break {name}: jump in {rows['period'].iloc[0]}, taken out of history: {found}"
 
 
 def _driver(name: str, rows: pd.DataFrame) -> str:

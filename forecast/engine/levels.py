@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from forecast.engine.options import EngineOptions
 from forecast.methods._groups import codes
 from forecast.methods._working import bridged
-from forecast.panel import Panel
+from forecast.panel import Panel, Shift
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -86,4 +86,18 @@ def panel_of(panel: Panel, level: Level) -> Panel:
         exposure = summed(np.nan_to_num(panel.exposure), level.codes)
     projected = {p: summed(np.nan_to_num(e), level.codes) for p, e in panel.projected.items()}
     values = summed(whole(panel.values), level.codes)
-    return Panel(values, keys, panel.periods, exposure, panel.measure, projected)
+    breaks = tuple(_summed_break(b, level, values) for b in panel.breaks)
+    return Panel(values, keys, panel.periods, exposure, panel.measure, projected, breaks=breaks)
+
+
+def _summed_break(shift: Shift, level: Level, values: Floats) -> Shift:
+    """Return a break of the sums; one that concerns a part of a sum blanks it before the break.
+
+    What a jump in some of its series does to a sum cannot be measured on the sum.
+    """
+    low, high = (
+        np.array([pick(shift.codes[level.codes == k]) for k in range(len(values))])
+        for pick in (np.min, np.max)
+    )
+    values[(low < 0) & (high >= 0), : shift.first] = np.nan
+    return replace(shift, codes=np.where(low >= 0, high, -1))

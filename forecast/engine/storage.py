@@ -54,6 +54,8 @@ def save(trained: Trained, folder: Path) -> None:
         "shared": trained.learnt.dependence.top,
         "moved": trained.moved,
     }
+    if not np.array_equal(trained.level, panel.values, equal_nan=True):
+        arrays["level"] = trained.level
     if panel.exposure is not None:
         arrays["exposure"] = panel.exposure
     for k, sums in enumerate(trained.learnt.above):
@@ -140,9 +142,12 @@ def _trained(folder: Path) -> Trained:
     options, moved = _options(plain["options"]), _numbers(arrays["moved"])
     if moved.shape != (len(panel.keys), options.horizon):
         raise RegistryError(f"the moves of drivers have the shape {moved.shape}")
+    level = _numbers(arrays.get("level", panel.values))
+    if level.shape != panel.values.shape:
+        raise RegistryError(f"history on today's level has the shape {level.shape}")
     rest = [tables[name] for name in TABLES[1:]]
     seed = int(plain["seed"])
-    return Trained(panel, options, seed, members, states, learnt, moved, *rest)
+    return Trained(panel, level, options, seed, members, states, learnt, moved, *rest)
 
 
 def _same_format(found: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,8 @@ class Fitted:
     """A fitted combination: history, members, and what their past errors taught.
 
     Attributes:
-        panel: history, and exposure through the horizon.
+        panel: history as observed, and exposure through the horizon.
+        level: (n, T) history as members saw it: on today's side of registered breaks.
         options: engine options.
         seed: seed of the training run.
         members: the combination's members.
@@ -42,6 +43,7 @@ class Fitted:
     """
 
     panel: Panel
+    level: Floats
     options: EngineOptions
     seed: int
     members: list[Member]
@@ -64,7 +66,7 @@ class Fitted:
         paths = self._paths()
         if self.moved.any():
             paths = paths * np.exp(self.moved)
-        return futures.outlook(self.learnt, paths, standing.of(self.panel), group)
+        return futures.outlook(self.learnt, paths, standing.of(self._seen()), group)
 
     def quantiles(self, levels: tuple[float, ...]) -> Floats:
         """Return (n, H, levels) quantiles of each series, without simulating."""
@@ -106,7 +108,12 @@ class Fitted:
 
     def _paths(self) -> Floats:
         paths = bank.points(self.members, self.states, self.options.horizon)
-        return bank.tamed(paths, self.panel, standing.of(self.panel))
+        seen = self._seen()
+        return bank.tamed(paths, seen, standing.of(seen))
+
+    def _seen(self) -> Panel:
+        """Return the panel as the members saw it."""
+        return replace(self.panel, values=self.level)
 
 
 @dataclass(frozen=True)
@@ -165,7 +172,8 @@ def fit(panel: Panel, options: EngineOptions, seed: int) -> tuple[Fitted, Lesson
     moves = known.driven.moves(drivers.END)
     moved = np.zeros((len(panel.keys), options.horizon)) if moves is None else moves[-1]
     states = bank.fit(now, members)
-    return Fitted(now, options, seed, members, states, known.learnt, moved), known
+    kept = replace(now, values=panel.values)
+    return Fitted(kept, now.values, options, seed, members, states, known.learnt, moved), known
 
 
 def train(panel: Panel, options: EngineOptions, seed: int) -> Trained:
@@ -184,6 +192,7 @@ def train(panel: Panel, options: EngineOptions, seed: int) -> Trained:
     report = backtest_.evaluate(panel, options, known)
     return Trained(
         fitted.panel,
+        fitted.level,
         options,
         seed,
         fitted.members,

@@ -9,6 +9,7 @@ import numpy as np
 from forecast import areas, periods, vintages
 from forecast.errors import DataError
 from forecast.inputs import Inputs
+from forecast.inputs._breaks import applied
 from forecast.inputs._drivers import Ask, with_drivers
 from forecast.inputs._exposure import Source, first_known, with_exposure
 from forecast.panel import Panel
@@ -29,19 +30,33 @@ def build(spec: ModelSpec, workspace: Workspace, known_at: str | None) -> Inputs
     Raises:
         DataError: the dataset holds nothing that the model could use.
     """
+    bare, first = counted(spec, workspace, known_at)
+    panel, used = bare.panel, bare.used
+    if spec.exposure:
+        source = Source(workspace, spec.exposure, spec.horizon, known_at)
+        panel, read = with_exposure(panel, source, first)
+        used = (*used, *read)
+    panel, read, more = with_drivers(panel, Ask(spec, workspace, known_at, first))
+    return Inputs(panel, (*used, *read), bare.real_time, (*bare.notes, *more))
+
+
+def counted(
+    spec: ModelSpec, workspace: Workspace, known_at: str | None
+) -> tuple[Inputs, dict[str, str]]:
+    """Build the panel of the counts alone; return also when each period was first known.
+
+    Raises:
+        DataError: the dataset holds nothing that the model could use.
+    """
     known = vintages.known(workspace, spec.data, known_at)
     cells = lowest_level(selected(known.frame, spec))
     panel, absent = pivot(cells, spec)
     notes = tuple(
         f"{areas.name(code)} ({code}) is in no figure of {spec.data}" for code in sorted(absent)
     )
-    first, used = first_known(cells), known.vintages
-    if spec.exposure:
-        source = Source(workspace, spec.exposure, spec.horizon, known_at)
-        panel, read = with_exposure(panel, source, first)
-        used = (*used, *read)
-    panel, read, more = with_drivers(panel, Ask(spec, workspace, known_at, first))
-    return Inputs(panel, (*used, *read), known.real_time, (*notes, *more))
+    panel, broken = applied(panel, spec.data)
+    notes = (*notes, *broken)
+    return Inputs(panel, known.vintages, known.real_time, notes), first_known(cells)
 
 
 def selected(frame: pd.DataFrame, spec: ModelSpec) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from forecast.costs._known import optional
 from forecast.dataroom import population
 from forecast.errors import DataError
 from forecast.inputs import Inputs, measure
+from forecast.inputs._breaks import applied
 from forecast.panel import Panel
 
 if TYPE_CHECKING:
@@ -57,10 +58,10 @@ def build(spec: ModelSpec, workspace: Workspace, known_at: str | None) -> Inputs
         volumes.places(None if placed is None else placed.frame, codes, years[-1]),
         people,
     )
-    panel = _panel(ground, years)
+    panel, broken = applied(_panel(ground, years), spec.data)
     where = () if placed is None else placed.vintages
     read = _once((*books.used, *rates.used, *used, *counted, *where))
-    return Inputs(panel, read, True, _notes(panels))
+    return Inputs(panel, read, True, (*_notes(panels), *broken))
 
 
 def _panel(ground: unit_costs.Ground, years: list[int]) -> Panel:
@@ -89,7 +90,7 @@ def recipients(
     for name in sorted(wanted & set(specs.names("models", workspace))):
         spec = specs.model(name, workspace)
         if optional(workspace, spec.data, known_at) is not None:
-            inputs = measure.build(spec, workspace, known_at)
+            inputs, _ = measure.counted(spec, workspace, known_at)
             panels[name] = inputs.panel
             used = (*used, *inputs.used)
     return panels, used

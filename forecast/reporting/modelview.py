@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecast import areas, registry, reporting, services, specs, vintages
 from forecast.bundle import Bundle, checked
+from forecast.dataroom import breaks
 from forecast.reporting.document import Report
 from forecast.versions import comparison, monitoring
 
@@ -36,6 +37,7 @@ def report(workspace: Workspace, info: VersionInfo, language: str, today: str) -
         "drift": monitoring.monitor(workspace, info),
         "drivers": registry.table(workspace, info, "drivers"),
         "left_out": registry.table(workspace, info, "left_out"),
+        "jumps": registry.table(workspace, info, "breaks"),
         "titles": {name: specs.model(name, workspace).title for name in specs.names("models")},
     }
     spec = reporting.spec("model", workspace)
@@ -99,12 +101,23 @@ def _meta(
         **{"synthetic": own["synthetic"], "cost_included": False, "cost_reason": None},
         "synthetic_inputs": [v["dataset"] for v in sources if v["synthetic"]],
         **{"price_level": year, "price_vintage": "", "seed": tags.get("seed", ""), "draws": ""},
-        **{"software": {"code": tags.get("code", "")[:12]}, "breaks": []},
+        **{"software": {"code": tags.get("code", "")[:12]}, "breaks": _breaks(spec)},
         "last_accounts_year": year - 2,
         "areas": {a.code: a.name for a in map(areas.get, _codes())},
         "services": {s: {x: services.title(s, x) for x in ("da", "en")} for s in services.table()},
         "functions": {},
     }
+
+
+def _breaks(spec: specs.ModelSpec) -> list[dict[str, str]]:
+    """Return the known breaks of a model's data."""
+    return [
+        {
+            **{"id": b.id, "measure": spec.measure, "date": b.date, "kind": b.kind},
+            **{"action": b.action, "source": b.source, "title_da": b.da, "title_en": b.en},
+        }
+        for b in breaks.of(spec.data)
+    ]
 
 
 def _codes() -> list[str]:

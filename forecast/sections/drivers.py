@@ -1,4 +1,4 @@
-"""Drivers that were tried, where they are admitted and why not; members that took no part."""
+"""What was tried or taken out beside the methods: drivers, jumps in level, members left out."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ def build(view: View) -> Section | None:
     blocks: list[Block] = []
     if tried is not None and len(tried):
         blocks += [view.words.say("drivers.intro"), _table(view, tried)]
+    jumps: pd.DataFrame | None = view.extra.get("jumps")
+    if jumps is not None:
+        blocks += [_jump(view, row) for row in jumps.to_dict("records")]
     if left is not None:
         blocks += [_left_out(view, row) for row in left.to_dict("records")]
     if not blocks:
@@ -41,9 +44,23 @@ def _row(view: View, row: dict[Any, Any]) -> Row:
     titles = view.extra.get("titles", {})
     name = titles.get(row["driver"], {}).get(view.words.language, row["driver"])
     numbers: list[Cell] = [Number(float(row[n])) for n, form in HEADS if form]
-    group = " · ".join(view.service_name(part) for part in str(row["group"]).split(" · "))
     finding = view.words.text(f"drivers.findings.{row['finding']}")
-    return Row((str(name), group, *numbers, finding))
+    return Row((str(name), _group(view, row), *numbers, finding))
+
+
+def _group(view: View, row: dict[Any, Any]) -> str:
+    """Return what readers call a group: its services by name, ages as they are."""
+    return " · ".join(view.service_name(part) for part in str(row["group"]).split(" · "))
+
+
+def _jump(view: View, row: dict[Any, Any]) -> Block:
+    return view.words.say(
+        "drivers.jump" if row["jump"] else "drivers.no_jump",
+        "note",
+        period=str(row["period"]),
+        group=_group(view, row) or view.words.text("drivers.everything"),
+        jump=Number(float(row["jump"])),
+    )
 
 
 def _left_out(view: View, row: dict[Any, Any]) -> Block:

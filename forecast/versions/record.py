@@ -39,6 +39,8 @@ def tables_of(plan_: Plan, trained: Trained, seed: int) -> dict[str, pd.DataFram
     """
     import pandas as pd
 
+    from forecast.engine import breaks
+
     futures = forecast_of(trained, plan_, seed)
     return {
         "scores": trained.scores,
@@ -46,6 +48,7 @@ def tables_of(plan_: Plan, trained: Trained, seed: int) -> dict[str, pd.DataFram
         "shrinkage": trained.shrinkage,
         "drivers": trained.drivers,
         "left_out": trained.left_out(),
+        "breaks": breaks.table(plan_.inputs.panel),
         "backtest": trained.backtest,
         "forecast": long(futures),
         "history": history(plan_),

@@ -94,11 +94,12 @@ class TrainingResult:
 
     @property
     def findings(self) -> tuple[str, ...]:
-        """What was left out and which drivers were admitted, in sentences."""
-        from forecast.engine import findings
+        """What was left out, what broke and which drivers were admitted, in sentences."""
+        from forecast.engine import breaks, findings
 
         left = findings.members(self.trained.left_out())
-        return (*self.inputs.notes, *left, *findings.drivers(self.trained.drivers))
+        jumps = findings.jumps(breaks.table(self.inputs.panel))
+        return (*self.inputs.notes, *jumps, *left, *findings.drivers(self.trained.drivers))
 
     @property
     def model(self) -> str:

@@ -125,8 +125,9 @@ def test_drivers_and_members_that_took_no_part_are_told_either_way(language: str
     rows += [("length_of_stay", "s108", -0.1, 0.2, nan, nan, nan, 0, f) for f in FINDINGS[1:]]
     left = pd.DataFrame({"level": "nation", "member": "prophet", "series": 50, "why": REASONS})
     title = {"da": "Indlæggelsestid", "en": "Length of stay"}
+    jumps = pd.DataFrame({"break": "law", "period": "2024", "group": ["0-5", ""], "jump": [0.1, 0]})
     extra = {
-        "drivers": pd.DataFrame(rows, columns=list(COLUMNS)), "left_out": left,
+        "jumps": jumps, "drivers": pd.DataFrame(rows, columns=list(COLUMNS)), "left_out": left,
         "titles": {"length_of_stay": title},
     }  # fmt: skip
     built = parts.find("sections", "drivers").build(replace(view("000", language), extra=extra))
@@ -138,5 +139,8 @@ def test_drivers_and_members_that_took_no_part_are_told_either_way(language: str
     ]
     assert table.rows[0].cells[0] == title[language]
     notes = [b.text for b in built.blocks if isinstance(b, Paragraph) and b.style == "note"]
-    assert len(notes) == len(REASONS)
-    assert all("Prophet" in note and "50" in note for note in notes)
+    told, left_out = notes[:2], notes[2:]
+    assert all("2024" in note for note in told)
+    assert "10" in told[0]
+    assert len(left_out) == len(REASONS)
+    assert all("Prophet" in note and "50" in note for note in left_out)
