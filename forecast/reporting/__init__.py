@@ -10,8 +10,9 @@ from typing import Any
 from forecast import files, parts, specs
 from forecast.bundle import Bundle
 from forecast.errors import ReportError, suggestion
-from forecast.reporting import extract, suppression, wording
+from forecast.reporting import extract, ownrows, suppression, wording
 from forecast.reporting.document import Report, Section
+from forecast.reporting.shield import THRESHOLD, Shield
 from forecast.reporting.view import Store, View
 from forecast.workspace import Workspace
 
@@ -35,7 +36,7 @@ class ReportSpec:
     title: dict[str, str]
     sections: tuple[str, ...]
     scope: tuple[str, ...] = ("municipality", "region", "nation")
-    threshold: float = suppression.THRESHOLD
+    threshold: float = THRESHOLD
     options: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -50,7 +51,7 @@ class Sources:
     """
 
     store: Store
-    shield: suppression.Shield
+    shield: Shield
     other: Sources | None = None
     extra: dict[str, Any] = field(default_factory=dict)
     scenarios: tuple[Sources, ...] = ()
@@ -77,15 +78,18 @@ def spec(name: str, workspace: Workspace | None = None) -> ReportSpec:
 
 def sources(
     bundle: Bundle,
-    threshold: float = suppression.THRESHOLD,
+    threshold: float = THRESHOLD,
     other: Bundle | None = None,
     extra: dict[str, Any] | None = None,
     workspace: Workspace | None = None,
 ) -> Sources:
     """Return a bundle made ready for any number of reports."""
-    second = sources(other, threshold) if other is not None else None
     given = {**(extra or {}), "workspace": workspace}
-    return Sources(Store(bundle), suppression.shield(bundle, threshold), second, given)
+    shield = suppression.shield(bundle, threshold)
+    if other is None:
+        return Sources(Store(bundle), shield, None, given)
+    both = shield.joined(suppression.shield(other, threshold))
+    return Sources(Store(bundle), both, Sources(Store(other), both), given)
 
 
 def build(report: ReportSpec, given: Sources, area: str, language: str) -> Report:
@@ -102,7 +106,7 @@ def build(report: ReportSpec, given: Sources, area: str, language: str) -> Repor
             f"the report {report.name} is made for {' and '.join(report.scope)}, "
             f"and {view.name} is a {view.level}"
         )
-    sections = tuple(_sections(report, view))
+    sections, own = ownrows.kept(tuple(_sections(report, view)))
     title = _title(report.title[language], view)
     return Report(
         name=report.name,
@@ -113,7 +117,7 @@ def build(report: ReportSpec, given: Sources, area: str, language: str) -> Repor
         sections=sections,
         marks=_marks(view),
         footer=_footer(view),
-        data=extract.extract(view),
+        data={**extract.extract(view), **own},
         facts={"bundle": view.bundle.id, "today": str(view.meta["today"])},
     )
 

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from forecast.bundle import TABLES
 from forecast.reporting.view import VALUES, View
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_COUNTED = ("history", "demand", "backtest")
-_CELLS = ("volumes", "comparison", "cases")
+# what protection looks at in each table; all rows that agree in these are shown or not together
+_KEYS = {
+    "history": ("model", "service", "age"),
+    "demand": ("model", "service", "age", "series"),
+    "backtest": ("model", "service", "age", "period"),
+    "volumes": ("function", "service", "item", "series", "year"),
+    "comparison": ("function", "service", "item", "year"),
+    "cost": ("function", "service", "series"),
+    "bridge": ("function", "service", "term"),
+    "cases": ("group", "year", "threshold", "item"),
+}
+_DROPPED = ("history", "demand", "backtest", "cost", "bridge")
 
 
 def extract(view: View) -> dict[str, pd.DataFrame]:
@@ -22,23 +34,31 @@ def extract(view: View) -> dict[str, pd.DataFrame]:
 
 def _rows(view: View, name: str) -> pd.DataFrame:
     frame = view.store.frame(name, view.area)
-    if name in _COUNTED:
-        return _shown(view, frame)
-    return _protected(view, name, frame) if name in _CELLS else frame
-
-
-def _shown(view: View, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the series that may be shown."""
-    hidden = {series[1:] for series in view.shield.hidden if series[0] == view.area}
-    series = zip(frame["model"], frame["service"], frame["age"], strict=True)
-    return frame[[key not in hidden for key in series]].reset_index(drop=True)
-
-
-def _protected(view: View, name: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table whose protected values are empty."""
-    keys = [c for c in frame.columns if c not in VALUES]
-    records = [dict(zip(keys, row, strict=True)) for row in frame[keys].itertuples(index=False)]
+    if name not in _KEYS or frame.empty:
+        return frame
+    kinds = frame.groupby(list(_KEYS[name]), sort=False, dropna=False)
+    place = kinds.ngroup().to_numpy()
+    names = _KEYS[name]
+    rows = frame[list(names)].drop_duplicates().itertuples(index=False, name=None)
+    keys = [dict(zip(names, row, strict=True)) for row in rows]
+    if name in _DROPPED:
+        hidden = [view.shield.hides(name, "value", view.area, key) for key in keys]
+        if any(view.shield.tells(name, view.area, key) for key in keys):
+            _soften(view, frame)
+        return frame[~np.array(hidden)[place]].reset_index(drop=True)
     for column in (c for c in frame.columns if c in VALUES):
-        hides = [view.shield.hides(name, column, view.area, r) for r in records]
-        frame.loc[hides, column] = float("nan")
+        hidden = [view.shield.hides(name, column, view.area, key) for key in keys]
+        frame.loc[np.array(hidden)[place], column] = float("nan")
     return frame
+
+
+def _soften(view: View, frame: pd.DataFrame) -> None:
+    """Put in the benchmarks that reports show in place of those that would tell a hidden part."""
+    names = ("model", "service", "age", "period")
+    flat = frame.index[frame["series"] == "demographic"]
+    for at, *keys in frame.loc[flat, list(names)].itertuples(name=None):
+        named = dict(zip(names, keys, strict=True))
+        if view.shield.tells("demand", view.area, {**named, "series": "demographic"}):
+            model, service, age, period = (str(key) for key in keys)
+            key = (view.area, model, service, age, period)
+            frame.loc[at, "value"] = view.store.benchmarks(view.shield).number(key).value

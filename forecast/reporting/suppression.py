@@ -1,15 +1,13 @@
-"""Small cells: which counts of people are not shown, so that none can be worked out either.
+"""Small cells: which numbers are not shown, so that no count of few people can be worked out.
 
 Primary: a series of a municipality that in some period counts fewer people than the threshold.
-Secondary: what would give a protected one away. Two ways exist, and both are closed:
+Secondary, `totals`: what a region's or the nation's total would give away. Secondary, `ratios`:
+unit costs, costs of single services and shares from which a hidden count follows. Besides:
 
-1. Over areas: a region's total is shown, so the protected series of one service and age in a
-   region must be at least two, and hold together at least the threshold less one *beside* each
-   small one, in every period; until then the smallest shown series of the region joins them.
-   A region of which no series is left to join is protected itself, and then the nation's total
-   is treated in the same way over regions.
-2. Over ages and ratios: a total over ages, a rate, a unit cost, an average of peers and a cost of
-   few cases are not shown where a part of them is protected.
+- rates, own figures in comparisons, averages of peers and costs of few dear cases are not shown
+  where a part of them is hidden; a joint report and what is split from it are hidden together;
+- what a hidden series would be by demography alone follows from its last count, so a sum that
+  it is part of shows another benchmark (`benchmarks`).
 
 A series is protected over all its years, forecast and history: a neighbouring year, or a last
 rate carried forward, would tell as much as the cell itself.
@@ -19,171 +17,158 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from forecast import areas
+from forecast.reporting import ratios, totals
+from forecast.reporting.ratios import Recipients
+from forecast.reporting.shield import THRESHOLD, Pair, Shield, case
+from forecast.reporting.totals import Floats, Series
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.bundle import Bundle
 
-THRESHOLD = 5
-Series = tuple[str, str, str, str]  # area, model, service, age
 _NOT_PERSONS = frozenset({"population", "expenditure", "price_index", "unit_cost"})
-_COUNTED = ("history", "demand", "backtest")
-
-
-@dataclass(frozen=True)
-class Shield:
-    """The protected series of a bundle.
-
-    Attributes:
-        primary: series with a cell below the threshold.
-        hidden: these and the secondary ones.
-        peers: for each area the services of which a peer is protected.
-    """
-
-    threshold: float = THRESHOLD
-    primary: frozenset[Series] = frozenset()
-    hidden: frozenset[Series] = frozenset()
-    cases: frozenset[tuple[str, str]] = frozenset()
-    peers: frozenset[tuple[str, str]] = frozenset()
-    services: frozenset[tuple[str, str]] = field(default=frozenset())
-
-    def hides(self, table: str, column: str, area: str, keys: Mapping[str, Any]) -> bool:
-        """Whether a value of a bundle table must not be shown."""
-        if table in _COUNTED:
-            series = (area, str(keys["model"]), str(keys["service"]), str(keys["age"]))
-            return series in self.hidden
-        service = (area, str(keys.get("service", "")))
-        if table == "volumes":
-            return keys["item"] != "population" and service in self.services
-        if table == "comparison":
-            own = column == "own" and service in self.services
-            return own or (column == "peers" and service in self.peers)
-        if table == "cases":
-            return keys["item"] != "marginal_net" and _case(area, keys) in self.cases
-        return False
-
-
-def _case(area: str, keys: Mapping[str, Any]) -> tuple[str, str]:
-    return area, f"{keys['group']};{keys['year']};{float(keys['threshold']):g}"
 
 
 def shield(bundle: Bundle, threshold: float = THRESHOLD) -> Shield:
     """Return what a bundle's reports must not show.
 
+    A bundle without volumes (one version of a model, for the report on it) does not tell how many
+    stand behind a unit cost or a share, nor what other reports of the year hide: it shows
+    none of its municipalities, and no count of a region in which one is small.
+
     Args:
         bundle: the projection.
         threshold: counts above zero and below this are not shown; 0 protects nothing.
     """
-    history = bundle.table("history")
-    counted = history[history["measure"].isin(_of_persons(history["measure"].unique()))]
-    cells = _cells(counted)
-    primary = {s for s, v in cells.items() if _small(v, threshold) and not _summed(s[0])}
-    hidden = _with_secondary(cells, primary, threshold)
-    services = frozenset((area, service) for area, _, service, _ in hidden)
+    if not threshold:
+        return Shield(threshold=0)
+    volumes, history = _plain(bundle, "volumes"), _plain(bundle, "history")
+    alone = volumes.empty
+    primary, hidden = _counts(history, threshold, wide=alone)
+    hidden |= ratios.telling_shares(history, _people(volumes), hidden, threshold)
+    recipients = _recipients(volumes)
+    services = ratios.with_partners((s[0], s[2]) for s in hidden)
+    services |= _split(recipients, services, threshold)
+    services |= ratios.split_by_place(services)
+    money = ratios.hidden_money(recipients, services, threshold)
+    last = recipients.years[-1] if recipients.years else ratios.AHEAD
+    lines = _lines(recipients.cells, services)
     return Shield(
         threshold=threshold,
         primary=frozenset(primary),
         hidden=frozenset(hidden),
         cases=_few_cases(bundle, threshold),
         peers=_peers(bundle, services),
-        services=services,
+        services=frozenset(services),
+        money=frozenset(money),
+        peers_money=_peers(bundle, (m[:2] for m in money if m[2] == last)),
+        lines=frozenset(lines),
+        coarse=frozenset(totals.sums_of(hidden)),
+        counted=not alone,
     )
 
 
+def _plain(bundle: Bundle, name: str) -> pd.DataFrame:
+    """Return the rows of a table that protection looks at, keys as plain text."""
+    frame = bundle.table(name)
+    if name == "volumes":
+        past = frame["item"].isin(["recipients", "population"]) & frame["quantile"].isna()
+        frame = frame[past & (frame["series"] == "accounts")]
+    texts = {c: frame[c].astype("str") for c in frame.columns if c not in ("value", "quantile")}
+    return frame.assign(**texts)
+
+
+def _counts(
+    history: pd.DataFrame, threshold: float, *, wide: bool
+) -> tuple[set[Series], set[Series]]:
+    """Return the series of persons with a small cell, and all that are hidden for them."""
+    counted = history[history["measure"].isin(_of_persons(history["measure"].unique()))]
+    cells = _cells(counted, ["area", "model", "service", "age"], "period")
+    primary = _primary(cells, threshold)
+    return primary, totals.closed(cells, primary, threshold, wide=wide)
+
+
 def _of_persons(found: Iterable[Any]) -> list[str]:
-    """Return the measures that count persons; rates and means give no one away by themselves."""
+    """Return the measures that count persons."""
     from forecast import measures
 
     names = [str(name) for name in found if str(name) not in _NOT_PERSONS]
     return [name for name in names if measures.get(name).kind == "count"]
 
 
-def _cells(counted: pd.DataFrame) -> dict[Series, np.ndarray]:
+def _cells(frame: pd.DataFrame, names: list[str], line: str) -> dict[Any, Floats]:
     """Return the values of each series on one time line; NaN where nothing was counted."""
-    if counted.empty:
+    if frame.empty:
         return {}
-    names = ["area", "model", "service", "age"]
-    table = counted.assign(**{n: counted[n].astype("str") for n in [*names, "period"]})
-    wide = table.pivot_table(index=names, columns="period", values="value", aggfunc="first")
+    wide = frame.pivot_table(index=names, columns=line, values="value", aggfunc="first")
     return dict(zip(map(tuple, wide.index), wide.to_numpy(dtype=float), strict=True))
 
 
-def _small(values: np.ndarray, threshold: float) -> bool:
-    return bool(np.any((values > 0) & (values < threshold)))
+def _primary(cells: Mapping[Series, Floats], threshold: float) -> set[Series]:
+    own = {s: values for s, values in cells.items() if not totals.summed(s[0])}
+    return {s for s, values in own.items() if totals.small(values, threshold).any()}
 
 
-def _summed(area: str) -> bool:
-    return area.startswith("08") or area == "000"
+def _recipients(volumes: pd.DataFrame) -> Recipients:
+    """Return recipients by area, function and service; none of what is on no service."""
+    rows = volumes[(volumes["item"] == "recipients") & (volumes["service"] != "remainder")]
+    years = tuple(sorted(rows["year"].unique()))
+    return Recipients(years, _cells(rows, ["area", "function", "service"], "year"))
 
 
-def _with_secondary(
-    cells: dict[Series, np.ndarray], primary: set[Series], threshold: float
-) -> set[Series]:
-    from forecast import areas
+def _people(volumes: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Return the least population of each area and age range that a service refers to."""
+    from forecast import services
 
-    hidden = set(primary)
-    groups: dict[Series, list[Series]] = defaultdict(list)
-    for series in cells:
-        if not _summed(series[0]):
-            groups[(areas.region_of(series[0]), *series[1:])].append(series)
-    for total, members in groups.items():
-        if total in cells and not _closed(cells, members, hidden, threshold):
-            hidden.add(total)
-    for kind in {s[1:] for s in groups}:
-        regions = [s for s in groups if s[1:] == kind and s in cells]
-        if ("000", *kind) in cells and not _closed(cells, regions, hidden, threshold):
-            hidden.add(("000", *kind))
-    return hidden
+    rows = volumes[(volumes["item"] == "population") & (volumes["service"] != "remainder")]
+    known = [str(s) for s in rows["service"].unique() if s in services.table()]
+    ages = {s: services.get(s).age for s in known}
+    pairs = zip(rows["area"], rows["service"].map(ages), rows["value"], strict=True)
+    least: dict[tuple[str, str], float] = {}
+    for area, age, number in pairs:
+        least[area, age] = min(float(number), least.get((area, age), np.inf))
+    return least
 
 
-def _closed(
-    cells: dict[Series, np.ndarray],
-    members: Iterable[Series],
-    hidden: set[Series],
-    threshold: float,
-) -> bool:
-    """Hide further members until the total gives none of them away; False if that cannot be."""
-    kept = sorted(members, key=lambda s: (float(np.nansum(cells[s])), s))
-    inside = [s for s in kept if s in hidden]
-    free = [s for s in kept if s not in hidden and np.nansum(cells[s]) > 0]
-    if not inside:
-        return True
-    while not _safe([cells[s] for s in inside], threshold):
-        if not free:
-            return False
-        joined = free.pop(0)
-        hidden.add(joined)
-        inside.append(joined)
-    return True
+def _split(recipients: Recipients, services: set[Pair], threshold: float) -> set[Pair]:
+    """Return further areas and services of which a part, paid on one function, is small."""
+    cells: dict[Series, Floats] = {
+        (area, function, service, ""): values
+        for (area, function, service), values in recipients.cells.items()
+    }
+    veiled = _primary(cells, threshold) | {s for s in cells if (s[0], s[2]) in services}
+    closed = totals.closed(cells, veiled, threshold, wide=False)
+    return ratios.with_partners((s[0], s[2]) for s in closed)
 
 
-def _safe(hidden: list[np.ndarray], threshold: float) -> bool:
-    """Whether each small cell could, from the total alone, be anything below the threshold."""
-    values = np.nan_to_num(np.array(hidden))
-    others = values.sum(axis=0) - values
-    small = (values > 0) & (values < threshold)
-    return len(hidden) > 1 and bool(np.all(others[small] >= threshold - 1))
+def _lines(recipients: Iterable[tuple[str, str, str]], services: set[Pair]) -> set[Pair]:
+    """Return areas and functions with a hidden service, and the sums that they are part of."""
+    own = {(a, f) for a, f, s in recipients if (a, s) in services and not totals.summed(a)}
+    regions = {(areas.region_of(a), f) for a, f in own}
+    return own | regions | {(areas.NATION, f) for _, f in own}
 
 
-def _few_cases(bundle: Bundle, threshold: float) -> frozenset[tuple[str, str]]:
+def _few_cases(bundle: Bundle, threshold: float) -> frozenset[Pair]:
     table = bundle.table("cases")
     number = table[(table["item"] == "number") & (table["value"] < threshold)]
     number = number[number["value"] > 0]
     keys = number[["area", "group", "year", "threshold"]].drop_duplicates()
     names = ("area", "group", "year", "threshold")
     rows = keys.astype({"area": "str", "group": "str", "year": "str"}).to_numpy().tolist()
-    return frozenset(_case(row[0], dict(zip(names, row, strict=True))) for row in rows)
+    return frozenset(case(row[0], dict(zip(names, row, strict=True))) for row in rows)
 
 
-def _peers(bundle: Bundle, services: frozenset[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+def _peers(bundle: Bundle, pairs: Iterable[Pair]) -> frozenset[Pair]:
+    """Return areas with what is hidden of one of their peers."""
     by_area: dict[str, set[str]] = defaultdict(set)
-    for area, service in services:
-        by_area[area].add(service)
+    for area, what in pairs:
+        by_area[area].add(what)
     table = bundle.table("peers")[["area", "peer"]].astype("str")
-    pairs = table.itertuples(index=False, name=None)
-    return frozenset((area, service) for area, peer in pairs for service in by_area[peer])
+    rows = table.itertuples(index=False, name=None)
+    return frozenset((area, what) for area, peer in rows for what in by_area[peer])

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from forecast.areas import NATION
 from forecast.bundle import TABLES, TEXT
+from forecast.reporting import danish
+from forecast.reporting.benchmarks import Benchmarks
 from forecast.reporting.document import MISSING, PROTECTED, Number
-from forecast.reporting.suppression import Shield
+from forecast.reporting.shield import Shield
 from forecast.reporting.wording import Wording
 
 if TYPE_CHECKING:
@@ -69,6 +72,7 @@ class Store:
         self._slices: dict[tuple[str, str], Slice] = {}
         self._areas: dict[str, dict[str, list[int]]] = {}
         self._counted: dict[str, frozenset[str]] = {}
+        self._benchmarks: dict[int, Benchmarks] = {}
 
     def slice(self, table: str, area: str) -> Slice:
         """Return an area's rows of a table."""
@@ -88,6 +92,12 @@ class Store:
         frame = frame.assign(**texts)
         frame.insert(0, "row", numbers)
         return frame
+
+    def benchmarks(self, shield: Shield) -> Benchmarks:
+        """Return the benchmarks of sums of which a part is hidden."""
+        if id(shield) not in self._benchmarks:
+            self._benchmarks[id(shield)] = Benchmarks(self.bundle, shield)
+        return self._benchmarks[id(shield)]
 
     def counted(self, model: str) -> frozenset[str]:
         """Return the periods in which a model's measure was observed in some municipality."""
@@ -209,6 +219,11 @@ class View:
             return MISSING
         if self.shield.hides(table, column, self.area, filled):
             return PROTECTED
+        if self.shield.tells(table, self.area, filled):
+            model, service, age, period = (str(filled[n]) for n in rows.names[1:5])
+            return self.store.benchmarks(self.shield).number(
+                (self.area, model, service, age, period)
+            )
         return self.row(rows, row, column)
 
     def row(self, rows: Slice, row: int, column: str = "value") -> Number:
@@ -225,20 +240,22 @@ class View:
         return self.number("cost", year=year, price=price, series=series, **filled)
 
     def area_name(self, area: str) -> str:
-        """Return an area's name."""
+        """Return an area's name; the country's in the language of the report."""
+        if area == NATION:
+            return self.words.text("area.nation")
         return str(self.meta["areas"].get(area, area))
 
     def function_name(self, function: str) -> str:
         """Return an account function's number and name."""
         entry = self.meta["functions"].get(function, {})
-        return f"{function} {entry.get(self.words.language, '')}".strip()
+        return danish.firm(f"{function} {entry.get(self.words.language, '')}".strip())
 
     def service_name(self, service: str) -> str:
         """Return a service's name."""
         if service in ("", "remainder"):
             return self.words.text(f"service.{service or 'all'}")
         entry = self.meta["services"].get(service, {})
-        return str(entry.get(self.words.language, service))
+        return danish.firm(str(entry.get(self.words.language, service)))
 
     def model_name(self, model: str) -> str:
         """Return a model's title."""

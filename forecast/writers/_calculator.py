@@ -30,7 +30,8 @@ def write(
     for line in calculator.lines:
         _line(sheet, line, words, references)
     last = sheet.row
-    _totals(sheet, calculator, words, (first, last))
+    found = _totals(sheet, calculator, words, (first, last))
+    references += [(sheet.name, *where) for where in found]
 
 
 def _line(
@@ -70,8 +71,11 @@ def _inputs(
     sheet.formula(5, ratio, 1.0, ("three", False))
 
 
-def _totals(sheet: Sheet, calculator: Calculator, words: Wording, rows: tuple[int, int]) -> None:
-    years = calculator.years
+def _totals(
+    sheet: Sheet, calculator: Calculator, words: Wording, rows: tuple[int, int]
+) -> list[tuple[str, str, str]]:
+    """Write totals and indices; return the cell, reference and form of each as forecast."""
+    years, found = calculator.years, list[tuple[str, str, str]]()
     totals = [t.value / 1e3 for t in calculator.totals]
     fixed = sheet.row
     sheet.put(0, words.text("calculator.fixed"), "bold")
@@ -80,11 +84,13 @@ def _totals(sheet: Sheet, calculator: Calculator, words: Wording, rows: tuple[in
         top, end = sheet.address(column, rows[0]), sheet.address(column, rows[1] - 1)
         sheet.formula(column, f"=SUM({top}:{end})", total, ("mio", True))
         sheet.name_cell(f"total_fast_{year}", column)
+        found.append((sheet.address(column), calculator.totals[i].ref, "mio"))
     sheet.skip()
     sheet.put(0, words.text("calculator.index"), "text")
     for i, (year, index) in enumerate(zip(years, calculator.index, strict=True)):
         sheet.number(_FIRST_YEAR + i, index.value, ("three", False), "input")
         sheet.name_cell(f"indeks_{year}", _FIRST_YEAR + i)
+        found.append((sheet.address(_FIRST_YEAR + i), index.ref, "three"))
     sheet.skip()
     sheet.put(0, words.text("calculator.current"), "bold")
     for i, (year, total) in enumerate(zip(years, totals, strict=True)):
@@ -93,4 +99,7 @@ def _totals(sheet: Sheet, calculator: Calculator, words: Wording, rows: tuple[in
         above = sheet.address(column, fixed)
         sheet.formula(column, f"={above}*indeks_{year}", value, ("mio", True))
         sheet.name_cell(f"total_loebende_{year}", column)
+        whole = calculator.totals[i] * calculator.index[i]
+        found.append((sheet.address(column), whole.ref, "mio"))
     sheet.skip()
+    return found

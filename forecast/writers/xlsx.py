@@ -46,7 +46,7 @@ def render(report: Report) -> bytes:
         _properties(book, report)
         styles = Styles(book)
         references: list[tuple[str, str, str, str]] = []
-        _cover(Sheet(book, styles, words.text("xlsx.cover"), report), report, words)
+        _cover(Sheet(book, styles, words.text("xlsx.cover"), report), report, words, references)
         for block in (b for s in report.sections for b in s.blocks):
             if isinstance(block, Table):
                 sheet = Sheet(book, styles, _sheet_name(block.name, book), report)
@@ -80,7 +80,9 @@ def _sheet_name(name: str, book: Any) -> str:
     return next(c for c in candidates if c.lower() not in taken)
 
 
-def _cover(sheet: Sheet, report: Report, words: Wording) -> None:
+def _cover(
+    sheet: Sheet, report: Report, words: Wording, references: list[tuple[str, str, str, str]]
+) -> None:
     sheet.widths([100])
     sheet.text(report.title, "title")
     sheet.text(report.subtitle, "aside")
@@ -90,6 +92,9 @@ def _cover(sheet: Sheet, report: Report, words: Wording) -> None:
             sheet.skip()
             sheet.text(section.title, "heading")
         for paragraph in said:
+            at = sheet.name, sheet.address(0)
+            given = [(r.number, r.form) for r in paragraph.runs if r.number and r.number.given]
+            references += [(*at, number.ref, form) for number, form in given if number.ref]
             sheet.text(paragraph.text, "wrapped")
     sheet.skip()
     sheet.text(words.text("xlsx.help"), "aside")

@@ -2,39 +2,14 @@
 
 import json
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
 import pytest
 from support.commands import forecast
-
-from forecast.workspace import Workspace
+from support.demonstration import Demo
 
 pytestmark = pytest.mark.e2e
-
-
-@dataclass(frozen=True)
-class Demo:
-    """What a demonstration left."""
-
-    out: Path
-    paths: list[Path]
-    talk: str
-
-    @property
-    def workspace(self) -> Workspace:
-        return Workspace(self.out / "workspace")
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """One demonstration, in an empty folder."""
-    folder = tmp_path_factory.mktemp("newcomer")
-    done = forecast("demo", "--out", "here", cwd=folder)
-    assert done.returncode == 0, done.stderr
-    paths = [folder / line for line in done.stdout.splitlines()]
-    return Demo(folder / "here", paths, done.stderr)
 
 
 def test_it_prints_reports_that_are_there(demo: Demo) -> None:

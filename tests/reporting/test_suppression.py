@@ -12,7 +12,7 @@ from support.bundles import bundle, meta
 from forecast import areas
 from forecast.bundle import Bundle
 from forecast.reporting import extract, suppression, wording
-from forecast.reporting.suppression import Shield
+from forecast.reporting.shield import Shield
 from forecast.reporting.view import Store, View
 
 Cell = tuple[str, ...]

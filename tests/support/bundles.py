@@ -74,7 +74,8 @@ def meta(*, cost: bool, synthetic: bool, size: int) -> dict[str, Any]:
     """Return metadata with every key that a bundle always has."""
     vintage = {
         **{"dataset": "hand01", "id": "hand01-2025-06-20-0a1b2c3d", "title": "Voksne, helårs"},
-        **{"publisher": "synthetic demonstration", "licence": "CC0", "published": "2025-06-20"},
+        "publisher": "synthetic demonstration" if synthetic else "Danmarks Statistik",
+        **{"licence": "CC0", "published": "2025-06-20"},
         **{"retrieved": "2026-05-01", "sha256": "0" * 64, "synthetic": synthetic},
         **{"rows": 1000, "real_time": True, "origin": "embedded"},
     }

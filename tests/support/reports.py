@@ -10,11 +10,13 @@ from html.parser import HTMLParser
 from typing import NamedTuple
 
 import pandas as pd
+import pytest
 
 from forecast import reporting
 from forecast.bundle import Bundle
 from forecast.reporting import danish, references, suppression
 from forecast.reporting.document import FORMS, Report
+from forecast.reporting.shield import THRESHOLD
 from support.bundles import bundle
 
 HOSTILE = '<script>alert(1)</script>=HYPERLINK("http://x") \u202egnirts\u202c &amp; ' + "å" * 10_000
@@ -63,21 +65,54 @@ def hostile() -> Report:
     return reporting.build(reporting.spec("budget"), reporting.sources(made), "751", "da")
 
 
-def value_of(made: Bundle, ref: str) -> float:
-    """Return what a reference comes to in the bundle."""
+class Entry(NamedTuple):
+    """A cell of a workbook that has a reference, as a spreadsheet holds it."""
+
+    value: object
+    ref: str
+    form: str
+
+    def agrees(self, expected: float, language: str) -> bool:
+        """Whether a number is what its reference comes to, or a sentence says it as displayed."""
+        shape = FORMS[self.form]
+        if isinstance(self.value, str):
+            text = danish.number(expected * shape.factor, shape.decimals, language)
+            return text in self.value
+        factor = {100.0: 1.0, 1.0: 0.01}[shape.factor] if shape.unit == "%" else shape.factor
+        assert isinstance(self.value, int | float), self
+        return bool(self.value == pytest.approx(expected * factor, rel=1e-9, abs=1e-9))
+
+
+def value_of(made: Bundle, ref: str, **others: Bundle | dict[str, pd.DataFrame]) -> float:
+    """Return what a reference comes to in the bundle.
+
+    Args:
+        made: the bundle.
+        ref: the reference.
+        others: other bundles by the prefix of their rows (`old`, `s1`), and under `own` the
+            report's own tables.
+    """
 
     def lookup(table: str, row: int) -> float:
-        name, _, column = table.partition(".")
-        frame: pd.DataFrame = made.table(name)
-        return float(frame[column or "value"].iloc[row])
+        first, *rest = table.split(".")
+        source: Bundle | dict[str, pd.DataFrame] = made
+        if first in others:
+            source, first, rest = others[first], rest[0], rest[1:]
+        elif first.startswith("own_"):
+            source = others["own"]
+        frame = source.table(first) if isinstance(source, Bundle) else source[first]
+        return float(frame[rest[0] if rest else "value"].iloc[row])
 
     return references.evaluate(ref, lookup)
 
 
-def agrees(made: Bundle, shown: Shown, language: str) -> bool:
+def agrees(
+    made: Bundle, shown: Shown, language: str, **others: Bundle | dict[str, pd.DataFrame]
+) -> bool:
     """Whether a number as displayed is its bundle rows' value, rounded as its form says."""
     form = FORMS[shown.form]
-    expected = danish.number(value_of(made, shown.ref) * form.factor, form.decimals, language)
+    value = value_of(made, shown.ref, **others) * form.factor
+    expected = danish.number(value, form.decimals, language)
     number = re.search(r"[−+]?[\d.,]*\d", shown.text)
     return number is not None and number[0].lstrip("+") == expected
 
@@ -114,6 +149,16 @@ def in_docx(content: bytes) -> list[Shown]:
     return list(_runs(document))
 
 
+def in_xlsx(content: bytes) -> list[Entry]:
+    """All cells of a workbook that its list of references names, with the values they have."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    listed = next(s for s in book.worksheets if s.title in ("Henvisninger", "References"))
+    rows = [r[:4] for r in listed.iter_rows(values_only=True) if r[3] in FORMS]
+    return [Entry(book[str(s)][str(c)].value, str(ref), str(form)) for s, c, ref, form in rows]
+
+
 def _runs(document: object) -> Iterator[Shown]:
     from docx.oxml.ns import qn
 
@@ -128,7 +173,7 @@ def _runs(document: object) -> Iterator[Shown]:
             before = text
 
 
-def hidden_rows(made: Bundle, threshold: float = suppression.THRESHOLD) -> set[tuple[str, int]]:
+def hidden_rows(made: Bundle, threshold: float = THRESHOLD) -> set[tuple[str, int]]:
     """Return the rows of counts that no report may refer to."""
     hidden = suppression.shield(made, threshold).hidden
     rows = set()
