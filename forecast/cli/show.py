@@ -27,6 +27,8 @@ def command(
         return
     for series in found:
         click.echo(f"{series.model}: " + ", ".join(f"{k} {v}" for k, v in series.key.items()))
+        if series.inherited:
+            click.echo(f"known by region only: the series of {series.inherited}, as inherited")
         click.echo(f"share of its own history in the forecast: {100 * series.own_share:.0f} %")
         for table in (series.history, series.ahead):
             click.echo(table.to_string(index=False, float_format=lambda v: f"{v:.4g}", na_rep="–"))

@@ -50,6 +50,12 @@ class Loaded:
         """Whether areas sum to regions and the nation."""
         return "area" in measures.get(self.measure).additive
 
+    @property
+    def inherited(self) -> bool:
+        """Whether municipalities take over what is known of their region alone."""
+        own = {str(area) for area in self.trained.panel.keys["area"]}
+        return not self.adds_up and own <= set(areas.regions())
+
 
 @dataclass(frozen=True)
 class Demand:
@@ -166,6 +172,8 @@ def _add_history(
     rows: Rows, series: tuple[Floats, list[str], list[str]], labels: dict[str, str], sums: bool
 ) -> None:
     values, own, line = series
+    if not sums:
+        values, own = _everywhere(values, own, False)
     rows.mean(values, (own, line), **labels, status="observed")
     if not sums:
         return
@@ -221,8 +229,15 @@ def _labels(model: Loaded, name: dict[str, str]) -> dict[str, str]:
 
 
 def _everywhere(values: Floats, own: list[str], sums: bool) -> tuple[Floats, list[str]]:
-    """Append regions and nation where the measure adds up: to each the areas that are inside."""
+    """Append regions and nation where the measure adds up: to each the areas that are inside.
+
+    What is known by region and does not add up, such as a mean, is that of its municipalities.
+    """
     regions = areas.regions()
+    if not sums and set(own) <= set(regions):
+        heirs = [(i, m) for i, region in enumerate(own) for m in areas.municipalities(region)]
+        inherited = values[[i for i, _ in heirs]]
+        return np.concatenate([values, inherited]), [*own, *(m for _, m in heirs)]
     if sums and set(own) == set(regions):
         return np.concatenate([values, values.sum(axis=0)[None]]), [*own, areas.NATION]
     if not sums or not set(own) <= set(areas.municipalities()):

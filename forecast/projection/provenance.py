@@ -91,6 +91,7 @@ def _model(model: Loaded) -> dict[str, Any]:
         "title_en": spec["en"],
         "last": model.trained.panel.periods[-1],
         "frequency": model.trained.panel.frequency,
+        "inherited": model.inherited,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from forecast import measures, periods, services
+from forecast import areas, measures, periods, services
 from forecast.reporting import danish
 from forecast.reporting.document import Column, Figure, Number, Paragraph, Row, Section, Table
 from forecast.reporting.figures.fan import LEVELS, Fan, Labels
@@ -31,10 +31,19 @@ def build(view: View) -> Section | None:
     limit = int(view.options.get("figures", 3))
     for model in models(view):
         own = series(view, model)
-        blocks += [_common.notes(view, _table(view, model, own))]
+        blocks += [_common.notes(view, _table(view, model, own)), *_inherited(view, model)]
         drawn = [fan(view, s) for s in own[: 3 * limit]]
         blocks += [figure for figure in drawn if figure is not None][:limit]
     return Section("demand", view.words.text("demand.title"), tuple(blocks))
+
+
+def _inherited(view: View, model: str) -> list[Paragraph]:
+    """Say where a municipality's numbers are its region's, because no others are known."""
+    known = view.meta["models"].get(model, {})
+    if view.level != "municipality" or not known.get("inherited"):
+        return []
+    region = areas.get(areas.region_of(view.area)).name
+    return [view.words.say("demand.inherited", "note", area=view.name, region=region)]
 
 
 def _intro(found: Iterable[Series]) -> str:
@@ -179,10 +188,9 @@ def _table(view: View, model: str, own: Sequence[Series]) -> Table:
         Column(words.text("column.service")),
         Column(words.text("column.period")),
         Column(heads[0], form_),
-        Column(f"{view.budget_year}", form_),
+        *(Column(year, form_) for year in view.budget_years),
         *(Column(f"{end}, {view.budget_year}", form_) for end in ends),
         Column(flat, form_),
-        *(Column(year, form_) for year in view.budget_years[1:]),
     )
     caption = words.text("demand.table", model=view.model_name(model), unit=unit(view, first))
     notes = _common.new_services(view, (s.service for s in own))
@@ -197,11 +205,10 @@ def _row(view: View, s: Series) -> Row:
             name(view, s),
             danish.period(before[0], view.words.language) if before else "",
             before[1] if before else Number(float("nan")),
-            expected(view, s, year),
+            *(expected(view, s, y) for y in view.budget_years),
             expected(view, s, year, quantile=_common.LOW),
             expected(view, s, year, quantile=_common.HIGH),
             expected(view, s, year, "demographic"),
-            *(expected(view, s, y) for y in view.budget_years[1:]),
         )
     )
 

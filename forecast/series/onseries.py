@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +30,7 @@ class Opened:
         ahead: period, quantiles, and one column a member.
         weights: band, method, weight.
         own_share: how much of its forecast rests on its own history, 0 to 1.
+        inherited: the region whose series it is, where no other is known of the area.
     """
 
     model: str
@@ -38,12 +39,16 @@ class Opened:
     ahead: pd.DataFrame
     weights: pd.DataFrame
     own_share: float
+    inherited: str = ""
 
     def plain(self) -> dict[str, Any]:
         """Return everything as plain values for a program; what is not known is None."""
         frames = {"history": self.history, "ahead": self.ahead, "weights": self.weights}
         rows = {n: f.astype(object).where(f.notna(), None) for n, f in frames.items()}
-        head = {"model": self.model, "key": self.key, "own_share": self.own_share}
+        head = {
+            "model": self.model, "key": self.key, "own_share": self.own_share,
+            "inherited": self.inherited,
+        }  # fmt: skip
         return {**head, **{n: f.to_dict("records") for n, f in rows.items()}}
 
 
@@ -63,10 +68,20 @@ def opened(
         ForecastError: there is no such version, area, service or age.
     """
     trained, info = registry.load(workspace, model, "champion")
-    code = areas.find(municipality).code
+    code, region = _known(trained, areas.find(municipality).code)
     wanted = {"area": code, "service": service, "age": age}
     rows = _rows(trained, {k: v for k, v in wanted.items() if v})
-    return [_opened(trained, f"{model} version {info.version}", row) for row in rows]
+    found = [_opened(trained, f"{model} version {info.version}", row) for row in rows]
+    return [replace(series, inherited=region) for series in found]
+
+
+def _known(trained: Trained, code: str) -> tuple[str, str]:
+    """Return the area to open, and the region's name where it stands for the one asked for."""
+    known = set(trained.panel.keys["area"].astype(str))
+    region = areas.region_of(code)
+    if code in known or region not in known:
+        return code, ""
+    return region, areas.get(region).name
 
 
 def _rows(trained: Trained, wanted: dict[str, str]) -> list[int]:
