@@ -50,7 +50,7 @@ def _factors(state: State, function: Function, service: str) -> tuple[list[Float
     if service == REMAINDER:
         people = base.people[function.population][:, None, None]
         paid = base.line(function, service)[:, None, None] / people
-        now = state.people[function.population][:, :, None]
+        now = state.persons(function.population)
         return [people, one, one, one, paid, one], [now, one, one, one, unit, price]
     use = function.services[service]
     people, people_now, age = _people(state, service)
@@ -69,7 +69,7 @@ def _people(state: State, service: str) -> tuple[Floats, Floats, Floats]:
 
     ages = volumes.age_of(service)
     people = state.base.people[ages][:, None, None]
-    return people, state.people[ages][:, :, None], state.age_mix[service][:, :, None]
+    return people, state.persons(ages), state.age_mix[service][:, :, None]
 
 
 def _all_services(state: State, model: str) -> tuple[Floats, Floats]:

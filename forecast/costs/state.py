@@ -101,6 +101,8 @@ class State:
         refunds: function → (municipalities, years, draws) share of expenditure refunded.
         factors: (function, service) → factor on that line's unit cost, 1 where absent.
         extras: money added by adjustments.
+        strays: ages → (municipalities, years, draws) factor by which people depart from their
+            projection; none where absent.
     """
 
     base: Base
@@ -113,6 +115,7 @@ class State:
     refunds: Mapping[str, Floats]
     factors: Mapping[tuple[str, str], Floats] = field(default_factory=dict)
     extras: tuple[Extra, ...] = ()
+    strays: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -133,10 +136,14 @@ class State:
         """Return the lines of a function: its forecast services, and what is on none."""
         return [*self.base.uses(function), REMAINDER]
 
+    def persons(self, ages: str) -> Floats:
+        """Return the people of an age range, (municipalities, years, draws or 1)."""
+        return self.people[ages][:, :, None] * self.strays.get(ages, np.ones((1, 1, 1)))
+
     def volume(self, function: Function, service: str) -> Floats:
         """Return recipients of a line; inhabitants for the remainder."""
         if service == REMAINDER:
-            return self.people[function.population][:, :, None]
+            return self.persons(function.population)
         use = function.services[service]
         return self.base.share(use)[:, None, None] * self.volumes[service]
 

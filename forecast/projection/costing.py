@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from forecast import areas, vintages
 from forecast.costs import accounts as accounts_
-from forecast.costs import ages, mapping, prices, refund_shares, shapes, thresholds, volumes
+from forecast.costs import (
+    ages,
+    headcounts,
+    mapping,
+    prices,
+    refund_shares,
+    shapes,
+    thresholds,
+    volumes,
+)
 from forecast.costs._known import optional
 from forecast.costs.accounts import Accounts
 from forecast.costs.prices import Prices
@@ -156,6 +165,12 @@ def build(
         units=units,
         index=level,
         refunds={},
+        strays=headcounts.draws(
+            workspace,
+            base.people,
+            volumes_,
+            headcounts.Wish(codes, wish.years, wish.seed, wish.known_at),
+        ),
     )
     rules = refund_shares.Rules(ledgers.accounts, ledgers.limits, ledgers.shapes, ledgers.cases)
     shares, notes = refund_shares.project(state, rules)

@@ -134,8 +134,8 @@ def test_two_files_with_one_name_are_refused(base: Prepared) -> None:
 
 
 def test_a_service_that_is_not_projected_is_named(base: Prepared) -> None:
-    with pytest.raises(ProjectionError, match="s101 is not in the projection"):
-        adjusted(base, [one("rate", service="s101", change=-0.1)])
+    with pytest.raises(ProjectionError, match="diagnosis is not in the projection"):
+        adjusted(base, [one("rate", service="diagnosis", change=-0.1)])
 
 
 def test_comparison_has_base_each_and_all_together(base: Prepared, tmp_path: Path) -> None:
