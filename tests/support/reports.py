@@ -15,7 +15,15 @@ import pytest
 from forecast import reporting
 from forecast.bundle import Bundle
 from forecast.reporting import danish, references, suppression
-from forecast.reporting.document import FORMS, Report
+from forecast.reporting.document import (
+    FORMS,
+    Number,
+    Paragraph,
+    Report,
+    Section,
+    Table,
+    number_of,
+)
 from forecast.reporting.shield import THRESHOLD
 from support.bundles import bundle
 
@@ -115,6 +123,18 @@ def agrees(
     expected = danish.number(value, form.decimals, language)
     number = re.search(r"[−+]?[\d.,]*\d", shown.text)
     return number is not None and number[0].lstrip("+") == expected
+
+
+def numbers(made: Report) -> Iterator[tuple[Section, Number]]:
+    """All numbers of a report, in tables and in sentences, with their sections."""
+    for section in made.sections:
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                yield from ((section, r.number) for r in block.runs if r.number is not None)
+            if isinstance(block, Table):
+                for row in block.rows:
+                    cells = (c for c in row.cells if not isinstance(c, str))
+                    yield from ((section, number_of(c)) for c in cells)
 
 
 class _Numbers(HTMLParser):
