@@ -92,7 +92,7 @@ def _functions(view: View, year: str) -> Table:
     rows.append(Row((words.text("pressure.total"), *total.cells[1:]), "total"))
     caption = words.text("headline.functions", accounts_year=view.accounts_year, year=year,
                          unit=words.unit("mio"))  # fmt: skip
-    return Table("bridge", caption, columns, tuple(rows))
+    return Table("bridge_functions", caption, columns, tuple(rows))
 
 
 def _kinds(view: View, year: str) -> dict[str, list[str]]:

@@ -81,13 +81,14 @@ def _ahead(view: View, price: str, budget: str) -> list[Amount]:
         return cost(year)(function) - view.cost(budget, price, "budget", function=function)
 
     ends = (("p10", _common.LOW), ("p90", _common.HIGH))
-    found = [Amount(words.text("column.forecast", year=year), form, cost(year))]
+    found = [Amount(y, form, cost(y)) for y in view.budget_years]
     found += [
         Amount(f"{words.text(f'column.{name}')}, {year}", form, cost(year, level), adds=False)
         for name, level in ends
     ]
-    found += [Amount(words.text(f"column.pressure_{price}"), f"{form}ch", gap)] if budget else []
-    return found + [Amount(later, form, cost(later)) for later in view.budget_years[1:]]
+    if budget:
+        found.append(Amount(words.text(f"column.pressure_{price}"), f"{form}ch", gap))
+    return found
 
 
 def _group(view: View, group: str, amounts: list[Amount]) -> list[Row]:

@@ -21,7 +21,8 @@ def new(language: str) -> Any:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(16)
-    section.top_margin, section.bottom_margin = Mm(22), Mm(20)
+    section.top_margin, section.bottom_margin = Mm(24), Mm(20)
+    section.header_distance = Mm(9)
     _styles(document, "da-DK" if language == "da" else "en-GB")
     return document
 
@@ -86,9 +87,11 @@ def _child(parent: Any, tag: str, attributes: dict[str, str]) -> Any:
 
 def header(document: Any, marks: list[str]) -> None:
     """Put the marks on top of every page."""
+    from docx.shared import Pt
+
     paragraph = document.sections[0].header.paragraphs[0]
     run = paragraph.add_run(" · ".join(marks))
-    run.bold = True
+    run.bold, run.font.size = True, Pt(8)
 
 
 def footer(document: Any, text: str, words: Wording) -> None:

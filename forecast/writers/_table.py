@@ -14,6 +14,11 @@ _MARGINS = "".join(
 )
 
 
+TOGETHER = 16  # lines of a table that stays on one page
+WIDE = 9  # columns from which the heading is set smaller, so that no word is cut
+SMALL = '<w:sz w:val="11"/>'  # half points
+
+
 class Cell(NamedTuple):
     """A cell's text as displayed, and what is behind it on demand."""
 
@@ -43,7 +48,8 @@ def element(lines: Sequence[Line], shares: Sequence[float], description: str) ->
 
     widths = [round(_WIDTH * share / sum(shares)) for share in shares]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    rows = "".join(_row(line, widths) for line in lines)
+    whole = len(lines) <= TOGETHER
+    rows = "".join(_row(line, widths, whole and i + 1 < len(lines)) for i, line in enumerate(lines))
     return parse_xml(
         f'<w:tbl xmlns:w="{_NAMESPACE}"><w:tblPr><w:tblStyle w:val="ReportTable"/>'
         f'<w:tblW w:w="{_WIDTH}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
@@ -53,19 +59,24 @@ def element(lines: Sequence[Line], shares: Sequence[float], description: str) ->
     )
 
 
-def _row(line: Line, widths: Sequence[int]) -> str:
+def _row(line: Line, widths: Sequence[int], kept: bool) -> str:
+    """Return a row; `kept`: on the page of the next one."""
     head = "<w:tblHeader/>" if line.head else ""
     properties = f"<w:trPr><w:cantSplit/>{head}</w:trPr>"
     if line.joined:
         span = f'<w:gridSpan w:val="{len(widths)}"/>'
-        return f"<w:tr>{properties}{_cell(line.cells[0], sum(widths), span)}</w:tr>"
+        return f"<w:tr>{properties}{_cell(line.cells[0], sum(widths), span, kept)}</w:tr>"
+    size = SMALL if line.head and len(widths) > WIDE else ""
     cells = zip(line.cells, widths, strict=True)
-    return f"<w:tr>{properties}{''.join(_cell(c, width) for c, width in cells)}</w:tr>"
+    return f"<w:tr>{properties}{''.join(_cell(c, w, size, kept) for c, w in cells)}</w:tr>"
 
 
-def _cell(cell: Cell, width: int, span: str = "") -> str:
-    side = '<w:jc w:val="right"/>' if cell.right else ""
-    bold = "<w:rPr><w:b/></w:rPr>" if cell.bold else ""
+def _cell(cell: Cell, width: int, look: str, kept: bool) -> str:
+    """Return a cell; `look` is how many columns it spans, or the size of its letters."""
+    span, size = ("", look) if look.startswith("<w:sz") else (look, "")
+    side = "<w:keepNext/>" if kept else ""
+    side += '<w:jc w:val="right"/>' if cell.right else ""
+    bold = f"<w:rPr><w:b/>{size}</w:rPr>" if cell.bold else ""
     runs = f"<w:r>{bold}{_text(cell.text)}</w:r>"
     if cell.behind:
         runs += f"<w:r><w:rPr><w:vanish/></w:rPr>{_text(cell.behind)}</w:r>"

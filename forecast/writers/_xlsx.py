@@ -14,6 +14,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 18, "text_wrap": True},
     "heading": {"bold": True, "font_size": 13, "font_color": "#0b5a78"},
     "muted": {"font_color": "#55636b"},
+    "label": {"text_wrap": True, "valign": "top"},
     "aside": {"font_color": "#55636b", "text_wrap": True, "valign": "top"},
     "wrapped": {"text_wrap": True, "valign": "top"},
     "mark": {"bold": True, "font_color": "#5a3200", "bg_color": "#fdf1dc"},
@@ -158,7 +159,8 @@ class Sheet:
                     "fill": {"color": "#0b5a78"},
                 }
             )
-        chart.set_y_axis({"reverse": kind == "bar"})
+        chart.set_y_axis({"reverse": kind == "bar", "label_position": "low"})
+        chart.set_legend({"none": True})
         self._place(chart, title)
 
     def lines(self, title: str, head: int, rows: list[tuple[int, int, int]]) -> None:

@@ -44,9 +44,9 @@ def render(report: Report) -> bytes:
     numbers |= {id(f): i + 1 for i, f in enumerate(report.figures)}
     for section in report.told:
         document.add_heading(plain(section.title), level=1)
-        for block in section.blocks:
+        for i, block in enumerate(section.blocks):
             if isinstance(block, Paragraph):
-                _paragraph(document, block)
+                _paragraph(document, block, last=i + 1 == len(section.blocks))
             elif isinstance(block, Table):
                 _table(document, block, words, numbers[id(block)])
             elif isinstance(block, Figure):
@@ -66,9 +66,11 @@ def _properties(document: Any, report: Report) -> None:
     about.revision, about.last_modified_by = 1, ""
 
 
-def _paragraph(document: Any, block: Paragraph) -> None:
+def _paragraph(document: Any, block: Paragraph, *, last: bool) -> None:
+    """Add a paragraph; what it introduces stays on its page."""
     style = {"lead": "Lead", "note": "Note", "warning": "Warning"}.get(block.style, "Body Text")
     paragraph = document.add_paragraph(style=style)
+    paragraph.paragraph_format.keep_with_next = not last
     for run in block.runs:
         _run(paragraph, run)
 

@@ -135,7 +135,8 @@ def _block(block: Block, words: Wording, numbers: dict[str, int]) -> str:
     if isinstance(block, Figure):
         label = words.text("report.figure", n=str(numbers[f"figure {block.name}"]))
         caption = f"<figcaption>{label}. {_text(block.caption)}</figcaption>"
-        return f'<figure id="figure-{_id(block.name)}">{caption}{figures.draw(block)}</figure>'
+        where = f'id="figure-{_id(block.name)}" tabindex="0"'  # it scrolls on a narrow screen
+        return f"<figure {where}>{caption}{figures.draw(block)}</figure>"
     return _table(block, words, numbers[block.name]) if isinstance(block, Table) else ""
 
 

@@ -102,7 +102,7 @@ def _cover(
 
 
 def _table(sheet: Sheet, table: Table, references: list[tuple[str, str, str, str]]) -> None:
-    sheet.widths([36, *(14 for _ in table.columns[1:])])
+    sheet.widths([56, *(14 if c.form else 22 for c in table.columns[1:])])
     sheet.text(table.caption, "heading")
     sheet.skip()
     first = sheet.row
@@ -115,7 +115,7 @@ def _table(sheet: Sheet, table: Table, references: list[tuple[str, str, str, str
             _cell(sheet, i, cell, (form_of(cell, column), bold, references))
         sheet.skip()
     for note in table.notes:
-        sheet.text(note, "muted")
+        sheet.text(note, "aside")
     _chart(sheet, table, first)
 
 
@@ -124,7 +124,7 @@ def _cell(
 ) -> None:
     form, bold, references = look
     if isinstance(cell, str):
-        sheet.put(column, cell, "bold" if bold else "text")
+        sheet.put(column, cell, "bold" if bold else "label")
         return
     number = number_of(cell)
     if number.hidden or not number.given:
