@@ -1,0 +1,46 @@
+"""The same bundle gives the same files, whoever renders it, wherever and when."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.demonstration import Demo
+
+pytestmark = pytest.mark.e2e
+FORMATS = "html,pdf,docx,xlsx,data"
+REPORTS = {
+    "budget": ("budget", "--municipality", "825", "--bundle", "latest"),
+    "negotiation": ("negotiation", "--bundle", "latest", "--language", "en"),
+    "model": ("model", "homelessness", "--no-log"),
+    "compare": ("compare", "latest", "latest", "--region", "081"),
+}
+HERE = {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8", "FORECAST_NOW": "2026-05-01"}
+THERE = {
+    **{"PYTHONHASHSEED": "424242", "TZ": "Pacific/Kiritimati", "LC_ALL": "da_DK.UTF-8"},
+    **{"LANG": "tr_TR.UTF-8", "FORECAST_NOW": "2026-08-17", "HOME": "/nowhere", "USER": "other"},
+}
+
+
+def written(demo: Demo, report: str, out: Path, environment: dict[str, str]) -> dict[str, bytes]:
+    """The files of a report, made in a process of its own, in a folder of its own."""
+    out.mkdir(parents=True)
+    places = ["--workspace", str(demo.workspace.root.resolve()), "--out", str(out)]
+    command = [sys.executable, "-m", "forecast", "report", *REPORTS[report]]
+    done = subprocess.run(
+        [*command, "--format", FORMATS, *places],
+        cwd=out, env={**os.environ, **environment}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return {path.name: path.read_bytes() for path in sorted(out.iterdir())}
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_two_processes_write_the_same_bytes(demo: Demo, report: str, tmp_path: Path) -> None:
+    first = written(demo, report, tmp_path / "a", HERE)
+    later = THERE if report != "model" else THERE | {"FORECAST_NOW": HERE["FORECAST_NOW"]}
+    second = written(demo, report, tmp_path / "much" / "deeper", later)  # it states its own date
+    assert len(first) == len(FORMATS.split(","))
+    assert list(first) == list(second)
+    assert [name for name in first if first[name] != second[name]] == []
