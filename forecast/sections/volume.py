@@ -70,8 +70,8 @@ def _rest(view: View, rows: tuple[Row, ...]) -> list[Row]:
     others = reduce(sub, shown, whole)
     none = (MISSING,) * 6
     return [
-        Row((words.text("volume.rest"), *none, others)),
-        Row((words.text("volume.refund"), *none, Number(0.0, "0.0") - refund)),
+        Row((words.text("volume.rest"), *none, others), "total"),
+        Row((words.text("volume.refund"), *none, Number(0.0, "0.0") - refund), "total"),
         Row((words.text("volume.net"), *none, net), "total"),
     ]
 
