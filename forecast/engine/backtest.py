@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 MIDDLE = scores.QUANTILES.index(0.5)
 ALONE = scores.UNRECONCILED
+OUTCOME = ("origin", "period", "horizon", "method", "quantile", "value", "actual")
 SIZE = 200  # draws a past origin, for the coverage of sums
 
 
@@ -230,7 +231,9 @@ def _table(panel: Panel, origins: list[Origin]) -> pd.DataFrame:
             "actual": np.repeat(o.actual[row, h], count),
         }
         parts.append(pd.concat([frame, pd.DataFrame(extra)], axis=1))
-    return pd.concat(parts, ignore_index=True) if parts else panel.keys.iloc[:0]
+    if not parts:
+        return panel.keys.iloc[:0].reindex(columns=[*panel.keys.columns, *OUTCOME])
+    return pd.concat(parts, ignore_index=True)
 
 
 def weight_table(names: tuple[str, ...], weight: Floats) -> pd.DataFrame:

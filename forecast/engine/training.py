@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from forecast.draws import Draws
 from forecast.engine import backtest as backtest_
-from forecast.engine import bank, drivers, exposures, futures, learning, levels, scale, standing
+from forecast.engine import bank, drivers, exposures, futures, learning, levels, ownshare, standing
 from forecast.engine.backtest import Lessons
 from forecast.engine.bank import Member
 from forecast.engine.futures import Outlook
@@ -66,7 +66,7 @@ class Fitted:
         paths = self._paths()
         if self.moved.any():
             paths = paths * np.exp(self.moved)
-        return futures.outlook(self.learnt, paths, standing.of(self._seen()), group)
+        return futures.outlook(self.learnt, paths, standing.of(self.seen()), group)
 
     def quantiles(self, levels: tuple[float, ...]) -> Floats:
         """Return (n, H, levels) quantiles of each series, without simulating."""
@@ -108,10 +108,10 @@ class Fitted:
 
     def _paths(self) -> Floats:
         paths = bank.points(self.members, self.states, self.options.horizon)
-        seen = self._seen()
+        seen = self.seen()
         return bank.tamed(paths, seen, standing.of(seen))
 
-    def _seen(self) -> Panel:
+    def seen(self) -> Panel:
         """Return the panel as the members saw it."""
         return replace(self.panel, values=self.level)
 
@@ -203,7 +203,7 @@ def train(panel: Panel, options: EngineOptions, seed: int) -> Trained:
         report.table,
         report.weights,
         report.above,
-        shrinkage(fitted.panel, fitted.members, fitted.learnt),
+        ownshare.table(fitted),
         report.drivers,
     )
 
@@ -221,15 +221,3 @@ def left_out(panel: Panel, options: EngineOptions) -> pd.DataFrame:
         for member, why in bank.left_out(at, options, level).items()
     ]
     return pd.DataFrame(rows, columns=["level", "member", "series", "why"])
-
-
-def shrinkage(panel: Panel, members: list[Member], learnt: Learnt) -> pd.DataFrame:
-    """Return the keys and `own_share`: the weight of members that use only the series' history.
-
-    A member that pools growth or rates counts as half own (it starts from the own last level).
-    """
-    weight = learnt.weight.mean(axis=0)
-    pooled = sum(w for w, m in zip(weight, members, strict=True) if m.method in bank.GROUPED)
-    observed = np.isfinite(panel.values).sum(axis=1)
-    own = (1 - 0.5 * pooled) * observed / (observed + scale.BELIEF)
-    return panel.keys.assign(own_share=own)

@@ -339,3 +339,12 @@ def test_draws_of_a_small_count_are_whole_and_have_its_quantiles() -> None:
     assert (draws % 1 == 0).all()
     found = np.quantile(draws, (0.1, 0.5, 0.9), axis=2)
     assert np.abs(np.moveaxis(found, 0, 2) - fitted.quantiles((0.1, 0.5, 0.9))).max() <= 1
+
+
+def test_a_panel_too_short_to_be_tried_has_empty_tables_with_their_columns(tmp_path: Path) -> None:
+    short = panel(np.array([[3.0, 4.0, 5.0]]))
+    model = train(short, EngineOptions(horizon=2, origins=1, methods={"naive": {}}), 1)
+    assert model.backtest.empty
+    assert {"origin", "period", "method", "quantile", "value", "actual"} <= set(model.backtest)
+    model.save(tmp_path)
+    assert set(Trained.load(tmp_path).backtest) == set(model.backtest)
