@@ -21,7 +21,7 @@ def new(language: str) -> Any:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(16)
-    section.top_margin, section.bottom_margin = Mm(24), Mm(20)
+    section.top_margin, section.bottom_margin = Mm(24), Mm(24)
     section.header_distance = Mm(9)
     _styles(document, "da-DK" if language == "da" else "en-GB")
     return document
@@ -74,6 +74,13 @@ def _table_style(styles: Any) -> None:
         _child(borders, f"w:{side}", {"w:val": "single", "w:sz": "4", "w:color": "D5DDE1"})
 
 
+def paragraph(document: Any, style: str, text: str = "") -> Any:
+    """Add a paragraph in a style; python-docx would search all styles for its name each time."""
+    added = document.add_paragraph(text)
+    added._p.style = style.replace(" ", "")
+    return added
+
+
 def _child(parent: Any, tag: str, attributes: dict[str, str]) -> Any:
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
@@ -112,11 +119,11 @@ def _field(paragraph: Any, code: str, shown: str) -> None:
 
 def caption(document: Any, label: str, text: str) -> None:
     """Add a caption whose number is a field, so that Word can renumber and list it."""
-    paragraph = document.add_paragraph(style="Caption")
+    added = paragraph(document, "Caption")
     word, number = label.rsplit(" ", 1)
-    paragraph.add_run(f"{word} ")
-    _field(paragraph, f"SEQ {word} \\* ARABIC", number)
-    paragraph.add_run(f". {text}")
+    added.add_run(f"{word} ")
+    _field(added, f"SEQ {word} \\* ARABIC", number)
+    added.add_run(f". {text}")
 
 
 def hidden(paragraph: Any, text: str) -> None:

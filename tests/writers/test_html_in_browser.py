@@ -6,12 +6,14 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from support import reports
 from support.browser import Browser, browser, program
 
+from forecast.reporting.document import Column, Number, Row, Section, Table
 from forecast.writers import html
 
 pytestmark = [
@@ -107,9 +109,14 @@ def test_keyboard_reaches_every_control(page: Browser, file: Path) -> None:
 
 
 def test_nothing_overflows_its_place(page: Browser, file: Path) -> None:
-    for width in (1280, 800):
+    for width in (1280, 800, 390):
         page.open(file, width=width)
         assert page.run("document.documentElement.scrollWidth") <= width
+        captions = page.run(
+            "[...document.querySelectorAll('caption, figcaption')]"
+            ".filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.textContent)"
+        )
+        assert captions == []
         clipped = page.run(
             "[...document.querySelectorAll('svg')].flatMap(s => {"
             " const box = s.getBoundingClientRect();"
@@ -173,3 +180,23 @@ def test_axe_finds_no_violation(page: Browser, tmp_path: Path, language: str) ->
     found = json.loads(page.run("axe.run().then(r => JSON.stringify(r.violations))"))
     told = [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found]
     assert told == []
+
+
+def test_a_table_that_goes_on_has_its_heading_on_every_printed_page(
+    page: Browser, tmp_path: Path
+) -> None:
+    pdftotext = shutil.which("pdftotext")
+    if pdftotext is None:
+        pytest.skip("pdftotext is not installed")
+    rows = tuple(Row((f"Row {i}", Number(float(i)))) for i in range(150))
+    table = Table("long", "A long table", (Column("Municipality"), Column("Number", "int")), rows)
+    long = replace(reports.report(), sections=(Section("long", "Long", (table,)),))
+    (tmp_path / "long.html").write_bytes(html.render(long))
+    page.open(tmp_path / "long.html")
+    (tmp_path / "long.pdf").write_bytes(page.pdf())
+    text = subprocess.run(
+        [pdftotext, "-layout", tmp_path / "long.pdf", "-"], capture_output=True, check=True
+    ).stdout.decode()
+    pages = [part for part in text.split("\f") if "Row " in part]
+    assert len(pages) > 2
+    assert all("Municipality" in part for part in pages)
