@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -221,10 +222,8 @@ def form_of(cell: Cell, column: Column) -> str:
     return cell.form if isinstance(cell, Shown) else column.form
 
 
-_TURNS = dict.fromkeys(
-    [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)],
-    "\N{REPLACEMENT CHARACTER}",
-)
+_LOST = re.compile("[\x00-\x09\x0b-\x1f\ud800-\udfff]")
+_TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def plain(text: str) -> str:
@@ -233,5 +232,6 @@ def plain(text: str) -> str:
     Control characters go; marks that would turn the direction of the text around them are shown
     as a sign instead.
     """
-    kept = "".join(c for c in text if (c >= " " or c == "\n") and not 0xD800 <= ord(c) < 0xE000)
-    return kept.translate(_TURNS)
+    if text.isascii() and text.isprintable():
+        return text
+    return _TURNS.sub("\N{REPLACEMENT CHARACTER}", _LOST.sub("", text))

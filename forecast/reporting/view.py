@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -47,20 +47,30 @@ class Slice:
     names: tuple[str, ...]
     rows: dict[Key, int]
     columns: dict[str, dict[int, Any]]
+    _found: dict[tuple[str, ...], dict[Key, list[Key]]] = field(default_factory=dict, repr=False)
 
     def values(self, name: str, **keys: Any) -> list[Any]:
         """Return the different values of a key column, in the order of the table."""
         at = self.names.index(name)
-        wanted = [(self.names.index(k), v) for k, v in keys.items()]
-        found = (key[at] for key in self.rows if all(key[i] == v for i, v in wanted))
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(key[at] for key in self._agreeing(keys)))
 
     def select(self, **keys: Any) -> Iterator[tuple[dict[str, Any], int]]:
         """Yield keys and row number of the rows that agree with some keys."""
-        wanted = [(self.names.index(k), v) for k, v in keys.items()]
-        for key, row in self.rows.items():
-            if all(key[i] == v for i, v in wanted):
-                yield dict(zip(self.names, key, strict=True)), row
+        for key in self._agreeing(keys):
+            yield dict(zip(self.names, key, strict=True)), self.rows[key]
+
+    def _agreeing(self, keys: dict[str, Any]) -> Iterable[Key]:
+        """Return the full keys that agree with some, in the order of the table."""
+        if not keys:
+            return self.rows
+        names = tuple(sorted(keys))
+        if names not in self._found:
+            places = [self.names.index(name) for name in names]
+            index: dict[Key, list[Key]] = {}
+            for key in self.rows:
+                index.setdefault(tuple(key[i] for i in places), []).append(key)
+            self._found[names] = index
+        return self._found[names].get(tuple(keys[name] for name in names), [])
 
 
 class Store:
@@ -118,8 +128,8 @@ class Store:
             numbers = list(range(len(frame)))
         columns = {c: dict(zip(numbers, frame[c].tolist(), strict=True)) for c in frame.columns}
         names = tuple(c for c in TABLES[table] if c not in VALUES and c != "area")
-        keys = zip(*(columns[c].values() for c in names), strict=True)
-        rows = {tuple(_plain(v) for v in key): n for key, n in zip(keys, numbers, strict=True)}
+        keys = zip(*(_plain(frame[c]) for c in names), strict=True)
+        rows = dict(zip(keys, numbers, strict=True))
         return Slice(table, names, rows, columns)
 
     def _places(self, table: str) -> dict[str, list[int]]:
@@ -136,11 +146,12 @@ class Store:
         return self._areas[table]
 
 
-def _plain(value: Any) -> Any:
-    """Return a key value that can be compared: NaN (the mean) becomes None."""
-    if isinstance(value, float):
-        return None if math.isnan(value) else round(value, 4)
-    return value
+def _plain(column: pd.Series) -> list[Any]:
+    """Return key values that can be compared: NaN (the mean) becomes None."""
+    values: list[Any] = column.tolist()
+    if column.dtype.kind != "f":
+        return values
+    return [None if math.isnan(v) else round(v, 4) for v in values]
 
 
 @dataclass(frozen=True)

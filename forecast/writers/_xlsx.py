@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from forecast.reporting.document import FORMS, Report, plain
@@ -193,6 +193,7 @@ def _header(text: str) -> str:
     return _clean(text).replace("&", "&&")[:200]
 
 
+@lru_cache(maxsize=4096)  # the long table says the same few words many times
 def _clean(text: str) -> str:
     """Return text that a cell holds: at most 32,767 signs."""
     return plain(text)[:32767]

@@ -69,7 +69,7 @@ def _properties(document: Any, report: Report) -> None:
 def _paragraph(document: Any, block: Paragraph, *, last: bool) -> None:
     """Add a paragraph; what it introduces stays on its page."""
     style = {"lead": "Lead", "note": "Note", "warning": "Warning"}.get(block.style, "Body Text")
-    paragraph = document.add_paragraph(style=style)
+    paragraph = _docx.paragraph(document, style)
     paragraph.paragraph_format.keep_with_next = not last
     for run in block.runs:
         _run(paragraph, run)
@@ -89,9 +89,9 @@ def _table(document: Any, table: Table, words: Wording, number: int) -> None:
     made = _table_xml.element(lines, _flat.shares(table), plain(table.caption))
     document.element.body.insert_element_before(made, "w:sectPr")
     for note in table.notes:
-        document.add_paragraph(plain(note), style="Note")
+        _docx.paragraph(document, "Note", plain(note))
     if not table.notes:
-        document.add_paragraph(style="Gap")
+        _docx.paragraph(document, "Gap")
 
 
 def _line(row: Row, columns: tuple[Column, ...], words: Wording) -> Line:
