@@ -30,6 +30,7 @@ RIDGE = 500.0  # rows' worth of belief that the signs of difficulty say nothing
 LARGE = 20.0  # unit errors beyond this count no more in the fit of the signs
 ROUNDS = 12
 SHIFT = 20.0  # independent errors' worth of belief that the combination is not biased
+BIAS = 0.6  # share of a bias of past origins that is seen again at later ones
 REACH = 1.5  # the signs change a width by at most a factor exp(1.5)
 SIGNS = standing.SIGNS + 1
 
@@ -161,8 +162,20 @@ def _shape(near: Floats) -> Floats:
     lift = (1 + 1 / len(known)) * (LEVELS - 0.5) + 0.5
     worth = _worth(near)
     own = np.quantile(known, np.clip(lift, 0, 1)) * _doubt(worth)
-    own = own - SHIFT / (worth + SHIFT) * own[len(own) // 2]
+    origins = int(np.isfinite(near).any(axis=(1, 2)).sum())
+    own = _believed(own, BIAS * worth / (worth + SHIFT), origins / (origins + 1))
     return np.maximum.accumulate(share * own + (1 - share) * NORMAL)
+
+
+def _believed(own: Floats, bias: float, skewness: float) -> Floats:
+    """Return error quantiles of which only shares of the median and of the skewness are kept.
+
+    Both are what few origins had in common; neither tends to come back as large.
+    """
+    middle = own[len(own) // 2]
+    apart = own - middle
+    even = (apart - apart[::-1]) / 2
+    return np.asarray(bias * middle + skewness * apart + (1 - skewness) * even)
 
 
 def _doubt(worth: float) -> Floats:

@@ -348,3 +348,10 @@ def test_a_panel_too_short_to_be_tried_has_empty_tables_with_their_columns(tmp_p
     assert {"origin", "period", "method", "quantile", "value", "actual"} <= set(model.backtest)
     model.save(tmp_path)
     assert set(Trained.load(tmp_path).backtest) == set(model.backtest)
+
+
+def test_bias_and_skewness_of_past_errors_are_believed_in_part() -> None:
+    own = np.array([-2.0, 1.0, 6.0])
+    np.testing.assert_allclose(calibration._believed(own, 1.0, 1.0), own)
+    np.testing.assert_allclose(calibration._believed(own, 0.0, 0.0), [-4.0, 0.0, 4.0])
+    np.testing.assert_allclose(calibration._believed(own, 0.5, 0.5), [-3.0, 0.5, 5.0])
