@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast import areas
-from forecast.bundle import Bundle, listing
+from forecast.bundle import Bundle, empty, listing
 from forecast.costs import (
     frame,
     groups,
@@ -90,6 +90,8 @@ def _demand_frames(prepared: Prepared, shift: Mapping[str, Floats]) -> dict[str,
 def _backtest(model: Loaded) -> pd.DataFrame:
     """Return what the combination said from past origins, with empty labels where it has none."""
     found = model.trained.backtest
+    if found.empty:  # too short a history for a past origin
+        return empty("backtest")
     kept = found[found["method"] == "combination"].assign(model=model.name)
     if "function" in kept and "service" not in kept:
         kept = kept.assign(service=kept["function"])
