@@ -43,6 +43,24 @@ def concerns(view: View, entry: dict[str, Any]) -> bool:
 
 def _row(view: View, entry: dict[str, Any]) -> Row:
     name = str(entry.get("name") or entry.get("id") or "")
-    texts = [name, *(str(entry.get(key, "")) for key in ("author", "reason", "effect"))]
+    texts = [name, *(str(entry.get(key, "")) for key in ("author", "reason")), what(view, entry)]
     effect = view.number("bridge", function="", year=view.budget_year, term=f"adjustment:{name}")
     return Row((*texts, effect))
+
+
+def what(view: View, entry: dict[str, Any]) -> str:
+    """Say what an adjustment does, in words and numbers of the report's language."""
+    words = view.words
+    service, function = str(entry.get("service", "")), str(entry.get("function", ""))
+    name = (
+        view.service_name(service) if service else view.function_name(function) if function else ""
+    )
+    if amount := float(entry.get("amount", 0.0)):
+        year = str(entry.get("price_level", ""))
+        return words.text("adjustments.amounts", name=name, amount=amount, year=year)
+    if move := float(entry.get("move", 0.0)):
+        to = view.service_name(str(entry.get("to", "")))
+        return words.text("adjustments.moves", name=name, to=to, share=move)
+    if change := float(entry.get("change", 0.0)):
+        return f"{name} {words.show(change, 'pctch')}".strip()
+    return str(entry.get("estimate") or entry.get("effect", ""))

@@ -113,7 +113,7 @@ def _figures(view: View) -> Table:
     budget = _common.last_budget(view)
     rows += [_row(view, "budget", budget, "budget")] if budget else []
     rows += [_row(view, "forecast", y, "forecast") for y in view.budget_years]
-    caption = words.text("conclusion.figures", area=view.name, unit=words.unit("mio"))
+    caption = words.text("conclusion.figures", area=_common.within(view), unit=words.unit("mio"))
     return Table("conclusion", caption, columns, tuple(rows))
 
 

@@ -19,11 +19,12 @@ def write(
 ) -> None:
     """Write lines, totals in fixed prices, named index cells, and totals in current prices."""
     years = calculator.years
-    sheet.widths([44, 12, 12, 14, 14, 10, *(13 for _ in years)])
+    sheet.widths([64, 14, 14, 16, 14, 10, *(13 for _ in years)])
     sheet.text(calculator.title, "heading")
-    sheet.text(words.text("calculator.help"), "muted")
+    sheet.text(words.text("calculator.help"), "aside")
     heads = [words.text(f"calculator.{h}") for h in ("line", "recipients", "yours", "unit_cost",
                                                       "yours", "factor")]  # fmt: skip
+    sheet.tall(2)
     sheet.cells([(heads[0], "head"), *((h, "head_number") for h in [*heads[1:], *years])])
     sheet.freeze()
     first = sheet.row

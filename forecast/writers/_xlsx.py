@@ -113,6 +113,10 @@ class Sheet:
         """Write a formula with the value it has now."""
         self.sheet.write_formula(self.row, column, formula, self._styles.number(*style), value)
 
+    def tall(self, lines: int) -> None:
+        """Make the current row high enough for some lines of text."""
+        self.sheet.set_row(self.row, min(15.5 * lines, 400.0))  # Excel allows 409
+
     def plain(self, column: int, value: object) -> None:
         """Write a value of the long table: a number as a number, all else as text."""
         if isinstance(value, int | float):

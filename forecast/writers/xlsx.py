@@ -101,8 +101,11 @@ def _cover(
     sheet.text(report.footer, "aside")
 
 
+WIDTH = 64  # signs of a row's name; a longer one goes on in a second line
+
+
 def _table(sheet: Sheet, table: Table, references: list[tuple[str, str, str, str]]) -> None:
-    sheet.widths([56, *(14 if c.form else 22 for c in table.columns[1:])])
+    sheet.widths([WIDTH, *(14 if c.form else 22 for c in table.columns[1:])])
     sheet.text(table.caption, "heading")
     sheet.skip()
     first = sheet.row
@@ -110,6 +113,7 @@ def _table(sheet: Sheet, table: Table, references: list[tuple[str, str, str, str
     sheet.freeze()
     for row in table.rows:
         bold = row.kind != "body"
+        sheet.tall(1 + len(str(row.cells[0])) // WIDTH)
         for i, cell in enumerate(row.cells):
             column = table.columns[i] if row.kind != "group" else table.columns[0]
             _cell(sheet, i, cell, (form_of(cell, column), bold, references))
