@@ -6,7 +6,7 @@ set -eu
 root=$(git rev-parse --show-toplevel)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-models=${*:-"homelessness length_of_stay recipients_children recipients_adults unit_costs"}
+models=${*:-$(cd "$root/models" && ls -- *.toml | sed 's/\.toml$//')}
 for place in here elsewhere; do
     git clone -q "$root" "$work/$place"
     mkdir "$work/home-$place"
@@ -15,7 +15,7 @@ done
 cd "$work/here"
 .venv/bin/python -c "
 from pathlib import Path
-from forecast import intake
+from forecast.dataroom import intake
 from forecast.workspace import Workspace
 intake.demo(Workspace(Path('$work/workspace')))"
 # shellcheck disable=SC2086  # the list is meant to be split

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from forecast.reporting.document import Block, Table
     from forecast.reporting.wording import Wording
     from forecast.versions.splitting import Wanted
+
+
+_NUMBER = re.compile(r"([+−-]?[\d.,]+\s?%?|–|\.\.|)")
 
 
 def version(workspace: Workspace, reference: str) -> VersionInfo:
@@ -122,17 +126,16 @@ def _cells(block: Table, words: Wording) -> list[list[str]]:
     return rows
 
 
-def columned(rows: list[list[str]]) -> Iterator[str]:
-    """Yield rows as lines: columns as wide as they need, those of numbers to the right."""
+def columned(rows: list[list[str]], *, headed: bool = True) -> Iterator[str]:
+    """Yield rows as lines: columns as wide as they need, those of numbers alone to the right."""
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    numbers = [any(_is_number(row[n]) for row in rows[1:]) for n in range(len(widths))]
+    right = [
+        n > 0 and all(_NUMBER.fullmatch(row[n]) for row in rows[headed:])
+        for n in range(len(widths))
+    ]
     for row in rows:
-        cells = zip(row, widths, numbers, strict=True)
-        yield "  ".join(c.rjust(w) if right else c.ljust(w) for c, w, right in cells).rstrip()
-
-
-def _is_number(text: str) -> bool:
-    return bool(text) and text[-1] in "0123456789%" and text[0] in "0123456789+-−"
+        cells = zip(row, widths, right, strict=True)
+        yield "  ".join(c.rjust(w) if r else c.ljust(w) for c, w, r in cells).rstrip()
 
 
 def lines(title: str, texts: Iterable[str]) -> None:

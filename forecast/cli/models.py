@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli import _versions
+from forecast.cli import _telling, _versions
 from forecast.cli._common import json_option, known_at_option, print_json, workspace_option
 from forecast.cli._who import made
 from forecast.errors import ForecastError, RegistryError
@@ -41,14 +41,7 @@ def list_(workspace: Workspace, as_json: bool) -> None:
     if as_json:
         print_json([_plain(info) for info in infos])
         return
-    for info in infos:
-        alias = ", ".join(info.aliases) or "–"
-        mark = "  synthetic data" if info.tags.get("synthetic") == "true" else ""
-        tags = info.tags
-        click.echo(
-            f"{info.reference:32} {alias:12} {tags.get('when', ''):20} to "
-            f"{tags.get('last_period', ''):7} {tags.get('who', '')}{mark}"
-        )
+    _telling.listed(infos)
     if not infos:
         click.echo("no model is trained yet; run `forecast train`", err=True)
 
@@ -72,7 +65,7 @@ def show(version: str, workspace: Workspace, as_json: bool) -> None:
     if as_json:
         print_json(record)
         return
-    _show(record)
+    _telling.shown(record, registry.table(workspace, info, "scores"))
 
 
 @command.command()
@@ -100,12 +93,7 @@ def compare(old: str, new: str, workspace: Workspace, as_json: bool) -> None:
             }
         )  # fmt: skip
         return
-    click.echo(found.sentence)
-    if found.rerun:
-        click.echo("the old specification was tried again on the new data")
-    _versions.table("where (skill: above 0 is better)", found.groups)
-    _versions.table("coverage on the same forecasts", found.coverage)
-    _versions.lines("what differs", found.differences)
+    _telling.compared(found)
 
 
 @command.command()
@@ -152,12 +140,7 @@ def history(model: str, workspace: Workspace, as_json: bool) -> None:
     if as_json:
         print_json([asdict(event) for event in events])
         return
-    for event in events:
-        was = f" (before: {event.previous})" if event.previous else ""
-        click.echo(f"{event.when}  version {event.version} {event.action}{was} by {event.who}")
-        for text in (event.because, event.evidence):
-            if text:
-                click.echo(f"    {text}")
+    _telling.happened(events)
 
 
 @command.command()
@@ -270,16 +253,3 @@ def _plain(info: VersionInfo) -> dict[str, Any]:
         "aliases": list(info.aliases), "run_id": info.run_id, "sha256": info.sha256,
         "tags": dict(info.tags),
     }  # fmt: skip
-
-
-def _show(record: dict[str, Any]) -> None:
-    tags = record["tags"]
-    click.echo(f"{record['version']}  {', '.join(record['aliases']) or '–'}")
-    for key in ("when", "who", "seconds", "seed", "known_at", "real_time", "series",
-                "first_period", "last_period", "horizon"):  # fmt: skip
-        click.echo(f"  {key:14} {tags.get(key) or '–'}")
-    click.echo(f"  {'run':14} {record['run_id']}\n  {'sha256':14} {record['sha256']}")
-    _versions.lines("data", [f"{s['id']} ({s['role']})" for s in record["sources"]])
-    _versions.lines("scores", [f"{k:44} {v:.4g}" for k, v in sorted(record["scores"].items())])
-    _versions.lines("software", [f"{k} {v or '–'}" for k, v in record["software"].items()])
-    click.echo(f"\nspecification\n{record['specification'].rstrip()}")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from forecast.errors import RegistryError, suggestion
 from forecast.registry.faults import told
 from forecast.registry.folders import digest_of, inspect
-from forecast.registry.names import CHAMPION, PREFIX, VersionInfo, registered
+from forecast.registry.names import CHALLENGER, CHAMPION, PREFIX, VersionInfo, registered
 from forecast.registry.store import Store, exists, open_store
 
 if TYPE_CHECKING:
@@ -208,6 +208,12 @@ def _missing(store: Store, model: str, which: str) -> str:
         return f"no version of {model!r} is registered{near}; run `forecast train {model}`"
     if which.isdigit():
         return f"{model} has no version {which}; it has {there[0]} to {there[-1]}"
+    held = aliases_of(store, model)
+    if which == CHALLENGER and held.get(CHAMPION) == there[-1]:
+        return (
+            f"{model} has no challenger: its newest version, {there[-1]}, is the champion; "
+            f"train another with `forecast train {model}`"
+        )
     return f"{model} has no {which}; name one with `forecast models promote {model}@{there[-1]}`"
 
 

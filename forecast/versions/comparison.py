@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast import registry, software
+from forecast import areas, registry, services
 from forecast.errors import RegistryError
 from forecast.registry import VersionInfo
 from forecast.seeds import generator
-from forecast.versions import reproduction
+from forecast.versions import differences, reproduction
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +28,35 @@ BOUNDS = {"coverage80": (0.65, 0.93), "coverage95": (0.85, 0.995)}
 INTERVALS = {"coverage80": (0.1, 0.9), "coverage95": (0.025, 0.975)}
 TOLERANCE = 0.02  # loss may be so much higher in the point estimate before a version is worse
 _CELL = ("origin", "period", "horizon", "quantile")
+
+
+INTERVAL_NAMES = {"coverage80": "80 % interval", "coverage95": "95 % interval"}
+
+
+@dataclass(frozen=True)
+class Group:
+    """How much better a version is in one group: a service, a region, a size, a horizon.
+
+    Attributes:
+        by: what is grouped by.
+        name: of the group, readable.
+        skill: as of a comparison, with `lower` and `upper`.
+        n: how many forecasts it rests on.
+    """
+
+    by: str
+    name: str
+    skill: float
+    lower: float
+    upper: float
+    n: int
+
+    @property
+    def verdict(self) -> str:
+        """Whether the whole interval lies on one side of 0."""
+        if self.lower > 0:
+            return "better"
+        return "worse" if self.upper < 0 else ""
 
 
 @dataclass(frozen=True)
@@ -61,6 +90,37 @@ class Comparison:
     rerun: bool
 
     @property
+    def same(self) -> bool:
+        """Whether both forecast the past exactly alike."""
+        return self.skill == self.lower == self.upper == 0
+
+    @property
+    def named_groups(self) -> tuple[Group, ...]:
+        """The groups with readable names, in their order."""
+        return tuple(
+            Group(
+                by=str(row["by"]).replace("_", " "),
+                name=_readable(str(row["by"]), str(row["group"])),
+                skill=float(row["skill"]),
+                lower=float(row["lower"]),
+                upper=float(row["upper"]),
+                n=int(row["n"]),
+            )
+            for row in self.groups.to_dict("records")
+        )
+
+    def surely(self, verdict: str) -> tuple[Group, ...]:
+        """Return the groups that are surely `better` or `worse`, the largest difference first."""
+        found = [group for group in self.named_groups if group.verdict == verdict]
+        return tuple(sorted(found, key=lambda group: -abs(group.skill)))
+
+    @property
+    def shares(self) -> dict[str, tuple[float, float]]:
+        """Shares of outcomes inside each interval, old and new."""
+        wide = self.coverage.pivot_table(index="interval", columns="version", values="share")
+        return {str(n): (float(row["old"]), float(row["new"])) for n, row in wide.iterrows()}
+
+    @property
     def worse(self) -> bool:
         """Whether the new version is worse: surely, or by more than a little."""
         return self.upper < 0 or self.skill < -TOLERANCE
@@ -73,14 +133,15 @@ class Comparison:
             low, high = BOUNDS[str(row.interval)]
             if not low <= float(str(row.share)) <= high:
                 found.append(
-                    f"{row.interval} is {float(str(row.share)):.0%} (bounds {low:.0%}–{high:.0%})"
+                    f"its {INTERVAL_NAMES[str(row.interval)]} held {float(str(row.share)):.1%} of "
+                    f"outcomes (bounds {low:.0%} to {high:.1%})"
                 )
         return tuple(found)
 
     @property
     def sentence(self) -> str:
         """The comparison in one sentence."""
-        if self.skill == self.lower == self.upper == 0:
+        if self.same:
             return f"{self.new.reference} forecasts the past exactly as {self.old.reference} does"
         word = "better" if self.skill >= 0 else "worse"
         return (
@@ -118,27 +179,17 @@ def compare(workspace: Workspace, old: VersionInfo, new: VersionInfo) -> Compari
     skill, lower, upper = _skill(losses)
     return Comparison(
         old, new, skill, lower, upper, len(losses), tuple(sorted(both["origin"].unique())),
-        _groups(losses), _coverage(both), differences(workspace, old, new), rerun,
+        _groups(losses), _coverage(both), differences.of(workspace, old, new), rerun,
     )  # fmt: skip
 
 
-def differences(workspace: Workspace, old: VersionInfo, new: VersionInfo) -> tuple[str, ...]:
-    """Return what differs between two versions' records, in words."""
-    found = []
-    if registry.spec_of(workspace, old) != registry.spec_of(workspace, new):
-        found.append("specification (models/*.toml)")
-    for key in ("seed", "known_at"):
-        if old.tags.get(key) != new.tags.get(key):
-            found.append(f"{key} {old.tags.get(key) or '–'} → {new.tags.get(key) or '–'}")
-    ids = [{str(s["id"]) for s in registry.facts(workspace, i, "sources")} for i in (old, new)]
-    found += [f"data: without {name}" for name in sorted(ids[0] - ids[1])]
-    found += [f"data: with {name}" for name in sorted(ids[1] - ids[0])]
-    programs = [registry.facts(workspace, i, "software") for i in (old, new)]
-    found += [
-        f"software: {name} {a[:12] or '–'} → {b[:12] or '–'}"
-        for name, (a, b) in software.differences(programs[0], programs[1]).items()
-    ]
-    return tuple(found)
+def _readable(by: str, group: str) -> str:
+    """Return what people call a group."""
+    if by == "service" and group in services.table():
+        return services.title(group, "en")
+    if by == "region":
+        return areas.name(group)
+    return f"{group} ahead" if by == "horizon" else group
 
 
 def _tried_again(workspace: Workspace, old: VersionInfo, new: VersionInfo) -> pd.DataFrame:

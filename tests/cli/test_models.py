@@ -75,10 +75,21 @@ def test_the_analysts_round(typed: Typed) -> None:
     revise(Workspace(typed.root))
     assert typed("train") == "homelessness@2  challenger\n"
     assert "homelessness@1 met 24 new figures of 2024" in typed("models", "monitor", MODEL)
-    assert "what differs:" in typed("models", "compare", f"{MODEL}@1", f"{MODEL}@2")
+    compared = typed("models", "compare", f"{MODEL}@1", f"{MODEL}@2")
+    assert "what differs (old → new):\n  known at: 2023-12-31 → –" in compared
+    assert "outcomes within the intervals" in compared
+    explained = typed(
+        "models", "explain-change", f"{MODEL}@1", f"{MODEL}@2", "--municipality", "Aarhus",
+        "--language", "da", "--tried", "0",
+    )  # fmt: skip
+    assert "Aarhus, 2028, Hjemløse: version 1 ventede " in explained
+    assert "Ændring i alt" in explained
     promoted = typed("models", "promote", MODEL, "--because", "newer figures")
     assert promoted == "homelessness@2 is the champion\n"
     assert typed("models", "rollback", MODEL) == "homelessness@1 is the champion again\n"
+    told = typed("models", "history", MODEL)
+    assert "version 2 was promoted to champion by an economist, in place of version 1" in told
+    assert "    reason: newer figures\n" in told
     events = json.loads(typed("models", "history", MODEL, "--json"))
     assert [e["action"] for e in events] == ["first", "registered", "promoted", "rolled back"]
     assert {e["who"] for e in events} == {"an economist"}
@@ -86,6 +97,9 @@ def test_the_analysts_round(typed: Typed) -> None:
     assert "homelessness@2" in typed("models", "list")
     shown = json.loads(typed("models", "show", f"{MODEL}@2", "--json"))
     assert shown["specification"].strip()
+    told = typed("models", "show", f"{MODEL}@2")
+    assert "scores, all horizons and sizes:\n  level " in told
+    assert "homelessness-2026-06-01" in told
     assert "is reproduced: identical files and draws" in typed("models", "reproduce", MODEL)
     assert typed("models", "check") == "the store is in order\n"
 
@@ -97,10 +111,28 @@ def test_the_analysts_round(typed: Typed) -> None:
         (("models", "rollback", "../x"), "is no name of a model"),
         (("train", "homelesness"), "did you mean homelessness"),
         (("train", "recipients_adults"), "hand01"),
+        (
+            ("models", "explain-change", "a@1", "a@2", "--municipality", "Arhus"),
+            "did you mean Aarh",
+        ),
     ],
 )
 def test_refusal_is_a_sentence(words: tuple[str, ...], sentence: str, typed: Typed) -> None:
     assert sentence in typed.refused(*words)
+
+
+def test_a_champion_without_challenger_names_the_next_step(typed: Typed) -> None:
+    typed("train", MODEL)
+    said = typed.refused("models", "promote", MODEL)
+    assert "its newest version, 1, is the champion; train another with" in said
+
+
+def test_an_explanation_is_of_one_area(typed: Typed) -> None:
+    words = ("models", "explain-change", f"{MODEL}@1", f"{MODEL}@2")
+    assert typed.code(*words) == 2
+    assert "name one of --municipality, --region and --nation" in typed.capsys.readouterr().err
+    assert typed.code(*words, "--region", "Aarhus") == 2
+    assert "Aarhus is a municipality; use --municipality" in typed.capsys.readouterr().err
 
 
 def test_nothing_to_train_names_the_next_step(

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -6,7 +8,7 @@ from support.few_places import MADE, MODEL, trained
 from forecast import registry
 from forecast.errors import RegistryError
 from forecast.registry import VersionInfo
-from forecast.versions import comparison, promotion
+from forecast.versions import comparison, differences, promotion
 from forecast.workspace import Workspace
 
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
@@ -42,7 +44,7 @@ def _compared(monkeypatch: pytest.MonkeyPatch, old: float, new: float) -> compar
         (1, "backtest"): _backtest(old), (2, "backtest"): _backtest(new), (2, "history"): _history()
     }  # fmt: skip
     monkeypatch.setattr(registry, "table", lambda _, info, name: tables[info.version, name])
-    monkeypatch.setattr(comparison, "differences", lambda *_: ())
+    monkeypatch.setattr(differences, "of", lambda *_: ())
     infos = [VersionInfo("m", n, f"run{n}", "") for n in (1, 2)]
     return comparison.compare(Workspace.at("unused"), *infos)
 
@@ -83,6 +85,32 @@ def test_interval_that_holds_nothing_is_out_of_bounds() -> None:
     assert (coverage["share"] == 0).all()
 
 
+def test_a_specification_is_told_apart_key_by_key() -> None:
+    old = "# one\nhorizon = 6\n[methods]\nnaive = {}\ntheta = {}\n[backtest]\norigins = 3\n"
+    new = old.replace("theta = {}\n", "").replace("origins = 3", "origins = 2")
+    assert list(differences.specified(old, new)) == [
+        "specification: methods.theta as it comes → left out",
+        "specification: backtest.origins 3 → 2",
+    ]
+    assert list(differences.specified(old, old.replace("# one", "# two"))) == [
+        "specification: its comments or layout only"
+    ]
+
+
+def test_groups_have_names_and_a_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = _compared(monkeypatch, old=2.0, new=1.0)
+    groups = pd.DataFrame(
+        [("service", "s107", 0.2, 0.1, 0.3, 9), ("region", "082", -0.3, -0.4, -0.2, 8),
+         ("horizon", "2", 0.0, -0.1, 0.1, 7)],
+        columns=["by", "group", "skill", "lower", "upper", "n"],
+    )  # fmt: skip
+    named = replace(found, groups=groups)
+    assert [g.verdict for g in named.named_groups] == ["better", "worse", ""]
+    assert [g.name for g in named.surely("worse")] == ["Region Midtjylland"]
+    assert named.named_groups[0].name == "§ 107 Temporary residential places"
+    assert named.named_groups[2].name == "2 ahead"
+
+
 def test_versions_of_other_models_are_not_compared() -> None:
     infos = [VersionInfo(name, 1, "run", "") for name in ("one", "other")]
     with pytest.raises(RegistryError, match="different models"):
@@ -96,7 +124,7 @@ def test_versions_with_other_data_share_their_older_origins(twice: Workspace) ->
     assert found.cells > 0
     assert not found.rerun
     assert any(text.startswith("data: with homelessness-2026-06-01") for text in found.differences)
-    assert any(text.startswith("known_at 2023-12-31") for text in found.differences)
+    assert any(text.startswith("known at: 2023-12-31") for text in found.differences)
     assert set(found.groups["by"]) >= {"age", "region", "size_class"}
 
 

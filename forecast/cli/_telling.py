@@ -1,0 +1,144 @@
+"""Versions, comparisons and histories as an analyst reads them on a screen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from forecast.cli import _versions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from forecast.registry import Event, VersionInfo
+    from forecast.versions.comparison import Comparison
+
+_HAPPENED = {
+    "registered": "was trained by",
+    "first": "was trained as the first, and so the champion, by",
+    "promoted": "was promoted to champion by",
+    "rolled back": "was made champion again by",
+    "noted": "was found to be the champion by",
+}
+_SCORES = {
+    "mase": ("MASE", ".2f"),
+    "wape": ("WAPE", ".1%"),
+    "bias": ("bias", "+.1%"),
+    "coverage80": ("in 80 %", ".1%"),
+    "coverage95": ("in 95 %", ".1%"),
+}
+_METHODS = {"combination": "combination", "demographic": "demography only", "naive": "last figure"}
+
+
+def listed(infos: Iterable[VersionInfo]) -> None:
+    """Print one line a version."""
+    rows = [
+        [
+            info.reference, ", ".join(info.aliases) or "–", info.tags.get("when", "")[:16],
+            info.tags.get("last_period", ""), info.tags.get("who", ""),
+            "synthetic" if info.tags.get("synthetic") == "true" else "",
+        ]
+        for info in infos
+    ]  # fmt: skip
+    if rows:
+        _table([["version", "alias", "trained", "data to", "by", "data"], *rows])
+
+
+def happened(events: Iterable[Event]) -> None:
+    """Print a model's history: who made which version champion, when, why, on what evidence."""
+    for event in events:
+        was = f", in place of version {event.previous}" if event.previous else ""
+        action = _HAPPENED.get(event.action, f"{event.action} by")
+        click.echo(f"{event.when}  version {event.version} {action} {event.who}{was}")
+        if event.because:
+            click.echo(f"    reason: {event.because}")
+        if event.evidence:
+            click.echo(f"    compared: {event.evidence}")
+
+
+def compared(found: Comparison) -> None:
+    """Print by how much a version is better, where it is worse, and what differs."""
+    click.echo(found.sentence)
+    if found.rerun:
+        click.echo("they share no origin: the old specification was tried again on the new data")
+    if not found.same:
+        for word in ("worse", "better"):
+            named = "; ".join(f"{g.name} ({_signed(g.skill)})" for g in found.surely(word))
+            click.echo(f"surely {word} for: {named or 'no group'}")
+        _groups(found)
+    click.echo("\noutcomes within the intervals, on the same forecasts:")
+    _table([["interval", "old", "new", "to promote"], *_coverage(found)])
+    _versions.lines("what differs (old → new)", found.differences)
+
+
+def _signed(share: float) -> str:
+    """Return a share in per cent with its sign; what rounds to nothing has none."""
+    text = f"{share:+.1%}"
+    return "0.0%" if text in ("+0.0%", "-0.0%") else text
+
+
+def _groups(found: Comparison) -> None:
+    rows = [["by", "group", "better by", "95 % interval", "forecasts", ""]]
+    for group in found.named_groups:
+        interval = f"{_signed(group.lower)} to {_signed(group.upper)}"
+        row = [group.by, group.name, _signed(group.skill), interval, str(group.n), group.verdict]
+        rows.append(row)
+    click.echo("\nwhere (below 0 the new version is worse):")
+    _table(rows)
+
+
+def _coverage(found: Comparison) -> Iterable[list[str]]:
+    from forecast.versions.comparison import BOUNDS, INTERVAL_NAMES
+
+    for name, (old, new) in found.shares.items():
+        low, high = (f"{100 * bound:g}%" for bound in BOUNDS[name])
+        yield [INTERVAL_NAMES[name], f"{old:.1%}", f"{new:.1%}", f"{low} to {high}"]
+
+
+def shown(record: dict[str, Any], scores: pd.DataFrame) -> None:
+    """Print all that is recorded of a version."""
+    tags = record["tags"]
+    click.echo(f"{record['version']}  {', '.join(record['aliases']) or '–'}")
+    about = {key: tags.get(key, "") for key in ("when", "who", "seconds", "seed")}
+    about["known at"] = tags.get("known_at") or "everything published"
+    about["real time"] = "past origins saw only what was published then"
+    if tags.get("real_time") != "true":
+        about["real time"] = "past origins saw figures as they are now"
+    about["series"] = tags.get("series", "")
+    about["periods"] = f"{tags.get('first_period')} to {tags.get('last_period')}"
+    about["horizon"] = f"{tags.get('horizon')} periods"
+    about |= {"run": record["run_id"], "sha256": record["sha256"]}
+    _table([[name, str(value)] for name, value in about.items()], headed=False)
+    click.echo("\ndata:")
+    _table([_source(source) for source in record["sources"]], headed=False)
+    click.echo("\nscores, all horizons and sizes:")
+    _table(_scores(scores))
+    _versions.lines("software", [f"{k} {v or '–'}" for k, v in record["software"].items()])
+    click.echo(f"\nspecification\n{record['specification'].rstrip()}")
+
+
+def _source(source: dict[str, Any]) -> list[str]:
+    mark = "synthetic" if source.get("synthetic") else ""
+    published = f"published {source['published']}" if source.get("published") else ""
+    return [str(source["id"]), str(source["role"]), published, f"{source['rows']} rows", mark]
+
+
+def _scores(scores: pd.DataFrame) -> list[list[str]]:
+    whole = scores[(scores["horizon"] == 0) & (scores["size_class"] == "all")]
+    held = whole.set_index(["level", "method", "metric"])["value"].astype(float).to_dict()
+    rows = [["level", "method", *(title for title, _ in _SCORES.values())]]
+    for level in dict.fromkeys(whole["level"].astype(str)):
+        for method, name in _METHODS.items():
+            values = [(held.get((level, method, m), math.nan), f) for m, (_, f) in _SCORES.items()]
+            if any(not math.isnan(value) for value, _ in values):
+                cells = ("–" if math.isnan(v) else format(v, form) for v, form in values)
+                rows.append([level, name, *cells])
+    return rows
+
+
+def _table(rows: Sequence[list[str]], *, headed: bool = True) -> None:
+    for line in _versions.columned(list(rows), headed=headed):
+        click.echo(f"  {line}")
