@@ -75,15 +75,7 @@ def test_the_analysts_round(typed: Typed) -> None:
     revise(Workspace(typed.root))
     assert typed("train") == "homelessness@2  challenger\n"
     assert "homelessness@1 met 24 new figures of 2024" in typed("models", "monitor", MODEL)
-    compared = typed("models", "compare", f"{MODEL}@1", f"{MODEL}@2")
-    assert "what differs (old → new):\n  known at: 2023-12-31 → –" in compared
-    assert "outcomes within the intervals" in compared
-    explained = typed(
-        "models", "explain-change", f"{MODEL}@1", f"{MODEL}@2", "--municipality", "Aarhus",
-        "--language", "da", "--tried", "0",
-    )  # fmt: skip
-    assert "Aarhus, 2028, Hjemløse: version 1 ventede " in explained
-    assert "Ændring i alt" in explained
+    _compared_and_explained(typed)
     promoted = typed("models", "promote", MODEL, "--because", "newer figures")
     assert promoted == "homelessness@2 is the champion\n"
     assert typed("models", "rollback", MODEL) == "homelessness@1 is the champion again\n"
@@ -102,6 +94,18 @@ def test_the_analysts_round(typed: Typed) -> None:
     assert "homelessness-2026-06-01" in told
     assert "is reproduced: identical files and draws" in typed("models", "reproduce", MODEL)
     assert typed("models", "check") == "the store is in order\n"
+
+
+def _compared_and_explained(typed: Typed) -> None:
+    compared = typed("models", "compare", f"{MODEL}@1", f"{MODEL}@2")
+    assert "what differs (old → new):\n  known at: 2023-12-31 → –" in compared
+    assert "outcomes within the intervals" in compared
+    explained = typed(
+        "models", "explain-change", f"{MODEL}@1", f"{MODEL}@2", "--municipality", "Aarhus",
+        "--language", "da", "--tried", "0",
+    )  # fmt: skip
+    assert "Aarhus, 2028, Hjemløse: version 1 ventede " in explained
+    assert "Ændring i alt" in explained
 
 
 @pytest.mark.parametrize(
