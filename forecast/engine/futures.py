@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,7 @@ class Outlook:
 def outlook(learnt: Learnt, forecasts: Floats, stand: Standing, group: Ints) -> Outlook:
     """Combine members' paths (m, n, H) of series that stand somewhere, in groups (n,)."""
     centre = calibration.combined(forecasts, learnt.weight)
+    stand = replace(stand, scale=stand.scale * learnt.hard[group])
     signs = calibration.difficulty(forecasts, stand)
     spread = learnt.calibration.spread(signs, stand.scale)
     zero = np.where(stand.floor[:, None] == 0, hurdle.of(learnt.zero, group, stand.run), 0.0)

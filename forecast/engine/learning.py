@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.engine import calibration, correction, dependence, hurdle, reconciliation, weights
+from forecast.engine import (
+    calibration,
+    correction,
+    dependence,
+    hardness,
+    hurdle,
+    reconciliation,
+    weights,
+)
 from forecast.engine.calibration import Calibration
 from forecast.engine.dependence import Dependence
 from forecast.engine.options import EngineOptions
@@ -30,6 +38,7 @@ class Learnt:
         calibration: widths.
         dependence: shared shares of the errors.
         zero: (groups, run, H) chance that a series which ends in zeros is zero.
+        hard: (groups,) how large a group's errors are beside those of all.
         strength: how far the series go toward the forecasts of their sums, 0 to 1.
         above: the forecasts of those sums.
     """
@@ -38,6 +47,7 @@ class Learnt:
     calibration: Calibration
     dependence: Dependence
     zero: Floats
+    hard: Floats
     strength: float = 0.0
     above: tuple[Above, ...] = ()
 
@@ -66,9 +76,11 @@ def learn(
     """
     weight = weights.learn(trials)
     centre = crossed(trials)
+    hard = hardness.learn(trials, centre, groups[0])
+    trials = trials.widened(hard[groups[0]])
     widths = correction.corrected(calibration.learn(trials, centre), trials, centre)
     shared = dependence.learn(trials, centre, widths, groups)
-    learnt = Learnt(weight, widths, shared, hurdle.learn(trials, groups[0]))
+    learnt = Learnt(weight, widths, shared, hurdle.learn(trials, groups[0]), hard)
     above = [a for a in (t.at(cut) for t in towers or ()) if a is not None]
     if not towers or len(above) < len(towers):
         return learnt

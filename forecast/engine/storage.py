@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from forecast.engine.training import Trained
 
-FORMAT = 3  # of the files; raised whenever what they hold changes
+FORMAT = 4  # of the files; raised whenever what they hold changes
 TABLES = ("keys", "scores", "backtest", "weights", "above", "shrinkage", "drivers")
 _NUMBERS = {  # columns that a table must have, and that must hold numbers
     "scores": ("horizon", "value", "lower", "upper", "n"),
@@ -51,6 +51,7 @@ def save(trained: Trained, folder: Path) -> None:
         "signs": trained.learnt.calibration.signs,
         "shape": trained.learnt.calibration.shape,
         "zero": trained.learnt.zero,
+        "hard": trained.learnt.hard,
         "shared": trained.learnt.dependence.top,
         "moved": trained.moved,
     }
@@ -203,8 +204,8 @@ def _state(k: int, values: dict[str, Any], arrays: dict[str, Any]) -> State:
 
 
 def _learnt(plain: dict[str, Any], arrays: dict[str, Any], members: int) -> Learnt:
-    names = ("weight", "growth", "signs", "shape", "zero", "shared")
-    weight, growth, signs, shape, zero, top = (_numbers(arrays[k]) for k in names)
+    names = ("weight", "growth", "signs", "shape", "zero", "hard", "shared")
+    weight, growth, signs, shape, zero, hard, top = (_numbers(arrays[k]) for k in names)
     horizon = int(plain["options"]["horizon"])
     expected = ((horizon, members), (horizon,), (2, SIGNS), (horizon, len(LEVELS)), (horizon,))
     if tuple(a.shape for a in (weight, growth, signs, shape, top)) != expected:
@@ -212,9 +213,11 @@ def _learnt(plain: dict[str, Any], arrays: dict[str, Any], members: int) -> Lear
     dependence = Dependence(top, float(plain["shared_by_region"]))
     if zero.ndim != 3 or zero.shape[1:] != (RUN + 1, horizon):
         raise RegistryError(f"chances of zero have the shape {zero.shape}")
+    if hard.shape != zero.shape[:1]:
+        raise RegistryError(f"sizes of errors are of {len(hard)} groups, chances of {len(zero)}")
     above = tuple(_above(k, arrays, horizon) for k in range(int(plain["above"])))
     widths = Calibration(growth, signs, shape)
-    return Learnt(weight, widths, dependence, zero, float(plain["strength"]), above)
+    return Learnt(weight, widths, dependence, zero, hard, float(plain["strength"]), above)
 
 
 def _above(k: int, arrays: dict[str, Any], horizon: int) -> Above:

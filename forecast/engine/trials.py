@@ -48,6 +48,11 @@ class Trials:
         length = self.standing.length[latest]
         return replace(kept, happened=happened, actual=_grown(happened, kept.standing, length))
 
+    def widened(self, factor: Floats) -> Trials:
+        """Return the trials of series whose typical change is (n,) times as large."""
+        size = self.standing.scale * factor
+        return replace(self, standing=replace(self.standing, scale=size))
+
     def select(self, keep: list[int]) -> Trials:
         """Return the trials of some origins."""
         return Trials(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from forecast.engine import calibration, correction
+from forecast.engine import calibration, correction, hardness
 from forecast.engine.calibration import Calibration
 from forecast.engine.standing import SIGNS, Standing
 from forecast.engine.trials import Trials
@@ -112,3 +112,19 @@ def test_at_a_past_origin_a_series_is_as_young_as_it_was_then() -> None:
     assert np.isfinite(early.actual[1]).all()
     assert np.isnan(late.actual[:3]).all()
     assert np.isfinite(late.actual[3]).all()
+
+
+def test_a_group_that_is_harder_to_foretell_is_wider_as_far_as_its_series_tell() -> None:
+    trials = made(1.0, 8)
+    group = np.zeros(SERIES, dtype=np.intp)
+    group[: SERIES // 2] = 1
+    hard = np.where(group == 1, 2.0, 1.0)[:, None]
+    actual = 100 + hard * (trials.actual - 100)
+    twice = replace(trials, actual=actual, happened=actual)
+    found = hardness.learn(twice, centred(twice), group)
+    belief = 9 / 11 * 100 / 120
+    np.testing.assert_allclose(found[1] / found[0], 2**belief, rtol=0.08)
+    assert hardness.learn(twice, centred(twice), group * 0).tolist() == [1.0]
+    np.testing.assert_allclose(
+        twice.widened(np.full(SERIES, 3.0)).standing.scale, 3 * twice.standing.scale
+    )
