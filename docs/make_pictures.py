@@ -1,12 +1,14 @@
 """Render reports to pictures: `python docs/make_pictures.py WORKSPACE [FOLDER]` (make pictures).
 
-Each report of the newest projection for København, Sønderborg, Læsø and the nation, in both
-languages: HTML as printed by Chromium, PDF, and DOCX and XLSX as LibreOffice prints them, a
-PNG a page. Small pictures for the docs go to docs/pictures.
+Each report of the newest projection, in both languages: the budget of København, Sønderborg, Læsø,
+a region and the nation, the negotiation pack, a comparison with an earlier projection where there
+is one, and the models. HTML on a screen and a phone and as printed by Chromium, PDF, and DOCX and
+XLSX as LibreOffice prints them, a PNG a page. The first pages of some go to docs/pictures.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -14,50 +16,118 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from forecast import reporting
-from forecast.bundle import Bundle
-from forecast.reporting import publishing
+from forecast import registry, reporting
+from forecast.bundle import Bundle, listing
+from forecast.reporting import modelview, publishing
 from forecast.reporting.publishing import Order
 from forecast.workspace import Workspace
 
-AREAS = {"101": "københavn", "540": "sønderborg", "825": "læsø", "000": "landet"}
+AREAS = ("101", "540", "825", "081", "000")
 FORMATS = ("html", "pdf", "docx", "xlsx")
+LANGUAGES = ("da", "en")
+MODELS = ("recipients_adults", "unit_costs")
+SCREENS = {"screen": (1280, 12000), "phone": (390, 16000)}
 DOTS = "70"
+SHOWN = {  # what the docs show: a report from its top, or from a section
+    "budget": ("budget-540-", ""),
+    "negotiation": ("negotiation-000-", "spread"),
+    "model": ("model-recipients_adults-", "backtest"),
+}
+WINDOW = (1334, 936)
+DOCS = Path(__file__).parent / "pictures"
 
 
 def pages(path: Path, out: Path) -> None:
-    """Write a PNG a page of a report file."""
+    """Write a PNG a page of a report file, and of a screen and a phone where it is HTML."""
     with TemporaryDirectory() as folder:
         printed = path if path.suffix == ".pdf" else _printed(path, Path(folder))
-        stem = f"{path.stem}-{path.suffix[1:]}"
-        command = ["pdftoppm", "-r", DOTS, "-png", "-l", "20", str(printed), str(out / stem)]
-        subprocess.run(command, check=True)
+        _rastered(printed, out / f"{path.stem}-{path.suffix[1:]}", ("-r", DOTS, "-l", "20"))
+    if path.suffix == ".html":
+        for name, (width, height) in SCREENS.items():
+            _shot(path, out / f"{path.stem}-{name}.png", (width, height))
+
+
+def _rastered(pdf: Path, stem: Path, options: tuple[str, ...]) -> None:
+    subprocess.run(["pdftoppm", *options, "-png", str(pdf), str(stem)], check=True)
+
+
+def _shot(path: Path, picture: Path, size: tuple[int, int]) -> None:
+    window = f"--window-size={size[0]},{size[1]}"
+    _chromium([window, "--hide-scrollbars", f"--screenshot={picture}"], path)
+
+
+def _chromium(options: list[str], path: Path) -> None:
+    start = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", *options]
+    command = [*start, path.resolve().as_uri()]
+    subprocess.run(command, check=True, capture_output=True, timeout=300)
 
 
 def _printed(path: Path, folder: Path) -> Path:
     made = folder / f"{path.stem}.pdf"
     if path.suffix == ".html":
-        command: list[str | Path] = [
-            "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
-            f"--print-to-pdf={made}", path.resolve().as_uri(),
-        ]  # fmt: skip
-    else:
-        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"  # of its own, no lock
-        command = [
-            "soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", folder, path,
-        ]  # fmt: skip
+        _chromium(["--no-pdf-header-footer", f"--print-to-pdf={made}"], path)
+        return made
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"  # of its own, no lock
+    command: list[str | Path] = [
+        "soffice",
+        "--headless",
+        profile,
+        "--convert-to",
+        "pdf",
+        "--outdir",
+        folder,
+        path,
+    ]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
     return made
 
 
-def reports(bundle: Bundle, out: Path) -> Iterator[Path]:
+def reports(workspace: Workspace, out: Path) -> Iterator[Path]:
     """Write the reports and yield their files."""
-    for name in ("budget", "negotiation"):
+    bundle = Bundle.load(workspace)
+    earlier = [str(m["id"]) for m in listing(workspace) if m["id"] != bundle.id]
+    old = Bundle.load(workspace, earlier[-1]) if earlier else None
+    for name in ("budget", "negotiation", *(("compare",) if old else ())):
         spec = reporting.spec(name)
-        sources = reporting.sources(bundle, spec.threshold)
+        second = old if name == "compare" else None
+        sources = reporting.sources(bundle, spec.threshold, second, workspace=workspace)
         for area in AREAS if name == "budget" else ("000",):
-            for language in ("da", "en"):
+            for language in LANGUAGES:
                 yield from publishing.one(Order(spec, FORMATS, language, out), sources, area)
+    yield from _models(workspace, out, str(bundle.meta["today"]))
+
+
+def _models(workspace: Workspace, out: Path, today: str) -> Iterator[Path]:
+    for model in MODELS:
+        info = registry.version(workspace, model, registry.CHAMPION)
+        for language in LANGUAGES:
+            report = modelview.report(workspace, info, language, today)
+            yield from publishing.files_of(report, f"model-{model}-{info.version}", FORMATS, out)
+
+
+def shown(out: Path) -> None:
+    """Put what the docs show into docs/pictures, in few colours, so that it stays small."""
+    from PIL import Image
+
+    for name, (report, section) in SHOWN.items():
+        path = sorted(out.glob(f"{report}*-en.html"))[0]
+        picture = DOCS / f"{name}.png"
+        with TemporaryDirectory() as folder:
+            alone = Path(folder) / path.name
+            alone.write_text(_alone(path.read_text(encoding="utf-8"), section), encoding="utf-8")
+            _shot(alone, picture, WINDOW)
+        with Image.open(picture) as drawn:
+            small = drawn.convert("RGB").quantize(64)
+        small.save(picture, optimize=True)
+
+
+def _alone(page: str, section: str) -> str:
+    """Return a report's page with one section only; its policy would allow no other style."""
+    if not section:
+        return page
+    free = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
+    style = f"<style>section:not(#{section}), .side {{ display: none }}</style></head>"
+    return free.replace("</head>", style, 1)
 
 
 def main() -> None:
@@ -67,9 +137,10 @@ def main() -> None:
         sys.exit(f"usage: make_pictures.py WORKSPACE [FOLDER]; missing here: {missing or 'none'}")
     out = Path(sys.argv[2] if len(sys.argv) > 2 else "pictures")
     out.mkdir(parents=True, exist_ok=True)
-    for path in reports(Bundle.load(Workspace.at(sys.argv[1])), out):
+    for path in reports(Workspace.at(sys.argv[1]), out):
         pages(path, out)
         print(path)
+    shown(out)
 
 
 if __name__ == "__main__":

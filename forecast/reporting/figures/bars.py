@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from forecast.reporting import danish
 from forecast.reporting.figures._svg import ACCENT, INK, MUTED, Canvas, Scale, ticks, wrapped
 
-_LEFT, _RIGHT, _TOP, _ROW = 230, 80, 28, 28
+_LEFT, _RIGHT, _TOP, _ROW = 280, 80, 28, 28
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from forecast.reporting import danish
-from forecast.reporting.figures._svg import ACCENT, INK, MUTED, RULE, Canvas, Scale, fitted
+from forecast.reporting.figures._svg import ACCENT, INK, MUTED, RULE, Canvas, Scale, wrapped
 
-_LEFT, _RIGHT, _TOP, _ROW = 330, 60, 56, 26
+_LEFT, _RIGHT, _TOP, _ROW = 300, 60, 56, 30
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,10 @@ def draw(data: Coverage) -> Canvas:
 def _mark(canvas: Canvas, data: Coverage, x: Scale, row: tuple[Mark, float]) -> None:
     mark, y = row
     text = f"{danish.number(100 * mark.share, 0, data.language)}{danish.NBSP}%"
-    canvas.text(_LEFT - 12, y + 4, fitted(mark.name, _LEFT - 20, 12), anchor="end", font_size=12)
+    lines = wrapped(mark.name, _LEFT - 20, 12)
+    for i, line in enumerate(lines):
+        at = y + 4 + (12 * i - 6 if len(lines) > 1 else 0)
+        canvas.text(_LEFT - 12, at, line, anchor="end", font_size=12)
     canvas.line(x(mark.low), y, x(mark.high), y, stroke=ACCENT, stroke_width=4)
     canvas.line(x(mark.promised), y - 9, x(mark.promised), y + 9, stroke=INK, stroke_width=2.5)
     canvas.dot(x(mark.share), y, 5, fill=ACCENT, stroke="#ffffff", title=f"{mark.name}: {text}")
