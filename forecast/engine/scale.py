@@ -11,11 +11,16 @@ Floats = NDArray[np.float64]
 BELIEF = 2.0  # changes' worth of belief in the panel's relation between level and change
 
 
-def of(panel: Panel) -> Floats:
+def of(panel: Panel, counted: Floats | None = None) -> Floats:
     """Return (n,) typical absolute change a period, own history pulled toward the panel's.
 
     A short or constant series has no change of its own to speak of; it borrows the panel's median
     ratio of change to level; one of zeros only takes half the smallest value that the panel knows.
+
+    Args:
+        panel: the series, possibly without their season.
+        counted: what was observed, where the panel's values are worked out from it: the smallest
+            value is one of these, never the dust of a season that was taken off.
     """
     own, count = _changes(panel.values)
     with np.errstate(invalid="ignore"):
@@ -24,9 +29,11 @@ def of(panel: Panel) -> Floats:
     ratio = float(np.median(own[usable] / level[usable])) if usable.any() else 0.1
     borrowed = max(ratio, 1e-6) * level
     mixed = (count * own + BELIEF * borrowed) / (count + BELIEF)
-    known = panel.values[np.isfinite(panel.values)]
+    raw = panel.values if counted is None else counted
+    known = raw[np.isfinite(raw)]
     smallest = np.abs(known[known != 0])
-    return np.where(mixed > 0, mixed, 0.5 * smallest.min() if len(smallest) else 1.0)
+    empty = ~(np.where(np.isfinite(raw), raw, 0.0) != 0).any(axis=1)
+    return np.where((mixed > 0) & ~empty, mixed, 0.5 * smallest.min() if len(smallest) else 1.0)
 
 
 def naive_mae(values: Floats) -> Floats:

@@ -52,7 +52,7 @@ def of(panel: Panel) -> Standing:
     lowest = np.where(seen, values, np.inf).min(axis=1)
     mean = np.abs(filled).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
     calm = _unseasonal(panel)
-    size = scale.of(calm)
+    size = scale.of(calm, values)
     line = aligned(values)[0]
     return Standing(
         size,

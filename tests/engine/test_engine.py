@@ -322,6 +322,17 @@ def test_a_season_is_no_sign_of_noise() -> None:
     np.testing.assert_allclose(seasonal.signs[:, 0], plain.signs[:, 0], atol=0.5)
 
 
+def test_zeros_are_on_the_scale_of_a_count_and_not_of_a_seasons_dust() -> None:
+    rng = np.random.default_rng(6)
+    counts = rng.poisson(40 + np.tile([0.0, 9, -4, -5], 7), (20, 28)).astype(float)
+    counts[3] = 0
+    counts[4, :25] = np.nan
+    counts[4, 25:] = 0
+    found = standing.of(panel(counts, quarters=True)).scale
+    smallest = counts[counts > 0].min()
+    assert found[3] == found[4] == 0.5 * smallest
+
+
 def test_the_mean_is_that_of_the_middle_half() -> None:
     source = social()
     fitted = train(source, OPTIONS, 1)
