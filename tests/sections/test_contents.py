@@ -1,0 +1,317 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from support import reports
+from support.bundles import bundle
+
+from forecast import areas, parts, reporting, services
+from forecast.bundle import Bundle
+from forecast.reporting import suppression, wording
+from forecast.reporting.document import Figure, Paragraph, Section, Table, number_of
+from forecast.reporting.view import Store, View
+from forecast.sections import (
+    _common,
+    adjustments,
+    assumptions,
+    claims,
+    demand,
+    headline,
+    peers,
+    record,
+    sensitivity,
+    volume,
+)
+from forecast.workspace import Workspace
+
+
+def view(made: Bundle, area: str, language: str = "da", **extra: Any) -> View:
+    words = wording.load(language)
+    return View(Store(made), area, words, suppression.shield(made), extra=extra)
+
+
+def build(name: str, seen: View) -> Section:
+    built = parts.find("sections", name).build(seen)
+    assert isinstance(built, Section)
+    return built
+
+
+def table(section: Section, name: str) -> Table:
+    return next(b for b in section.blocks if isinstance(b, Table) and b.name == name)
+
+
+def told(section: Section) -> str:
+    return " ".join(b.text for b in section.blocks if isinstance(b, Paragraph))
+
+
+def test_the_years_between_accounts_and_budget_stand_in_both_tables() -> None:
+    seen = view(reports.saved(), "751")
+    assert _common.years_between(seen) == ["2025", "2026"]
+    for name in ("conclusion", "pressure"):
+        built = build(name, seen)
+        text = str([b for b in built.blocks if isinstance(b, Table)])
+        assert "Forventet regnskab 2025" in text
+        assert "Forventet regnskab 2026" in text
+    columns = table(build("pressure", seen), "pressure_fixed").columns
+    heads = [c.title for c in columns]
+    at = heads.index("2027")
+    assert heads[at : at + 4] == ["2027", "2028", "2029", "2030"]  # together, as charts read them
+
+
+def test_a_country_has_no_decimals_of_millions_and_is_many_municipalities() -> None:
+    made = bundle()
+    cost = made.frames["cost"]
+    made.frames["cost"] = cost.assign(value=cost["value"].where(cost["area"] != "000", 3e7))
+    seen = view(made, "000")
+    assert _common.money(seen) == "mio0"
+    assert _common.money(view(made, "825")) == "mio"
+    assert "ventes landets kommuner at bruge" in told(build("conclusion", seen))
+    assert "Denmark's municipalities" in told(build("conclusion", view(made, "000", "en")))
+    assert "kommunerne i Region 082" in told(build("conclusion", view(made, "082")))
+
+
+def test_price_times_volume_leads_to_net_cost() -> None:
+    for area in ("751", "000"):
+        seen = view(reports.saved(), area)
+        lines = table(build("volume", seen), "volume").rows
+        body = [number_of(r.cells[-1]) for r in lines if r.kind == "body"]
+        rest, refund, net = (number_of(r.cells[-1]).value for r in lines if r.kind == "total")
+        whole = sum(n.value for n in body if n.given) + rest + refund
+        assert whole == pytest.approx(net)
+        assert net == pytest.approx(seen.cost("2027", "fixed").value)
+
+
+def test_growth_by_function_and_kind_sums_across_and_down() -> None:
+    seen = replace(view(reports.saved(), "000"), options={"table": "functions"})
+    rows = table(build("bridge", seen), "bridge_functions").rows
+    kinds = len(rows[-1].cells) - 4  # name, change and its two ends beside them
+    for row in rows:
+        if row.kind != "group":
+            numbers = [number_of(c).value for c in row.cells[1:]]
+            assert sum(numbers[:kinds]) == pytest.approx(numbers[kinds])
+    *groups, total = (r for r in rows if r.kind == "total")
+    for i in range(1, kinds + 2):
+        down = sum(number_of(g.cells[i]).value for g in groups)
+        assert down == pytest.approx(number_of(total.cells[i]).value)
+
+
+def test_regions_and_groups_have_the_bounds_of_their_sums() -> None:
+    made = reports.saved()
+    built = build("spread", view(made, "000"))
+    for name in ("spread_region", "spread_group"):
+        for row in table(built, name).rows:
+            change, low, high = (number_of(c).value for c in row.cells[1:4])
+            assert low < change < high
+    row = next(r for r in table(built, "spread_region").rows if "082" in str(r.cells[0]))
+    seen = view(made, "082")
+    start = seen.cost("2024", "fixed", "accounts").value
+    low = number_of(row.cells[2]).value
+    assert low == pytest.approx(seen.cost("2027", "fixed", quantile=0.1).value - start)
+    listed = table(build("municipalities", view(made, "000")), "spread")
+    assert len(listed.rows) == len([a for a in made.meta["areas"] if len(a) == 3 and a > "100"])
+
+
+def test_a_lift_that_is_not_agreed_is_not_called_agreed() -> None:
+    made = bundle()
+    agreed = told(build("headline", view(made, "000")))
+    assert "Det aftalte løft" in agreed
+    made.meta["notes"] = [{"code": "lift_assumed", "params": {"year": 2027, "from": 2026}}]
+    assumed = build("headline", view(made, "000"))
+    assert "Løftet for 2027 er ikke aftalt" in told(assumed)
+    assert "løftet for 2026" in told(assumed)
+    assert "Løft aftalt for 2026" in [r.cells[0] for r in table(assumed, "frame").rows]
+    assert headline.lift_of(view(made, "000"), "2026") == ""
+
+
+def test_a_service_is_not_counted_before_it_existed_and_its_growth_is_explained() -> None:
+    made = bundle()
+    seen = view(made, "751")
+    series = demand.Series("recipients_adults", "full_year_services", "s85a", "")
+    assert services.table()["s85a"].valid_from == "2024Q1"
+    assert all(int(p[:4]) >= 2024 for p, _ in demand.observed(seen, series))
+    older = demand.Series("recipients_adults", "full_year_services", "s107", "")
+    assert any(int(p[:4]) < 2024 for p, _ in demand.observed(seen, older))
+    for section in (volume, claims):
+        built = section.build(seen)
+        assert built is not None
+        notes = [n for b in built.blocks if isinstance(b, Table) for n in b.notes]
+        assert any("1. kvartal 2024" in note and "Ydelse s85a" in note for note in notes)
+    assert _common.new_services(seen, ["s107"]) == ()
+
+
+def test_claims_name_the_counts_they_rest_on_and_not_the_population() -> None:
+    made = bundle()
+    model = made.meta["models"]["recipients_adults"]
+    vintage = {**made.meta["vintages"][0], "dataset": "folk1a", "id": "folk1a-2026-05-01-ab"}
+    made.meta["vintages"].append(vintage)
+    model["vintages"] = ["folk1a-2026-05-01-ab", made.meta["vintages"][0]["id"], "gone-1"]
+    found = claims.build(view(made, "000"))
+    assert found is not None
+    assert {row.cells[-1] for row in table(found, "claims").rows} == {
+        "Voksne, helårspersoner (HAND01)"
+    }
+
+
+def test_a_group_of_similar_municipalities_says_in_what() -> None:
+    made = bundle()
+    rows = made.frames["peers"]
+    made.frames["peers"] = rows.assign(why="size;children")
+    said = peers.build(view(made, "751"))
+    assert said is not None
+    assert "størrelse" in told(said)
+    assert "andelen af børn og unge" in told(said)
+    made.frames["peers"] = rows.assign(why="")
+    alone = peers.build(view(made, "751"))
+    assert alone is not None
+    assert "ingen ligner meget" in told(alone)
+
+
+def test_sensitivity_is_a_hundredth_of_gross_cost_and_groups_share_it() -> None:
+    seen = view(reports.saved(), "000")
+    built = sensitivity.build(seen)
+    assert built is not None
+    effects = [number_of(row.cells[1]).value for row in table(built, "sensitivity").rows]
+    gross = seen.cost("2027", "current", component="gross").value
+    assert effects[0] == pytest.approx(gross / 100)
+    assert effects[1] + effects[2] == pytest.approx(effects[0])
+    assert effects[4] == pytest.approx(seen.cost("2027", "current", component="refund").value / 10)
+
+
+def test_the_record_says_what_was_forecast_of_need_and_whether_it_held() -> None:
+    built = record.build(view(reports.saved(), "751"))
+    assert built is not None
+    rows = table(built, "record_demand").rows
+    assert rows
+    for row in rows:
+        said, low, high, came = (number_of(c).value for c in row.cells[3:7])
+        assert low <= said <= high
+        assert row.cells[7] == ("ja" if low <= came <= high else "nej")
+
+
+def test_a_year_without_an_earlier_projection_has_no_empty_columns() -> None:
+    made = bundle()
+    ledger = made.frames["ledger"]
+    made.frames["ledger"] = ledger[ledger["source"] != "forecast"]
+    built = record.build(view(made, "751"))
+    assert built is not None
+    assert len(table(built, "record").columns) == 5
+    assert "endnu ingen tidligere fremskrivning" in told(built)
+
+
+def test_prices_and_the_checks_of_the_very_vintages_stand_among_the_assumptions(
+    tmp_path: Path,
+) -> None:
+    made = bundle()
+    vintage = made.meta["vintages"][0]
+    folder = tmp_path / "output" / "checks"
+    folder.mkdir(parents=True)
+    done = {
+        "vintages": [vintage["id"]],
+        "checks": [{"name": "form", "passed": True}, {"name": "published totals", "passed": False}],
+    }
+    (folder / "hand01.json").write_text(json.dumps(done), encoding="utf-8")
+    seen = view(made, "751", workspace=Workspace.at(tmp_path))
+    built = assumptions.build(seen)
+    assert len(table(built, "prices").rows) == 7
+    [row] = table(built, "checks").rows
+    assert row.cells[1:] == ("1 af 2", "afstemning til offentliggjorte tal")
+    (folder / "hand01.json").write_text(
+        json.dumps({**done, "vintages": ["hand01-other"]}), encoding="utf-8"
+    )
+    names = [b.name for b in assumptions.build(seen).blocks if isinstance(b, Table)]
+    assert "checks" not in names
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("fitted to 6665 cases", "er tilpasset 6.665 egne sager"),
+        ("fitted to counts above 3 limits", "er tilpasset antal over 3 grænser"),
+        ("assumption", "er antaget"),
+    ],
+)
+def test_the_source_of_case_costs_is_said_in_the_language_of_the_report(
+    source: str, said: str
+) -> None:
+    made = bundle()
+    params = {"adults": source, "children": source}
+    made.meta["notes"] = [{"code": "case_costs", "params": params}]
+    text = told(assumptions.build(view(made, "751")))
+    assert f"sager om voksne {said}" in text
+    assert "fitted" not in text
+
+
+def test_without_local_knowledge_one_sentence_says_so() -> None:
+    made = bundle()
+    assert adjustments.build(view(made, "751")) is None
+    assert "ikke lagt lokale korrektioner" in told(assumptions.build(view(made, "751")))
+    made.meta["adjustments"] = [
+        {"name": "sag", "author": "A", "reason": "B", "amount": 3200.0, "price_level": 2027,
+         "function": "5.38.50", "area": "751", "municipalities": ["751"]},
+        {"name": "flyt", "service": "s107", "to": "s85_home", "move": 0.05, "area": "000"},
+        {"name": "færre", "service": "s107", "change": -0.05, "area": "000"},
+    ]  # fmt: skip
+    seen = view(made, "751")
+    built = adjustments.build(seen)
+    assert built is not None
+    what = [str(row.cells[3]) for row in table(built, "adjustments").rows]
+    assert "3.200" in what[0]
+    assert "2027-priser" in what[0]
+    assert what[1].startswith("5,0")
+    assert what[2].endswith("−5,0\N{NO-BREAK SPACE}%")
+    assert "ikke lagt lokale" not in told(assumptions.build(seen))
+
+
+def test_intervals_that_held_too_seldom_are_pointed_out() -> None:
+    made = bundle()
+    scores = made.frames["accuracy"]
+    narrow = scores["value"].where(scores["metric"] != "coverage80", 0.4)
+    made.frames["accuracy"] = scores.assign(value=narrow)
+    assert "sjældnere, end de lover" in told(build("appendix", view(made, "751")))
+    wide = scores["value"].where(scores["metric"] != "coverage80", 0.99)
+    made.frames["accuracy"] = scores.assign(value=wide)
+    assert "oftere, end de lover" in told(build("appendix", view(made, "751")))
+
+
+@pytest.mark.parametrize(
+    ("gain", "word"), [(0.2, "bedre end"), (-0.2, "dårligere end"), (0.001, "på niveau med")]
+)
+def test_the_verdict_says_better_or_worse_as_the_scores_are(gain: float, word: str) -> None:
+    made = bundle()
+    scores = made.frames["accuracy"]
+    row = scores.iloc[[0]].assign(
+        method="combination", level="municipality", size_class="all", horizon=0.0
+    )
+    both = [row.assign(metric=m, value=v) for m, v in (("wape", 0.1), ("skill_vs_benchmark", gain))]
+    made.frames["accuracy"] = pd.concat([scores, *both], ignore_index=True)
+    said = told(build("verdict", view(made, "000")))
+    assert word in said
+    assert "10,0\N{NO-BREAK SPACE}%" in said
+
+
+def test_unchanged_rows_are_left_out_of_a_comparison_and_counted() -> None:
+    made, old = bundle(), bundle()
+    cost = old.frames["cost"]
+    mine = (cost["function"] == "5.38.50") & (cost["series"] == "forecast")
+    old.frames["cost"] = cost.assign(value=cost["value"].where(~mine, cost["value"] * 1.1))
+    sources = reporting.sources(made, other=old)
+    report = reporting.build(reporting.spec("compare"), sources, "751", "da")
+    moved = next(t for t in report.tables if t.name == "changes_functions")
+    assert [str(row.cells[0])[:7] for row in moved.rows] == ["5.38.50"]
+    assert moved.notes == ("5 uændrede rækker er udeladt.",)
+
+
+def test_every_figure_of_every_report_has_something_drawn() -> None:
+    made, earlier = reports.saved(), bundle(seed=2)
+    sources = reporting.sources(made, other=earlier)
+    for name in ("budget", "negotiation", "compare"):
+        report = reporting.build(reporting.spec(name), sources, areas.NATION, "da")
+        for figure in report.figures:
+            drawn = parts.find("reporting.figures", figure.kind).draw(figure.data)
+            assert isinstance(figure, Figure)
+            assert sum(p.startswith(("<path", "<rect", "<circle")) for p in drawn.parts) >= 2
