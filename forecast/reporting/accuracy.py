@@ -115,14 +115,16 @@ def tried(
     Raises:
         ForecastError: the specification or the data do not allow it.
     """
-    from forecast.engine import findings
+    from forecast.engine import breaks, findings
     from forecast.engine.backtest import backtest
 
     plan = training.plan(workspace, model, known_at)
     options = plan.options if origins is None else replace(plan.options, origins=origins)
     panel = plan.inputs.panel
     result = backtest(panel, options, seed_of(seed, model))
-    notes = (*plan.inputs.notes, *plan.left_out, *findings.drivers(result.drivers))
+    jumps = findings.jumps(breaks.table(panel))
+    tried_ = findings.drivers(result.drivers)
+    notes = (*plan.inputs.notes, *jumps, *plan.left_out, *tried_)
     return Tried(model, panel, result, plan.inputs.real_time, notes)
 
 
