@@ -14,10 +14,10 @@ from forecast.reporting.figures._svg import (
     Language,
     Scale,
     decimals_for,
-    fitted,
     grid,
     spread,
     ticks,
+    wrapped,
 )
 
 _LOOKS = (
@@ -41,6 +41,7 @@ class Lines:
     Attributes:
         across: what the horizontal axis counts, where that is not years.
         cut: what is said where the axis does not begin at zero.
+        since: the last time that was observed; what follows is called `ahead`.
     """
 
     lines: tuple[Line, ...]
@@ -49,6 +50,8 @@ class Lines:
     from_zero: bool = False
     across: str = ""
     cut: str = ""
+    since: float | None = None
+    ahead: str = ""
     target: float | None = None
 
 
@@ -67,6 +70,12 @@ def draw(data: Lines) -> Canvas:
     canvas.text(576, canvas.height - FRAME[3] + 20, data.across, fill=MUTED, font_size=12)
     grid(canvas, y, steps, write)
     _times(canvas, x, points)
+    if data.since is not None:
+        at = x(data.since)
+        canvas.line(
+            at, FRAME[2], at, canvas.height - FRAME[3], stroke=MUTED, stroke_dasharray="1 3"
+        )
+        canvas.text(at + 5, FRAME[2] - 4, f"{data.ahead} →", fill=MUTED, font_size=12)
     if data.target is not None:
         canvas.line(FRAME[0], y(data.target), 570, y(data.target), stroke=INK, stroke_width=1.5)
     _draw_lines(canvas, data, (x, y), write)
@@ -86,7 +95,7 @@ def _draw_lines(canvas: Canvas, data: Lines, scales: tuple[Scale, Scale], write:
     x, y = scales
     shown = [line for line in data.lines if line.points][: len(_LOOKS)]
     wanted = [y(line.points[-1][1]) for line in shown]
-    heights = spread(wanted, 15, FRAME[2], canvas.height - FRAME[3])
+    heights = spread(wanted, 25, FRAME[2], canvas.height - FRAME[3])
     finer = Language(write.code, write.decimals + 1)
     for line, height, (colour, dash) in zip(shown, heights, _LOOKS, strict=False):
         style = {"stroke_dasharray": dash} if dash else {}
@@ -96,4 +105,5 @@ def _draw_lines(canvas: Canvas, data: Lines, scales: tuple[Scale, Scale], write:
         for time, value in line.points:
             title = f"{line.name}, {time:g}: {finer(value)}"
             canvas.dot(x(time), y(value), 2.6, fill=colour, title=title)
-        canvas.text(576, height + 4, fitted(line.name, 142), fill=colour, font_weight=600)
+        for i, part in enumerate(wrapped(line.name, 142, 11)):
+            canvas.text(576, height + 4 + 11 * i, part, fill=colour, font_weight=600, font_size=11)
