@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from forecast import quantiles
 from forecast.bundletables import SHORT
 from forecast.costs import mapping, unit_costs, volumes
+from forecast.costs.accounts import REPORTING
 from forecast.costs.mapping import REMAINDER, Function
 from forecast.costs.state import State
 from forecast.costs.tables import Level, shown_lines
@@ -68,7 +69,7 @@ def _past(rows: Rows, ground: Ground, function: Function, when: tuple[list[int],
     codes = ground.codes
     spent = [ground.accounts.array("gross", codes, ([function.code], y))[:, 0] for y in years]
     money = quantiles.with_sums(np.stack(spent, axis=1) * factor)
-    weight = quantiles.with_sums(ground.weight(function, years))
+    weight = sums(ground.weight(function, years))
     unit = money / np.maximum(weight, 1e-9)
     own = unit_costs.observed(ground, function, years, years[-1]).own
     uses: dict[str, mapping.Use | None] = dict(ground.uses(function))
@@ -96,4 +97,21 @@ def _users(
     share = volumes.share(use, ground.places, len(ground.codes))
     count = share[:, None] * ground.volumes[service].at(years)
     people = ground.population(volumes.age_of(service), years)
-    return quantiles.with_sums(count), quantiles.with_sums(people)
+    return sums(count), quantiles.with_sums(people)
+
+
+def sums(values: Floats) -> Floats:
+    """Append regions and nation to (municipalities, years) of which some are not known.
+
+    A municipality's hole (a suppressed count, a missing report) takes the line between its own
+    years, or the nearest, in the sums alone; where a tenth or more are missing there is no sum.
+    """
+    seen = np.isfinite(values)
+    line, filled = np.arange(values.shape[1]), np.zeros(values.shape)
+    for row, known in enumerate(seen):
+        if known.any():
+            filled[row] = np.interp(line, line[known], values[row, known])
+    found = quantiles.with_sums(filled)
+    found[: len(values)] = values
+    found[len(values) :, seen.mean(axis=0) < REPORTING] = np.nan
+    return found

@@ -1,0 +1,58 @@
+"""Price × volume: sums of areas hold where a municipality's count is not known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from support.money import shared_base
+
+from forecast import areas
+from forecast.costs import price_volume
+from forecast.costs.tables import Level
+
+
+def counts() -> np.ndarray:
+    return np.add.outer(np.arange(1.0, 99.0), np.array([0.0, 100.0, 300.0]))
+
+
+def test_a_hole_is_filled_in_sums_and_stays_a_hole_where_it_is() -> None:
+    row = areas.municipalities().index("751")
+    values = counts()
+    values[row, 1] = np.nan
+    found = price_volume.sums(values)
+    assert np.isnan(found[row, 1])
+    whole = counts().sum(axis=0)
+    between = counts()[row, [0, 2]].mean() - counts()[row, 1]
+    whole[1] += between
+    assert found[-1] == pytest.approx(whole)
+    assert found[98:103].sum(axis=0) == pytest.approx(found[-1])
+
+
+def test_the_last_known_count_stands_at_the_end() -> None:
+    values = counts()
+    values[3, 2] = np.nan
+    found = price_volume.sums(values)
+    assert found[-1, 2] == pytest.approx(counts()[:, 2].sum() - 200)
+
+
+def test_a_year_that_hardly_anyone_reported_has_no_sum() -> None:
+    values = counts()
+    values[:20, 1] = np.nan
+    found = price_volume.sums(values)
+    assert np.isnan(found[98:, 1]).all()
+    assert np.isfinite(found[98:, [0, 2]]).all()
+
+
+def test_every_line_of_the_nation_has_a_figure_in_the_accounts_year() -> None:
+    base = shared_base()
+    assert base.costing is not None
+    level = Level(base.costing.ledgers.prices, 2027)
+    rows = price_volume.table(base.costing.ground, base.state, level)
+    rows = rows[(rows["area"] == "000") & (rows["year"] == "2024") & (rows["item"] == "recipients")]
+    told = set(zip(rows["function"], rows["service"], strict=True))
+    for code, function in base.state.functions().items():
+        for service in base.state.base.uses(function):
+            assert (code, service) in told, (code, service)
+            held = rows[(rows["function"] == code) & (rows["service"] == service)]["value"].item()
+            share = base.state.base.share(function.services[service])
+            assert held == pytest.approx((share * base.state.base.volumes[service]).sum())
