@@ -12,7 +12,7 @@ from forecast.costs.tables import Level
 
 
 def counts() -> np.ndarray:
-    return np.add.outer(np.arange(1.0, 99.0), np.array([0.0, 100.0, 300.0]))
+    return np.asarray(np.add.outer(np.arange(1.0, 99.0), np.array([0.0, 100.0, 300.0])))
 
 
 def test_a_hole_is_filled_in_sums_and_stays_a_hole_where_it_is() -> None:
