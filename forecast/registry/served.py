@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forecast.errors import ProjectionError
+from forecast.errors import ForecastError, ProjectionError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +57,21 @@ class Model:
         Args:
             model_input: columns `municipality` (code or name), `year`, and `service` if wanted.
             params: not used.
+
+        Raises:
+            MlflowException: the question has no answer; the server passes the sentence on as the
+                message of a refused request.
+        """
+        from mlflow.exceptions import MlflowException
+        from mlflow.protos.databricks_pb2 import BAD_REQUEST
+
+        try:
+            return self.answer(model_input)
+        except ForecastError as error:
+            raise MlflowException(str(error), error_code=BAD_REQUEST) from None
+
+    def answer(self, model_input: pd.DataFrame) -> pd.DataFrame:
+        """Return what `predict` answers.
 
         Raises:
             ForecastError: an unknown municipality or service, or a year that is not ahead.

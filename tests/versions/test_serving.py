@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import requests
+from mlflow.exceptions import MlflowException
 from support.few_places import MODEL
 from support.postgres import free_port
 
@@ -59,6 +60,8 @@ def test_question_without_answer_is_a_sentence(
     model: served.Model, row: dict[str, object], sentence: str
 ) -> None:
     with pytest.raises(ProjectionError, match=sentence):
+        model.answer(pd.DataFrame([row]))
+    with pytest.raises(MlflowException, match=sentence):
         model.predict(pd.DataFrame([row]))
 
 
@@ -87,6 +90,11 @@ def test_served_champion_answers_a_request(twice: Workspace, tmp_path: Path) -> 
         )
         assert list(rows.columns) == list(ours.columns)
         assert np.allclose(rows["value"], ours["value"])
+        asked = {"dataframe_records": [{"municipality": "Arhus", "year": 2026}]}
+        refused = requests.post(f"http://127.0.0.1:{port}/invocations", json=asked, timeout=60)
+        assert refused.status_code == 400
+        assert "did you mean Aarhus?" in refused.json()["message"]
+        assert "Traceback" not in refused.text
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
