@@ -22,6 +22,8 @@ from forecast.reporting.document import (
 from forecast.reporting.figures import size
 from forecast.reporting.wording import Wording
 
+LONGEST = 8000  # characters of an alternative text
+
 
 def sections(report: Report, words: Wording) -> list[dict[str, Any]]:
     """Return the sections with captions numbered as in HTML."""
@@ -52,7 +54,7 @@ def _block(block: Block, words: Wording, number: int, place: int) -> dict[str, A
         width, height = size(svg)
         caption = f"{words.text('report.figure', n=str(number))}. {plain(block.caption)}"
         shape = {"svg": svg, "width": min(width * 0.68, 490), "ratio": height / width}
-        return {"kind": "figure", "caption": caption, "alt": plain(block.alt), **shape}
+        return {"kind": "figure", "caption": caption, "alt": _short(plain(block.alt)), **shape}
     assert isinstance(block, Table)
     caption = f"{words.text('report.table', n=str(number))}. {plain(block.caption)}"
     return {
@@ -71,6 +73,11 @@ def _block(block: Block, words: Wording, number: int, place: int) -> dict[str, A
         ],
         "notes": [plain(note) for note in block.notes],
     }
+
+
+def _short(text: str) -> str:
+    """Return an alternative text that a PDF can hold: 32,767 bytes, two a character."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def shares(table: Table) -> list[float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from typing import NamedTuple
@@ -28,6 +29,8 @@ from forecast.reporting.shield import THRESHOLD
 from support.bundles import bundle
 
 HOSTILE = '<script>alert(1)</script>=HYPERLINK("http://x") \u202egnirts\u202c &amp; ' + "å" * 10_000
+HOSTILE += "\x00\x07\x1b\u2067"
+SHORT = "=1+1<b onclick=alert(1)>\u202e\x0b"
 
 
 class Shown(NamedTuple):
@@ -60,17 +63,33 @@ def report(
 
 
 @cache
-def hostile() -> Report:
-    """A report in which every name that comes from data is an attack."""
+def hostile(name: str = "budget", language: str = "da") -> Report:
+    """A report of any kind in which every name that comes from data is an attack."""
+    made = _attacked()
+    report = reporting.spec(name)
+    area = "751" if "municipality" in report.scope and name != "model" else "000"
+    sources = reporting.sources(made, report.threshold, other=_attacked("earlier"))
+    beside = reporting.sources(_attacked("beside"))
+    return reporting.build(report, replace(sources, scenarios=(beside,)), area, language)
+
+
+@cache
+def _attacked(which: str = "") -> Bundle:
+    """The made-up bundle with attacks for names; another one has another adjustment too."""
     made = bundle()
-    made.meta["areas"]["751"] = HOSTILE
-    made.meta["services"]["s107"] = {"da": HOSTILE, "en": HOSTILE}
-    made.meta["functions"]["5.38.50"] |= {"da": HOSTILE, "en": HOSTILE}
-    made.meta["adjustments"] = [
-        {"name": HOSTILE, "author": "=1+1", "reason": "+cmd|' /C calc'!A0", "effect": "@SUM(1)"}
-    ]
-    made.meta["vintages"][0]["title"] = HOSTILE
-    return reporting.build(reporting.spec("budget"), reporting.sources(made), "751", "da")
+    meta = made.meta
+    meta["areas"] = {
+        code: HOSTILE if code == "751" else f"{SHORT} {code}" for code in meta["areas"]
+    }
+    meta["services"]["s107"] = {"da": HOSTILE, "en": HOSTILE}
+    meta["functions"]["5.38.50"] |= {"da": HOSTILE, "en": HOSTILE}
+    told = {"author": "=1+1", "reason": "+cmd|' /C calc'!A0", "effect": "@SUM(1)"}
+    meta["adjustments"] = [{"name": HOSTILE, **told}]
+    meta["adjustments"] += [{"name": f"{SHORT} {which}", **told}] if which else []
+    meta["vintages"][0]["title"] = HOSTILE
+    meta["models"]["recipients_adults"] |= {"title_da": SHORT, "title_en": SHORT}
+    meta["breaks"] = [{"measure": SHORT, "date": SHORT, "note": HOSTILE, "source": SHORT}]
+    return made
 
 
 class Entry(NamedTuple):

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import importlib.util
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -10,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support import reports
+from support import axe, reports
 from support.browser import Browser, browser, program
 
 from forecast.reporting.document import Column, Number, Row, Section, Table
@@ -156,23 +154,9 @@ def test_it_prints_to_a4_with_the_mark_on_every_page(page: Browser, file: Path) 
     assert all("SYNTETISKE DATA" in p for p in pages)
 
 
-def axe_source() -> str | None:
-    named = os.environ.get("FORECAST_AXE")
-    if named:
-        return Path(named).read_text(encoding="utf-8")
-    for package in ("axe_playwright_python", "axe_core_python"):
-        spec = importlib.util.find_spec(package)
-        for place in (spec.submodule_search_locations or []) if spec else []:
-            for path in Path(place).rglob("axe.min.js"):
-                return path.read_text(encoding="utf-8")
-    return None
-
-
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_axe_finds_no_violation(page: Browser, tmp_path: Path, language: str) -> None:
-    source = axe_source()
-    if source is None:
-        pytest.skip("no axe-core here (FORECAST_AXE names axe.min.js)")
+    source = axe.source()
     path = tmp_path / "report.html"
     path.write_bytes(html.render(reports.report("751", language)))
     page.open(path)
