@@ -112,12 +112,14 @@ class Driven:
         names: of the groups.
         cuts: the origins.
         step: periods a year.
+        end: how many periods the panel holds.
     """
 
     effects: dict[str, Effect]
     names: list[str]
     cuts: tuple[int, ...]
     step: int
+    end: int
 
     def admitted(self, cut: int) -> dict[str, Flags]:
         """Return by driver the groups that it acts on, as could be known at a cut.
@@ -125,7 +127,8 @@ class Driven:
         Where several are admitted in a group the one with the greatest gain acts alone: what they
         explain together is not known.
         """
-        found = {name: e.gain(cut, self.cuts, self.step) for name, e in self.effects.items()}
+        at = min(cut, self.end)
+        found = {name: e.gain(at, self.cuts, self.step) for name, e in self.effects.items()}
         best = np.zeros(len(self.names))
         for judged in found.values():
             best = np.maximum(best, [j[0] if j[4] else 0.0 for j in judged])
@@ -165,7 +168,7 @@ class Driven:
         rows = []
         for name, effect in self.effects.items():
             acts = self.admitted(END)[name]
-            for g, judged in enumerate(effect.gain(END, self.cuts, self.step)):
+            for g, judged in enumerate(effect.gain(self.end, self.cuts, self.step)):
                 finding = _finding(effect.known[:, g], bool(acts[g]))
                 row = (name, self.names[g], *map(float, effect.found[:, g]), *judged[:3])
                 rows.append((*row, int(judged[3]), finding))
@@ -197,7 +200,8 @@ def learn(panel: Panel, options: EngineOptions, trials: Trials) -> Driven:
     for name, driver in panel.drivers.items():
         cells = elasticity.cells(driver, group)
         found[name] = _effect(panel, driver, cells, (trials, centres))
-    return Driven(found, _names(panel, options, group), trials.cuts, step)
+    names, end = _names(panel, options, group), len(panel.periods)
+    return Driven(found, names, trials.cuts, step, end)
 
 
 def _effect(
