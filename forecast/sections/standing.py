@@ -6,6 +6,7 @@ from typing import Any
 
 from forecast.reporting.document import Block, Column, Number, Row, Section, Table
 from forecast.reporting.view import View
+from forecast.sections import _common, demand
 
 
 def build(view: View) -> Section:
@@ -21,7 +22,9 @@ def _drivers(view: View) -> list[Block]:
     names = sorted(spec.drivers) if spec is not None else []
     if not names:
         return [words.say("standing.no_drivers")]
-    return [words.say("standing.drivers", names=words.listing(names))]
+    titles: Any = view.extra.get("titles") or {}
+    said = [str(titles.get(name, {}).get(words.language, name)) for name in names]
+    return [words.say("standing.drivers", names=words.listing(said))]
 
 
 def _comparison(view: View) -> list[Block]:
@@ -45,7 +48,13 @@ def _comparison(view: View) -> list[Block]:
         *(Column(words.text(f"standing.{h}"), f) for h, f in heads),
     )
     rows = tuple(
-        Row((str(r["by"]), str(r["group"]), *(Number(float(r[h])) for h, _ in heads)))
+        Row(
+            (
+                words.text(f"standing.ways.{r['by']}"),
+                _group(view, str(r["by"]), str(r["group"])),
+                *(Number(float(r[h])) for h, _ in heads),
+            )
+        )
         for r in found.groups.to_dict("records")
     )
     return [said, Table("comparison", words.text("standing.table"), columns, rows)]
@@ -64,3 +73,16 @@ def _monitoring(view: View) -> list[Block]:
     )
     due = "standing.due" if found.reasons else "standing.not_due"
     return [said, words.say(due)]
+
+
+def _group(view: View, by: str, group: str) -> str:
+    """Return what readers call a group of a comparison: a service, a region, a distance ahead."""
+    words, model = view.words, next(iter(view.meta["models"]))
+    if by == "horizon":
+        return _common.ahead(view, model, f"{float(group):g}")
+    if by == "size_class" and words.has(f"size.{group}"):
+        return words.text(f"size.{group}")
+    names = {"service": view.service_name, "region": view.area_name, "function": view.function_name}
+    if by == "age":
+        return demand.ages(view, group)
+    return names[by](group) if by in names and group else group

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -315,3 +316,46 @@ def test_every_figure_of_every_report_has_something_drawn() -> None:
             drawn = parts.find("reporting.figures", figure.kind).draw(figure.data)
             assert isinstance(figure, Figure)
             assert sum(p.startswith(("<path", "<rect", "<circle")) for p in drawn.parts) >= 2
+
+
+def test_groups_of_a_comparison_and_drivers_have_names() -> None:
+    rows = [("service", "s107"), ("region", "082"), ("size_class", "small"), ("horizon", "3"),
+            ("age", "0-17"), ("function", "5.38.50")]  # fmt: skip
+    groups = pd.DataFrame(
+        [(by, group, 0.1, 0.05, 0.2, 10) for by, group in rows],
+        columns=["by", "group", "skill", "lower", "upper", "n"],
+    )
+    version = SimpleNamespace(version=1)
+    found = SimpleNamespace(
+        new=version, old=version, skill=0.1, lower=0.05, upper=0.2, cells=60, groups=groups
+    )
+    extra: dict[str, Any] = {
+        "comparison": found,
+        "spec": SimpleNamespace(drivers={"length_of_stay": 1}),
+        "titles": {"length_of_stay": {"da": "Indlæggelsestid", "en": "Length of stay"}},
+    }
+    built = build("standing", view(reports.saved(), "000", **extra))
+    lines = table(built, "comparison").rows
+    assert [str(row.cells[0]) for row in lines] == [
+        "ydelse", "region", "størrelse", "hvor langt frem", "alder", "funktion",
+    ]  # fmt: skip
+    named = [str(row.cells[1]).replace("\N{NO-BREAK SPACE}", " ") for row in lines]
+    assert named[:5] == ["Ydelse s107", "Region 082", "små", "3 kvartaler frem", "0 til 17 år"]
+    assert named[5].startswith("5.38.50 ")
+    assert "Indlæggelsestid" in told(built)
+
+
+def test_shares_of_the_mix_are_of_what_is_shown_and_come_to_the_whole() -> None:
+    for area in ("000", "751"):
+        built = build("mix", view(reports.saved(), area))
+        [figure] = (b for b in built.blocks if isinstance(b, Figure))
+        lines = figure.data.lines
+        assert 3 <= len(lines) <= 5
+        for i, (time, _) in enumerate(lines[0].points):
+            assert sum(line.points[i][1] for line in lines) == pytest.approx(100.0)
+            assert all(line.points[i][0] == time for line in lines)
+        assert figure.data.since == 2024
+        names = [line.name for line in lines]
+        assert all("s85a" not in name for name in names)  # new in 2024: no past to compare with
+    small = parts.find("sections", "mix").build(view(reports.saved(), "825"))
+    assert small is None  # too few services can be shown
