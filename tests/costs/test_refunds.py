@@ -89,7 +89,7 @@ def test_twelve_equal_months_are_the_year_and_uneven_ones_never_less(
     assert uneven >= even - 1e-6
 
 
-@settings(max_examples=25)  # each builds two case files
+@settings(max_examples=25, deadline=None)  # each builds two case files
 @given(st.permutations(range(6)), st.integers(0, 2**16))
 def test_the_order_of_rows_changes_nothing(order: list[int], seed: int) -> None:
     rng = np.random.default_rng(seed)
