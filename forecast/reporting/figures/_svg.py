@@ -139,14 +139,14 @@ def fitted(text: str, width: float, size: float = 13) -> str:
     return text if len(text) <= room else text[: max(room - 1, 1)].rstrip() + "…"
 
 
-def wrapped(text: str, width: float, size: float = 13) -> tuple[str, ...]:
-    """Return a text in one line or two that fit a width; what is longer ends in an ellipsis."""
+def wrapped(text: str, width: float, size: float = 13, most: int = 2) -> tuple[str, ...]:
+    """Return a text in at most so many lines that fit a width; a longer one ends in an ellipsis."""
     room = int(width / (size * CHARACTER))
     text = _clean(text)
-    if len(text) <= room or " " not in text[:room]:
+    if len(text) <= room or " " not in text[:room] or most == 1:
         return (fitted(text, width, size),)
     cut = text[: room + 1].rindex(" ")
-    return text[:cut], fitted(text[cut + 1 :], width, size)
+    return text[:cut], *wrapped(text[cut + 1 :], width, size, most - 1)
 
 
 def grid(canvas: Canvas, y: Scale, steps: Sequence[float], write: Callable[[float], str]) -> None:

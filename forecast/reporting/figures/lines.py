@@ -20,6 +20,7 @@ from forecast.reporting.figures._svg import (
     wrapped,
 )
 
+_NAME = 11
 _LOOKS = (
     (ACCENT, ""), (INK, "7 4"), (CONTRAST, "2 3"), ("#5b3a8c", "10 3 2 3"), ("#3b6b1e", "4 2"),
     ("#7a1f4b", "1 2"),
@@ -95,7 +96,9 @@ def _draw_lines(canvas: Canvas, data: Lines, scales: tuple[Scale, Scale], write:
     x, y = scales
     shown = [line for line in data.lines if line.points][: len(_LOOKS)]
     wanted = [y(line.points[-1][1]) for line in shown]
-    heights = spread(wanted, 25, FRAME[2], canvas.height - FRAME[3])
+    names = [wrapped(line.name, 142, _NAME, 3) for line in shown]
+    gap = 3 + _NAME * max((len(name) for name in names), default=1)
+    heights = spread(wanted, gap, FRAME[2], canvas.height - FRAME[3])
     finer = Language(write.code, write.decimals + 1)
     for line, height, (colour, dash) in zip(shown, heights, _LOOKS, strict=False):
         style = {"stroke_dasharray": dash} if dash else {}
@@ -105,5 +108,6 @@ def _draw_lines(canvas: Canvas, data: Lines, scales: tuple[Scale, Scale], write:
         for time, value in line.points:
             title = f"{line.name}, {time:g}: {finer(value)}"
             canvas.dot(x(time), y(value), 2.6, fill=colour, title=title)
-        for i, part in enumerate(wrapped(line.name, 142, 11)):
-            canvas.text(576, height + 4 + 11 * i, part, fill=colour, font_weight=600, font_size=11)
+        for i, part in enumerate(wrapped(line.name, 142, _NAME, 3)):
+            below = height + 4 + _NAME * i
+            canvas.text(576, below, part, fill=colour, font_weight=600, font_size=_NAME)
