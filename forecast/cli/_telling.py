@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from forecast.registry import Event, VersionInfo
     from forecast.versions.comparison import Comparison
+    from forecast.versions.monitoring import Drift
 
 _HAPPENED = {
     "registered": "was trained by",
@@ -96,6 +97,27 @@ def _coverage(found: Comparison) -> Iterable[list[str]]:
     for name, (old, new) in found.shares.items():
         low, high = (f"{100 * bound:g}%" for bound in BOUNDS[name])
         yield [INTERVAL_NAMES[name], f"{old:.1%}", f"{new:.1%}", f"{low} to {high}"]
+
+
+def watched(found: Drift) -> None:
+    """Print how new figures met a version's forecast, the largest misses by name."""
+    click.echo(found.sentence)
+    if len(found.misses):
+        click.echo("\nlargest misses (in halves of the 80 % interval):")
+        heading = ["municipality", "series", "period", "said", "95 % interval", "came", "misses by"]
+        _table([heading, *(_miss(row) for row in found.misses.to_dict("records"))])
+    _versions.lines(f"training again is {'due' if found.due else 'not due'}", found.reasons)
+
+
+def _miss(row: Mapping[Any, Any]) -> list[str]:
+    from forecast import areas, services
+
+    known = services.table()
+    keys = [str(row[k]) for k in ("service", "function", "age", "sex") if row.get(k)]
+    series = " ".join(services.title(k, "en") if k in known else k for k in keys)
+    interval = f"{row['low95']:.1f} to {row['high95']:.1f}"
+    numbers = (f"{row['said']:.1f}", interval, f"{row['came']:.1f}", f"{row['times']:+.1f}")
+    return [areas.name(str(row["area"])), series, str(row["period"]), *numbers]
 
 
 def shown(record: dict[str, Any], scores: pd.DataFrame) -> None:

@@ -14,8 +14,6 @@ from forecast.cli._common import print_json
 from forecast.workspace import Workspace
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from forecast.registry import VersionInfo
     from forecast.reporting.document import Block, Table
     from forecast.reporting.wording import Wording
@@ -145,10 +143,3 @@ def lines(title: str, texts: Iterable[str]) -> None:
         click.echo(f"\n{title}:")
     for text in found:
         click.echo(f"  {text}")
-
-
-def table(title: str, frame: pd.DataFrame) -> None:
-    """Print a table under a title; nothing where it has no row."""
-    if len(frame):
-        click.echo(f"\n{title}:")
-        click.echo(frame.to_string(index=False, float_format=lambda value: f"{value:.3f}"))

@@ -217,9 +217,7 @@ def monitor(model: str, workspace: Workspace, known_at: str | None, as_json: boo
     if as_json:
         print_json(found.plain())
         return
-    click.echo(found.sentence)
-    _versions.table("largest misses (times half the 80 % interval)", found.misses)
-    _versions.lines(f"training again is {'due' if found.due else 'not due'}", found.reasons)
+    _telling.watched(found)
 
 
 @command.command()

@@ -74,7 +74,7 @@ def test_the_analysts_round(typed: Typed) -> None:
     assert (row["version"], row["aliases"]) == ("homelessness@1", "champion")
     revise(Workspace(typed.root))
     assert typed("train") == "homelessness@2  challenger\n"
-    assert "homelessness@1 met 24 new figures of 2024" in typed("models", "monitor", MODEL)
+    _monitored(typed)
     _compared_and_explained(typed)
     promoted = typed("models", "promote", MODEL, "--because", "newer figures")
     assert promoted == "homelessness@2 is the champion\n"
@@ -94,6 +94,13 @@ def test_the_analysts_round(typed: Typed) -> None:
     assert "homelessness-2026-06-01" in told
     assert "is reproduced: identical files and draws" in typed("models", "reproduce", MODEL)
     assert typed("models", "check") == "the store is in order\n"
+
+
+def _monitored(typed: Typed) -> None:
+    watched = typed("models", "monitor", MODEL)
+    assert "homelessness@1 met 24 new figures of 2024" in watched
+    assert "Aarhus" in watched.split("largest misses")[1]
+    assert "training again is due:" in watched
 
 
 def _compared_and_explained(typed: Typed) -> None:

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-import pandas as pd
 import pytest
 from support.bundles import bundle
+from support.explained import change
 
 from forecast import reporting
 from forecast.bundle import Bundle
@@ -12,30 +12,9 @@ from forecast.reporting import wording
 from forecast.reporting.document import Report, Section, Table, number_of
 from forecast.versions.bundlechanges import CostChange
 
-CELLS = ["dataset", "area", "period", "keys", "number", "old", "new", "effect"]
-
 
 def _change(area: str = "751") -> CostChange:
-    old, new = _pair()
-    sides = []
-    for made in (old, new):
-        rows = made.rows("cost", area=area, year="2027", service="", price="current",
-                         component="net", series="forecast")  # fmt: skip
-        rows = rows[rows["quantile"].isna() & (rows["function"] != "")]
-        sides.append(rows.set_index("function")["value"].astype(float).sort_index())
-    moved = (sides[1] - sides[0]).rename("value").rename_axis("function").reset_index()
-    parts = [moved.assign(term="prices", value=moved["value"] * 0.75)]
-    parts += [moved.assign(term="data revised", value=moved["value"] * 0.25)]
-    parts += [moved.assign(term="software", value=0.0)]
-    terms = pd.concat(parts)[["function", "term", "value"]]
-    cells = [
-        ("hand01", area, "2024Q4", {"service": "s107"}, 1, 414.0, 455.0, 900.0),
-        ("hand01", "825", "2024Q4", {"service": "s107"}, 1, 3.0, 9.0, 50.0),
-        ("own_cases", area, "2024", {"age": "18+"}, 1, 900.0, 950.0, 40.0),
-        ("hand01", "", "", {}, 12, float("nan"), float("nan"), -3.0),
-    ]
-    named = pd.DataFrame(cells, columns=CELLS)
-    return CostChange(old.id, new.id, area, 2027, terms, sides[0], sides[1], named)
+    return change(*_pair(), area)
 
 
 def _pair() -> tuple[Bundle, Bundle]:
