@@ -5,11 +5,15 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from forecast.reporting.document import Report
+from forecast.reporting.document import Report, plain
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SUFFIX = ".zip"
+_FORMULAS = "=+-@\t\r"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -20,11 +24,27 @@ def render(report: Report) -> bytes:
     """
     contents = {"report.json": _meta(report)}
     for name, frame in report.data.items():
-        contents[f"{name}.csv"] = frame.to_csv(index=False, lineterminator="\n").encode()
+        contents[f"{name}.csv"] = _told(frame).to_csv(index=False, lineterminator="\n").encode()
         buffer = io.BytesIO()
         frame.to_parquet(buffer, index=False, compression="zstd")
         contents[f"{name}.parquet"] = buffer.getvalue()
     return _archive(contents)
+
+
+def _told(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts no spreadsheet takes for a formula; Parquet has them as they are.
+
+    Text that begins like a formula gets an apostrophe before it; what no format holds is left out.
+    """
+    texts = [c for c in frame.columns if frame[c].dtype.kind not in "fiub"]
+    return frame.assign(**{c: frame[c].map(_harmless) for c in texts})
+
+
+def _harmless(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    text = plain(value)
+    return f"'{text}" if text[:1] in _FORMULAS and text else text
 
 
 def _meta(report: Report) -> bytes:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import pandas as pd
 from support import reports
@@ -40,3 +41,14 @@ def test_protected_rows_are_not_in_it() -> None:
 
 def test_same_bundle_same_bytes() -> None:
     assert data.render(reports.report()) == data.render(reports.report())
+
+
+def test_text_that_looks_like_a_formula_stays_text() -> None:
+    report = reports.report()
+    frame = pd.DataFrame({"name": ["=1+1", "@x", "Aarhus", None], "value": [1.0, 2.0, -3.0, 4.0]})
+    made = data.render(replace(report, data={"own_said": frame}))
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        csv = archive.read("own_said.csv").decode()
+        exact = pd.read_parquet(io.BytesIO(archive.read("own_said.parquet")))
+    assert csv == "name,value\n'=1+1,1.0\n'@x,2.0\nAarhus,-3.0\n,4.0\n"
+    assert list(exact["name"])[:2] == ["=1+1", "@x"]

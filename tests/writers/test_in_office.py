@@ -50,8 +50,8 @@ def by_service() -> Report:
     """A report of a bundle that knows the cost of two services by themselves."""
     made = bundles.bundle()
     cost = made.table("cost")
-    gross = cost[cost["component"] == "gross"]
-    own = [gross[gross["function"] == f].assign(service=s)
+    net = cost[cost["component"] == "net"]
+    own = [net[net["function"] == f].assign(service=s)
            for f, s in (("5.38.50", "s108"), ("5.38.52", "s107"))]  # fmt: skip
     made.frames["cost"] = pd.concat([cost, *own], ignore_index=True)
     return reporting.build(reporting.spec("budget"), reporting.sources(made), "751", "da")
