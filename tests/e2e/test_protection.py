@@ -4,11 +4,13 @@ import random
 
 import pandas as pd
 import pytest
+from support import reports
 from support.attack import Attack, Cell, published
 
-from forecast import areas
+from forecast import areas, reporting
 from forecast.bundle import Bundle
-from forecast.reporting import suppression
+from forecast.reporting import references, suppression
+from forecast.reporting.document import Calculator
 from forecast.reporting.shield import Shield
 
 pytestmark = pytest.mark.e2e
@@ -72,3 +74,35 @@ def test_most_of_what_is_large_is_still_shown(bundle: Bundle, shield: Shield) ->
     people = municipal[municipal["value"] >= 50][names].astype("str")
     large = set(people.itertuples(index=False, name=None))
     assert len(shield.hidden & large) < 0.06 * len(large)
+
+
+@pytest.mark.parametrize("area", [*SMALLEST, "081", "084", "000"])
+def test_no_number_refers_to_a_row_that_is_hidden(
+    bundle: Bundle, shield: Shield, area: str
+) -> None:
+    """In tables, sentences, the calculator and figures; the sheets and pages are made of these."""
+    given = reporting.sources(bundle)
+    name = "negotiation" if area == areas.NATION else "budget"
+    report = reporting.build(reporting.spec(name), given, area, "da")
+    lines = [b for s in report.sections for b in s.blocks if isinstance(b, Calculator)]
+    inside = [n for b in lines for line in b.lines for n in (*line.costs, line.unit_cost)]
+    inside += [n for b in lines for line in b.lines for n in (line.recipients,)]
+    found = [number for _, number in reports.numbers(report)] + inside
+    used = {pair for n in found if n.given for pair in references.rows(n.ref)}
+    assert len(used) > 100
+    told = [(table, row) for table, row in used if hidden(bundle, shield, table, row)]
+    assert told == []
+    drawn = {figure.name for figure in report.figures}
+    veiled = {f"fan_{m}_{s}_{g}".replace("-", "_").replace("+", "")
+              for a, m, s, g in shield.hidden if a == area}  # fmt: skip
+    assert drawn & veiled == set()
+
+
+def hidden(bundle: Bundle, shield: Shield, table: str, row: int) -> bool:
+    """Whether a row of a bundle's table must not be shown, or only in another form."""
+    name, _, column = table.partition(".")
+    if name.startswith("own_"):
+        return False
+    keys = {str(k): v for k, v in bundle.table(name).iloc[row].to_dict().items()}
+    area = str(keys.get("area", ""))
+    return shield.hides(name, column or "value", area, keys) or shield.tells(name, area, keys)
