@@ -27,6 +27,7 @@ LEVELS = np.array([*TAIL, 0.5, *(1 - p for p in reversed(TAIL))])
 NORMAL: Floats = ndtri(LEVELS) / ndtri(0.75)
 FEW = 30  # errors below which a horizon borrows from the shorter ones, and shapes from the normal
 RIDGE = 500.0  # rows' worth of belief that the signs of difficulty say nothing
+FAR = 50.0  # errors beyond this many typical changes are held there, as members are
 LARGE = 20.0  # unit errors beyond this count no more in the fit of the signs
 ROUNDS = 12
 SHIFT = 20.0  # independent errors' worth of belief that the combination is not biased
@@ -73,13 +74,23 @@ class Calibration:
 
 def learn(trials: Trials, centre: Floats) -> Calibration:
     """Learn widths from the errors that combined forecasts (o, n, H) made at past origins."""
-    growth = _growth((trials.actual - centre) / trials.standing.scale[..., None])
+    scale = trials.standing.scale
+    error = _held(trials.actual - centre, scale)
+    growth = _growth(error / scale[..., None])
     signs = difficulty(trials.forecasts, trials.standing)
     flat = Calibration(growth, np.zeros((2, SIGNS)), np.zeros((len(growth), len(LEVELS))))
-    unit = (trials.actual - centre) / flat.spread(signs, trials.standing.scale)
-    guess = replace(flat, signs=_slopes(np.abs(unit), signs))
-    unit = (trials.actual - centre) / guess.spread(signs, trials.standing.scale)
-    return replace(guess, shape=_shapes(unit))
+    guess = replace(flat, signs=_slopes(np.abs(error / flat.spread(signs, scale)), signs))
+    return replace(guess, shape=_shapes(error / guess.spread(signs, scale)))
+
+
+def _held(error: Floats, scale: Floats) -> Floats:
+    """Return errors (o, n, H) no larger than what members are held to.
+
+    A series that never moved and then jumps errs by billions of its typical changes, which nobody
+    should expect of another.
+    """
+    reach = FAR * scale[..., None]
+    return np.asarray(np.clip(error, -reach, reach))
 
 
 def combined(forecasts: Floats, weight: Floats) -> Floats:

@@ -28,7 +28,7 @@ SCORES = 20  # errors below which an origin says nothing about coverage
 BELIEF = 1.0  # origins' worth of belief that the widths are right
 INTERVALS = np.array([0.8, 0.95])
 REACH = ndtri((1 + INTERVALS) / 2)
-NARROWEST, WIDEST = 0.95, 2.0  # too narrow an interval is the worse mistake
+NARROWEST, WIDEST = 0.85, 2.0  # too narrow an interval is the worse mistake
 
 
 def corrected(widths: Calibration, trials: Trials, centre: Floats) -> Calibration:

@@ -26,6 +26,7 @@ Ints = NDArray[np.int64]
 QUANTILES = (0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975)
 DRAWS, LEAST = 1000, 200  # simulated futures that sums come from
 CELLS = 60_000_000  # numbers held at once
+SHORTEST = 3  # periods of history that the longest series must span
 LONGEST = 400  # periods of history beyond which more says nothing new
 COLUMNS = ("unique_id", "ds", "y")
 
@@ -263,6 +264,11 @@ def _laid(
     codes, position, y, end = cells
     back = position - end[codes]  # 0 is the last period before the forecast
     length = int(min(1 - back[np.isfinite(y)].min(), LONGEST))
+    if length < SHORTEST:
+        raise DataError(
+            f"the longest series spans {length} period{'s' if length > 1 else ''}; expected at "
+            f"least {SHORTEST}, since nothing can be tried out on fewer"
+        )
     values = np.full((len(keys), length), np.nan)
     inside = (back <= 0) & (back > -length)
     values[codes[inside], back[inside] + length - 1] = y[inside]

@@ -54,8 +54,8 @@ def test_where_errors_outgrow_the_past_coverage_moves_to_what_is_promised(seed: 
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_where_errors_shrink_widths_follow_by_a_twentieth_at_most(seed: int) -> None:
-    past = made(1 / 1.08, seed).before(18)
+def test_where_errors_shrink_widths_follow_to_a_limit(seed: int) -> None:
+    past = made(1 / 1.3, seed).before(18)
     plain = calibration.learn(past, centred(past))
     honest = correction.corrected(plain, past, centred(past))
     ends = [0, -1]
@@ -128,3 +128,13 @@ def test_a_group_that_is_harder_to_foretell_is_wider_as_far_as_its_series_tell()
     np.testing.assert_allclose(
         twice.widened(np.full(SERIES, 3.0)).standing.scale, 3 * twice.standing.scale
     )
+
+
+def test_a_jump_of_a_series_that_never_moved_stays_within_what_members_are_held_to() -> None:
+    trials = made(1.0, 9)
+    far = trials.actual.copy()
+    far[5, :40] = 1e12
+    jumped = replace(trials, actual=far, happened=far)
+    widths = calibration.learn(jumped, centred(jumped))
+    reach = widths.growth[:, None] * np.abs(widths.shape)
+    assert reach.max() <= 1.5 * calibration.FAR * np.exp(calibration.REACH)

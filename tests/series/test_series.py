@@ -175,3 +175,9 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path, content: bytes) -> N
     (tmp_path / "in.csv").write_bytes(content)
     result = CliRunner().invoke(command, [str(tmp_path / "in.csv"), "--horizon", "1"])
     assert isinstance(result.exception, ForecastError)
+
+
+def test_a_panel_too_short_to_try_anything_out_is_refused_in_a_sentence() -> None:
+    short = pd.DataFrame({"unique_id": ["a", "a", "b"], "ds": [2023, 2024, 2024], "y": [1.0, 2, 3]})
+    with pytest.raises(DataError, match="longest series spans 2 periods; expected at least 3"):
+        forecast_frame(short, horizon=2)
