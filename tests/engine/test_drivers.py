@@ -144,6 +144,23 @@ def test_noise_in_values_and_driver_after_an_origin_changes_no_bit() -> None:
     assert moved[0] is not None, "the driver must be at work at that origin, or nothing is tested"
 
 
+def test_quarters_are_compared_with_the_same_quarter_a_year_before() -> None:
+    rng = np.random.default_rng(4)
+    count, people = 32, np.full((AREAS, 40), 1e6)
+    driver = rng.normal(0, 0.05, (AREAS, count + 4)).cumsum(axis=1)
+    season = np.tile([0.0, 0.3, -0.2, 0.1], count // 4)
+    values = 0.01 * people[:, :count] * np.exp(TRUE * driver[:, :count] + season)
+    lines = tuple(f"{2015 + k // 4}Q{k % 4 + 1}" for k in range(count))
+    keys = driven().keys.iloc[:AREAS]
+    source = Panel(values, keys, lines, people, "counted")
+    cells = elasticity.Cells(np.zeros(AREAS, dtype=np.intp), np.arange(AREAS), (1, AREAS))
+    slope, error = elasticity.learn(source, driver, cells, 4)
+    assert slope[0] == pytest.approx(TRUE, abs=1e-6)
+    assert error[0] < 1e-6
+    ahead = elasticity.ahead(driver, count, 8, 4)
+    np.testing.assert_allclose(ahead[:, :4], driver[:, count:] - driver[:, [count - 1]])
+
+
 def test_a_driver_known_by_region_moves_its_municipalities_alike() -> None:
     source = driven()
     by_region = np.array([int(r[-1]) - 1 for r in source.keys["region"]])
