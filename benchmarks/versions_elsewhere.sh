@@ -7,8 +7,9 @@ root=$(git rev-parse --show-toplevel)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 models=${*:-$(cd "$root/models" && ls -- *.toml | sed 's/\.toml$//')}
+git clone -q "$root" "$work/here"
+git clone -q "$work/here" "$work/elsewhere" # the same revision, whatever happens in the original
 for place in here elsewhere; do
-    git clone -q "$root" "$work/$place"
     mkdir "$work/home-$place"
     HOME="$work/home-$place" make -s -C "$work/$place" setup
 done

@@ -155,6 +155,11 @@ def reproduce(version: str, workspace: Workspace) -> None:
     _versions.lines("not as it was then", done.differs)
     if done.identical:
         click.echo(f"{info.reference} is reproduced: identical files and draws ({info.sha256})")
+    elif done.largest == 0:
+        click.echo(
+            f"{info.reference} is reproduced: exactly the same forecast; its files are written "
+            "otherwise than then"
+        )
     elif done.confirmed:
         click.echo(
             f"{info.reference} is reproduced but for rounding: the forecast differs by at most "
