@@ -138,6 +138,8 @@ def table(demand: Demand, shift: Mapping[str, Floats] | None = None) -> pd.DataF
         labels = _labels(demand.model, name)
         own = [str(a) for a in demand.native.keys.loc[mask, "area"]]
         factor = None if shift is None else shift.get(labels["service"])
+        if factor is not None:  # of all ages of the service; this row is of one
+            factor = factor[mask[volumes.rows_of(demand.native.keys, labels["service"])]]
         for draws in _timed(demand):
             values = _shifted(draws, mask, factor, demand.years.periods)
             values, where = _everywhere(values, own, demand.model.adds_up)
