@@ -38,9 +38,10 @@ _NOT_PERSONS = frozenset({"population", "expenditure", "price_index", "unit_cost
 def shield(bundle: Bundle, threshold: float = THRESHOLD) -> Shield:
     """Return what a bundle's reports must not show.
 
-    A bundle without volumes (one version of a model, for the report on it) does not tell how many
-    stand behind a unit cost or a share, nor what other reports of the year hide: it shows
-    none of its municipalities, and no count of a region in which one is small.
+    A bundle without volumes does not tell how many stand behind a unit cost or a share, and shows
+    none of its municipalities. One without projected years (a version of a model, for the report
+    on it) does not know what other reports of the year hide either, and shows no municipality's
+    count of a region in which one is small.
 
     Args:
         bundle: the projection.
@@ -49,8 +50,7 @@ def shield(bundle: Bundle, threshold: float = THRESHOLD) -> Shield:
     if not threshold:
         return Shield(threshold=0)
     volumes, history = _plain(bundle, "volumes"), _plain(bundle, "history")
-    alone = volumes.empty
-    primary, hidden = _counts(history, threshold, wide=alone)
+    primary, hidden = _counts(history, threshold, wide=not bundle.meta["years"])
     hidden |= ratios.telling_shares(history, _people(volumes), hidden, threshold)
     recipients = _recipients(volumes)
     services = ratios.with_partners((s[0], s[2]) for s in hidden)
@@ -70,7 +70,7 @@ def shield(bundle: Bundle, threshold: float = THRESHOLD) -> Shield:
         peers_money=_peers(bundle, (m[:2] for m in money if m[2] == last)),
         lines=frozenset(lines),
         coarse=frozenset(totals.sums_of(hidden)),
-        counted=not alone,
+        counted=not volumes.empty,
     )
 
 

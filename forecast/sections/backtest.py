@@ -154,7 +154,7 @@ def _coverage(view: View, scores: Scores) -> list[Block]:
 def _largest(view: View) -> list[Block]:
     """Return the largest misses in half-widths of the 80 % interval, by name."""
     words = view.words
-    found = [m for m in _misses.read(view) if _named(m) not in view.shield.hidden]
+    found = [m for m in _misses.read(view) if not _hidden(view, m)]
     largest = sorted(found, key=lambda m: -abs(m.scaled))[:10]
     if not largest:
         return []
@@ -171,9 +171,8 @@ def _largest(view: View) -> list[Block]:
     return [Table("misses", words.text("backtest.misses"), columns, rows)]
 
 
-def _named(miss: _misses.Miss) -> tuple[str, str, str, str]:
-    key = miss.key
-    return key["area"], key["model"], key["service"], key["age"]
+def _hidden(view: View, miss: _misses.Miss) -> bool:
+    return view.shield.hides("backtest", "actual", miss.key["area"], miss.key)
 
 
 def _miss(view: View, miss: _misses.Miss) -> Row:

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from support import bundles
 
-from forecast.bundle import Bundle
+from forecast import reporting
+from forecast.bundle import TABLES, Bundle
 from forecast.reporting import extract, references, suppression, totals, wording
 from forecast.reporting.shield import Shield
 from forecast.reporting.view import Store, View
@@ -120,3 +121,19 @@ def test_data_hold_no_hidden_row(made: Bundle, shield: Shield) -> None:
                 keys = {str(k): v for k, v in row.items()}
                 hidden = shield.hides(name, "value", area, keys)
                 assert not hidden or np.isnan(row.get("value", np.nan)), (name, keys)
+
+
+def test_a_report_on_unit_costs_names_no_municipality(made: Bundle) -> None:
+    """It does not know how many stand behind them: account ÷ unit cost would be a count."""
+    rows = [
+        ("unit_costs", area, "5.38.50", "", "2022", "2024", 2.0, "combination", q, v, 900.0)
+        for area in (FEW, MANY)
+        for q, v in ((0.1, 400.0), (0.5, 500.0), (0.9, 600.0))
+    ]
+    past = pd.DataFrame(rows, columns=list(TABLES["backtest"]))
+    alone = Bundle(meta=made.meta, frames={"backtest": past, "accuracy": made.table("accuracy")})
+    spec = reporting.spec("model")
+    report = reporting.build(spec, reporting.sources(alone, spec.threshold), "000", "da")
+    assert "misses" not in {table.name for table in report.tables}
+    open_ = reporting.build(spec, reporting.sources(alone, 0), "000", "da")
+    assert "misses" in {table.name for table in open_.tables}
