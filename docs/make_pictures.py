@@ -28,6 +28,7 @@ LANGUAGES = ("da", "en")
 MODELS = ("recipients_adults", "unit_costs")
 SCREENS = {"screen": (1280, 12000), "phone": (390, 16000)}
 DOTS = "70"
+FIRST_PAGES = 'pdf:calc_pdf_Export:{"PageRange":{"type":"string","value":"1-20"}}'
 SHOWN = {  # what the docs show: a report from its top, or from a section
     "budget": ("budget-540-", ""),
     "negotiation": ("negotiation-000-", "spread"),
@@ -67,13 +68,14 @@ def _printed(path: Path, folder: Path) -> Path:
     if path.suffix == ".html":
         _chromium(["--no-pdf-header-footer", f"--print-to-pdf={made}"], path)
         return made
+    kind = FIRST_PAGES if path.suffix == ".xlsx" else "pdf"  # its data sheet has hundreds
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"  # of its own, no lock
     command: list[str | Path] = [
         "soffice",
         "--headless",
         profile,
         "--convert-to",
-        "pdf",
+        kind,
         "--outdir",
         folder,
         path,
