@@ -45,12 +45,23 @@ def _projected(rows: Rows, state: State, level: Level, what: tuple[Function, str
     users = quantiles.with_sums(np.broadcast_to(state.volume(function, line), shape))
     money = quantiles.with_sums(np.broadcast_to(state.gross(function, line), shape))
     fixed = level.fixed(state, money)
-    unit = np.divide(fixed, users, out=np.full(fixed.shape, np.nan), where=users > 0)
+    unit = np.divide(fixed, users, out=_alone(state, level, what, fixed.shape), where=users > 0)
     usable = np.isfinite(unit).all(axis=2, keepdims=True)
     rows.mean(people, where, item="population", **labels)
     rows.add(users, where, item="recipients", **labels)
     rows.add(1000 * users / people[:, :, None], where, item="rate", **labels)
     rows.add(np.where(usable, unit, np.nan), where, item="unit_cost", **labels)
+
+
+def _alone(
+    state: State, level: Level, what: tuple[Function, str], shape: tuple[int, ...]
+) -> Floats:
+    """Return what a recipient would cost where a future has none; NaN for sums, or unknown."""
+    factor = float(level.prices.index([level.base], state.base.year)[0])
+    found = np.full(shape, np.nan)
+    unit = state.unit(*what) * factor
+    found[: len(state.base.codes)] = np.where(unit > 0, unit, np.nan)
+    return found
 
 
 def past(ground: Ground, state: State, level: Level) -> pd.DataFrame:

@@ -56,3 +56,21 @@ def test_every_line_of_the_nation_has_a_figure_in_the_accounts_year() -> None:
             held = rows[(rows["function"] == code) & (rows["service"] == service)]["value"].item()
             share = base.state.base.share(function.services[service])
             assert held == pytest.approx((share * base.state.base.volumes[service]).sum())
+
+
+def test_a_future_without_recipients_does_not_hide_the_unit_cost() -> None:
+    base = shared_base()
+    assert base.costing is not None
+    row = base.state.base.codes.index("751")
+    used = base.state.volumes["s102"].copy()
+    used[row, :, 0] = 0.0  # one future of forty
+    state = base.state.changed(volumes={**base.state.volumes, "s102": used})
+    level = Level(base.costing.ledgers.prices, 2027)
+    told = []
+    for one in (base.state, state):
+        rows = price_volume.table(base.costing.ground, one, level)
+        rows = rows[(rows["area"] == "751") & (rows["service"] == "s102")]
+        rows = rows[(rows["item"] == "unit_cost") & (rows["series"] == "forecast")]
+        told.append(rows["value"].to_numpy())
+    assert len(told[0]) == 6 * 4
+    assert told[1] == pytest.approx(told[0])
