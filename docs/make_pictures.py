@@ -34,7 +34,7 @@ SHOWN = {  # what the docs show: a report from its top, or from a section
     "negotiation": ("negotiation-000-", "spread"),
     "model": ("model-recipients_adults-", "backtest"),
 }
-WINDOW = (1334, 936)
+WINDOW = (1334, 1050)
 DOCS = Path(__file__).parent / "pictures"
 
 
