@@ -37,7 +37,7 @@ FEWEST = 4  # origins below which no driver is judged
 SURE = 0.95  # that no driver without effect is admitted in any group
 REACH = 0.3  # a driver moves a log rate by at most so much
 COLUMNS = tuple("driver group elasticity error gain lower upper origins finding".split())  # noqa: SIM905
-FINDINGS = ("admitted", "no_gain", "too_few_origins", "no_spread")
+FINDINGS = ("admitted", "no_gain", "no_effect", "too_few_origins", "no_spread")
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ class Driven:
         for name, effect in self.effects.items():
             acts = self.admitted(END)[name]
             for g, judged in enumerate(effect.gain(self.end, self.cuts, self.step)):
-                finding = _finding(effect.known[:, g], bool(acts[g]))
+                finding = _finding(effect.known[:, g], judged[3], bool(acts[g]))
                 row = (name, self.names[g], *map(float, effect.found[:, g]), *judged[:3])
                 rows.append((*row, int(judged[3]), finding))
         return pd.DataFrame(rows, columns=list(COLUMNS))
@@ -266,12 +266,15 @@ def _apart(origins: list[int], cuts: tuple[int, ...], step: int) -> list[int]:
     return kept[::-1]
 
 
-def _finding(known: Flags, admitted: bool) -> str:
+def _finding(known: Flags, acted: float, admitted: bool) -> str:
+    """Name what came of a driver, which told something at some origins and acted at so many."""
     if admitted:
         return "admitted"
     if not known[-1]:
         return "no_spread"
-    return "too_few_origins" if known[:-1].sum() < FEWEST else "no_gain"
+    if known[:-1].sum() < FEWEST:
+        return "too_few_origins"
+    return "no_gain" if acted >= FEWEST else "no_effect"
 
 
 def _names(panel: Panel, options: EngineOptions, group: NDArray[np.intp]) -> list[str]:

@@ -85,7 +85,7 @@ def test_a_driver_that_acts_is_admitted_and_its_elasticity_recovered() -> None:
     assert row["finding"] == "admitted"
     assert row["elasticity"] == pytest.approx(TRUE, abs=0.06)
     assert row["lower"] > 0
-    assert table.loc["other", "finding"] == "no_gain"
+    assert table.loc["other", "finding"] in ("no_gain", "no_effect")
 
 
 def test_an_admitted_driver_makes_past_forecasts_better_and_moves_the_coming_one() -> None:
