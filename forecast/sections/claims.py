@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from forecast import specs
 from forecast.reporting import danish
 from forecast.reporting.document import Column, Number, Row, Section, Shown, Table
 from forecast.reporting.view import View
@@ -53,7 +54,9 @@ def _row(view: View, series: demand.Series) -> Row | None:
             *(_when(view, first), shown[0], _when(view, last), shown[1]),
             (after - before) / before,
             shown[2],
-            view.words.listing(_sources(view, [str(v) for v in entry.get("vintages", [])])),
+            view.words.listing(
+                _sources(view, series.model, [str(v) for v in entry.get("vintages", [])])
+            ),
         )
     )
 
@@ -62,8 +65,10 @@ def _when(view: View, period: str) -> str:
     return danish.period(period, view.words.language)
 
 
-def _sources(view: View, ids: list[str]) -> list[str]:
-    """Return what readers call the datasets of some vintages, those of population left out."""
+def _sources(view: View, model: str, ids: list[str]) -> list[str]:
+    """Return what readers call the data that a model counts, not its population or drivers."""
     found = {str(v["id"]): v for v in view.meta["vintages"]}
-    own = [found[i] for i in ids if i in found and found[i]["dataset"] not in POPULATION]
+    used = [found[i] for i in ids if i in found and found[i]["dataset"] not in POPULATION]
+    counted = specs.model(model).data if model in specs.names("models") else ""
+    own = [v for v in used if v["dataset"] == counted] or used
     return [known.name(view, vintage) for vintage in own] or [i for i in ids if i not in found]
