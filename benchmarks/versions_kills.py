@@ -35,6 +35,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "promote": ("models", "promote", MODEL, "--because", "to be cut off"),
     "rollback": ("models", "rollback", MODEL, "--because", "to be cut off"),
 }
+WRITES = 1.5  # seconds that a training takes to write its files and register them
 ME = Made("a look", "2026-06-01T10:00:00")
 
 
@@ -82,18 +83,31 @@ class Ground:
             check=False,
         )  # fmt: skip
 
-    def kill(self, words: tuple[str, ...], seconds: float) -> bool:
-        """Start a command and SIGKILL it with all its workers; whether it was still at work."""
+    def kill(self, words: tuple[str, ...], seconds: float, *, writing: bool = False) -> bool:
+        """Start a command and SIGKILL it with all its workers; whether it was still at work.
+
+        Args:
+            words: the command.
+            seconds: after which it is killed.
+            writing: count them from the moment at which files of a new version appear.
+        """
+        before = self._files()
         process = subprocess.Popen(
             self._words(words), env=dict(self.environment), start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
+        while writing and process.poll() is None and self._files() == before:
+            time.sleep(0.01)
         time.sleep(seconds)
         alive = process.poll() is None
         if alive:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         return alive
+
+    def _files(self) -> set[Path]:
+        folder = self.workspace.artifacts
+        return {*folder.glob("*"), *folder.glob("models/*")}
 
     def _words(self, words: tuple[str, ...]) -> list[str]:
         start = [sys.executable, "-m", "forecast", *words]
@@ -123,12 +137,16 @@ def kill_all(ground: Ground, kills: int, seed: int) -> Outcome:
     draws, outcome = generator(seed, "commands"), Outcome()
     for n in range(kills):
         name = list(ACTS)[n % len(ACTS)]
-        # More often late: a training writes to the store in its last seconds.
-        moment = (1.05 - 0.85 * float(draws.uniform()) ** 2) * lasts[name]
+        # A training writes to the store in its last seconds only: every other kill falls there.
+        writing = name == "train" and n % 2 == 1
+        moment = float(
+            draws.uniform(0.0, WRITES) if writing else draws.uniform(0.2, 1.0) * lasts[name]
+        )
         before = _versions(ground)
-        cut = ground.kill(ACTS[name], moment)
+        cut = ground.kill(ACTS[name], moment, writing=writing)
+        lasts[name] *= 1.0 if cut else 0.85  # how long a command takes hangs on what else runs
         (outcome.cut if cut else outcome.ended)[name] += 1
-        told = f"kill {n + 1}, {name} after {moment:.2f} s"
+        told = f"kill {n + 1}, {name} after {moment:.2f} s{' of writing' if writing else ''}"
         outcome.wrong += [f"{told}: {text}" for text in _looked_at(ground, before, outcome)]
         print(f"{told}: {'killed' if cut else 'had ended'}", file=sys.stderr, flush=True)
     outcome.versions = len(_versions(ground))

@@ -162,8 +162,9 @@ def import_mlflow() -> None:
         os.environ.setdefault(key, value)
     import mlflow  # noqa: F401
 
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    # What goes wrong is raised as well, and told in our words; its log would add a traceback.
+    logging.getLogger("mlflow").setLevel(logging.CRITICAL)
 
 
 def _client(uri: str) -> MlflowClient:

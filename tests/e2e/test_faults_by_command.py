@@ -91,8 +91,9 @@ def disc(tmp_path: Path) -> Iterator[Path]:
 @pytest.mark.service
 def test_training_on_a_full_disc_and_after_it(disc: Path, trained: Path) -> None:
     shutil.copytree(trained, disc / "w")
-    analyst, room = Analyst(disc / "w"), os.statvfs(disc)
-    filler = disc / "filler"
+    analyst, filler = Analyst(disc / "w"), disc / "filler"
+    assert analyst.versions == [f"{MODEL}@1"]  # the first use of a copy mends its paths
+    room = os.statvfs(disc)
     filler.write_bytes(b"\0" * (room.f_bavail * room.f_frsize - 20_000))
     said = analyst.is_refused("train", MODEL)
     assert "has no room left; nothing was registered" in said
@@ -107,6 +108,7 @@ def test_training_on_a_full_disc_and_after_it(disc: Path, trained: Path) -> None
 def test_a_read_only_workspace_can_be_read(disc: Path, trained: Path) -> None:
     shutil.copytree(trained, disc / "w")
     analyst = Analyst(disc / "w")
+    assert analyst.versions == [f"{MODEL}@1"]  # the first use of a copy mends its paths
     subprocess.run(["mount", "-o", "remount,ro", str(disc)], check=True)
     assert analyst.versions == [f"{MODEL}@1"]
     assert "specification" in analyst.types("models", "show", MODEL)
