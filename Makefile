@@ -50,6 +50,9 @@ services: setup
 	DEBIAN_FRONTEND=noninteractive $(if $(filter 0,$(shell id -u)),,sudo -E )apt-get install -qq -y --no-install-recommends \
 		postgresql chromium libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-axe.lock
+	@# the PDF checkers want packages of other versions than the service's
+	$(PYTHON) -m venv .venv-pdfcheck
+	.venv-pdfcheck/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-pdfcheck.lock
 
 lock: setup
 	$(BIN)/uv pip compile -q pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -o requirements-dev.lock
@@ -57,4 +60,4 @@ lock: setup
 	$(BIN)/uv pip compile -q requirements-setup.in --universal --generate-hashes --no-emit-index-url --no-header -o requirements-setup.lock
 
 clean:
-	rm -rf .venv build dist *.egg-info forecast-demo
+	rm -rf .venv .venv-pdfcheck build dist *.egg-info forecast-demo

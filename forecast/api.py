@@ -70,7 +70,7 @@ def _demo_reports(workspace: Workspace, order: DemoOrder, bundle: Bundle) -> Ite
     wanted = (("budget", order.municipality), ("negotiation", areas.NATION))
     for name, area in wanted:
         spec = reporting.spec(name, workspace)
-        sources = reporting.sources(bundle, spec.threshold, workspace=workspace)
+        sources = reporting.sources(bundle, spec.threshold)
         for language in wording.LANGUAGES:
             yield from publishing.one(
                 publishing.Order(spec, order.formats, language, order.out), sources, area

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecast import areas, quantiles, services, software, specs, vintages
 from forecast.costs import mapping
-from forecast.dataroom import breaks
+from forecast.dataroom import breaks, checked
 from forecast.projection import demand
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def of(prepared: Prepared, files: Sequence[AdjustmentFile]) -> dict[str, Any]:
         "today": asked.get("today", ""),
         "notes": [],
         "breaks": _breaks(prepared),
+        "checks": checked.kept(workspace),
         "areas": {code: areas.name(code) for code in quantiles.everyone()},
         "services": _services(prepared),
         "functions": _functions(prepared),

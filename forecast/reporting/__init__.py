@@ -81,10 +81,9 @@ def sources(
     threshold: float = THRESHOLD,
     other: Bundle | None = None,
     extra: dict[str, Any] | None = None,
-    workspace: Workspace | None = None,
 ) -> Sources:
     """Return a bundle made ready for any number of reports."""
-    given = {**(extra or {}), "workspace": workspace}
+    given = dict(extra or {})
     shield = suppression.shield(bundle, threshold)
     if other is None:
         return Sources(Store(bundle), shield, None, given)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from forecast.reporting.document import Column, Row, Table
 from forecast.reporting.view import View
 from forecast.sections import known
-from forecast.workspace import Workspace
 
 
 def tables(view: View) -> list[Table]:
@@ -26,17 +24,10 @@ def tables(view: View) -> list[Table]:
 
 
 def _found(view: View) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Return the vintages of the projection that the workspace holds checks of, with these."""
-    workspace = view.extra.get("workspace")
-    if not isinstance(workspace, Workspace):
-        return []
-    found = []
-    for vintage in view.meta["vintages"]:
-        path = workspace.output / "checks" / f"{vintage['dataset']}.json"
-        section = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        if vintage["id"] in section.get("vintages", []):
-            found.append((vintage, section))
-    return found
+    """Return the vintages of the projection that were checked before it, with their checks."""
+    by_vintage = {name: c for c in view.meta.get("checks", []) for name in c["vintages"]}
+    used = view.meta["vintages"]
+    return [(v, by_vintage[v["id"]]) for v in used if v["id"] in by_vintage]
 
 
 def _row(view: View, found: tuple[dict[str, Any], dict[str, Any]]) -> Row:

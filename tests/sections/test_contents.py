@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,7 +26,6 @@ from forecast.sections import (
     sensitivity,
     volume,
 )
-from forecast.workspace import Workspace
 
 
 def view(made: Bundle, area: str, language: str = "da", **extra: Any) -> View:
@@ -204,27 +201,18 @@ def test_a_year_without_an_earlier_projection_has_no_empty_columns() -> None:
     assert "endnu ingen tidligere fremskrivning" in told(built)
 
 
-def test_prices_and_the_checks_of_the_very_vintages_stand_among_the_assumptions(
-    tmp_path: Path,
-) -> None:
+def test_prices_and_the_checks_of_the_very_vintages_stand_among_the_assumptions() -> None:
     made = bundle()
     vintage = made.meta["vintages"][0]
-    folder = tmp_path / "output" / "checks"
-    folder.mkdir(parents=True)
-    done = {
-        "vintages": [vintage["id"]],
-        "checks": [{"name": "form", "passed": True}, {"name": "published totals", "passed": False}],
-    }
-    (folder / "hand01.json").write_text(json.dumps(done), encoding="utf-8")
-    seen = view(made, "751", workspace=Workspace.at(tmp_path))
-    built = assumptions.build(seen)
+    checks = [{"name": "form", "passed": True}, {"name": "published totals", "passed": False}]
+    done = {"dataset": "hand01", "vintages": [vintage["id"]], "checks": checks}
+    made.meta["checks"] = [done]
+    built = assumptions.build(view(made, "751"))
     assert len(table(built, "prices").rows) == 7
     [row] = table(built, "checks").rows
     assert row.cells[1:] == ("1 af 2", "afstemning til offentliggjorte tal")
-    (folder / "hand01.json").write_text(
-        json.dumps({**done, "vintages": ["hand01-other"]}), encoding="utf-8"
-    )
-    names = [b.name for b in assumptions.build(seen).blocks if isinstance(b, Table)]
+    made.meta["checks"] = [{**done, "vintages": ["hand01-other"]}]
+    names = [b.name for b in assumptions.build(view(made, "751")).blocks if isinstance(b, Table)]
     assert "checks" not in names
 
 
