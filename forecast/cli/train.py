@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,8 +14,13 @@ from forecast.cli._common import (
     workspace_option,
 )
 from forecast.cli._who import made
-from forecast.errors import DataError, RegistryError
+from forecast.errors import DataError, ForecastError, RegistryError
 from forecast.workspace import Workspace
+
+if TYPE_CHECKING:
+    from forecast.registry import Made
+
+Row = dict[str, str | float | list[str]]
 
 
 @click.command("train")
@@ -24,10 +29,14 @@ from forecast.workspace import Workspace
 @seed_option
 @click.option("--promote", is_flag=True, help="Make the new version champion if it is no worse")
 @click.option("--dry-run", is_flag=True, help="Show what would be used, train nothing")
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=2, show_default=True,
+    help="Models trained at the same time",
+)  # fmt: skip
 @json_option
 @workspace_option
 def command(
-    models: tuple[str, ...], workspace: Workspace, dry_run: bool, as_json: bool, **asked: object
+    models: tuple[str, ...], workspace: Workspace, dry_run: bool, as_json: bool, **asked: Any
 ) -> None:
     """Train MODELs (default: all that have data) and register each as a new version.
 
@@ -38,12 +47,13 @@ def command(
     if dry_run:
         _plans(workspace, chosen, asked["known_at"], as_json)
         return
-    rows = [_trained(workspace, model, **asked) for model in _progress(chosen)]  # type: ignore[arg-type]
+    rows, refused = _all(workspace, chosen, **asked)
     if as_json:
         print_json(rows)
-        return
-    for row in rows:
+    for row in () if as_json else rows:
         click.echo(f"{row['version']}  {row['aliases'] or '–'}")
+    if refused:
+        raise refused[0]
 
 
 def _ready(workspace: Workspace) -> list[str]:
@@ -60,39 +70,53 @@ def _ready(workspace: Workspace) -> list[str]:
     return ready
 
 
-def _progress(chosen: list[str]) -> Iterator[str]:
+def _all(
+    workspace: Workspace, chosen: list[str], jobs: int, **asked: Any
+) -> tuple[list[Row], list[ForecastError]]:
+    """Train the models, some at the same time; one that is refused does not stop the others."""
+    import joblib
     from tqdm import tqdm
 
-    bar = tqdm(chosen, disable=None, unit="model")
-    for model in bar:
-        bar.set_description(model)
-        yield model
+    task = joblib.delayed(_trained)
+    work = [task(workspace, model, made(), asked) for model in chosen]
+    run = joblib.Parallel(n_jobs=min(jobs, len(work)), return_as="generator")
+    rows: list[Row] = []
+    refused: list[ForecastError] = []
+    for row, lines, error in tqdm(run(work), total=len(work), disable=None, unit="model"):
+        for line in lines:
+            click.echo(line, err=True)
+        rows += [row] if row else []
+        refused += [error] if error else []
+    for later in refused[1:]:  # the first is what the command ends with
+        click.echo(str(later), err=True)
+    return rows, refused
 
 
 def _trained(
-    workspace: Workspace, model: str, known_at: str | None, seed: int, promote: bool
-) -> dict[str, str | float | list[str]]:
+    workspace: Workspace, model: str, who: Made, asked: dict[str, Any]
+) -> tuple[Row | None, list[str], ForecastError | None]:
+    """Train one model, in a process of its own where there are several; tell in sentences."""
     from forecast.versions import promotion, training
 
-    who = made()
-    result = training.train(workspace, model, known_at=known_at, seed=seed, made=who)
+    given = {key: asked[key] for key in ("known_at", "seed")}
+    try:
+        result = training.train(workspace, model, **given, made=who)
+    except ForecastError as error:
+        return None, [], error
     info = result.info
-    click.echo(
-        f"{info.reference}: {result.seconds:.1f} s, and {result.stored:.1f} s in the store",
-        err=True,
-    )
-    for sentence in result.findings:
-        click.echo(f"  {sentence}", err=True)
-    if promote and "champion" not in info.aliases:
+    head = f"{info.reference}: {result.seconds:.1f} s, and {result.stored:.1f} s in the store"
+    lines = [head, *(f"  {sentence}" for sentence in result.findings)]
+    if asked["promote"] and "champion" not in info.aliases:
         try:
             info = promotion.promote(workspace, model, str(info.version), made=who).info
         except RegistryError as error:  # it stays the challenger; the others are still trained
-            click.echo(str(error), err=True)
-    return {
+            lines.append(str(error))
+    row: Row = {
         "version": info.reference, "aliases": " ".join(info.aliases), "run_id": info.run_id,
         "sha256": info.sha256, "seconds": round(result.seconds, 2),
         "stored_seconds": round(result.stored, 2), "findings": list(result.findings),
     }  # fmt: skip
+    return row, lines, None
 
 
 def _plans(workspace: Workspace, chosen: list[str], known_at: object, as_json: bool) -> None:
