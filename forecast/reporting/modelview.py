@@ -75,7 +75,13 @@ def of(workspace: Workspace, info: VersionInfo, today: str = "") -> Bundle:
 
 
 def _keyed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table in which every key column is there, empty where the model has none."""
+    """Return a table in which every key column is there, empty where the model has none.
+
+    The series of unit costs are named by their account function, as in a projection: their
+    protection goes by it.
+    """
+    if "function" in frame.columns and "service" not in frame.columns:
+        frame = frame.assign(service=frame["function"])
     missing = {name: "" for name in ("area", *_KEYS) if name not in frame.columns}
     return frame.assign(**missing)
 

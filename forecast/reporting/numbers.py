@@ -81,6 +81,7 @@ FORMS: dict[str, Form] = {
     "three": Form(decimals=3),
     "change": Form(signed=True),
     "change1": Form(decimals=1, signed=True),
+    "change2": Form(decimals=2, signed=True),
     "change3": Form(decimals=3, signed=True),
     "mio": Form(1e-3, 1, "mio"),
     "mio0": Form(1e-3, 0, "mio"),

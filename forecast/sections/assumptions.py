@@ -167,7 +167,7 @@ def _prices(view: View) -> list[Table]:
         Column(words.text("column.year")),
         Column(words.text("prices.growth"), "pct2"),
         Column(words.text("prices.index"), "three"),
-        Column(words.text("prices.revision"), "two"),
+        Column(words.text("prices.revision"), "change2"),
     )
     lines = []
     for keys, row in rows.select(kind=OVERALL):

@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from forecast import areas
 from forecast.reporting import danish
-from forecast.reporting.document import Block, Cell, Column, Figure, Number, Row, Section, Table
+from forecast.reporting.document import (
+    Block,
+    Cell,
+    Column,
+    Figure,
+    Number,
+    Row,
+    Section,
+    Shown,
+    Table,
+)
 from forecast.reporting.figures.coverage import Coverage, Mark
 from forecast.reporting.figures.lines import Line, Lines
 from forecast.reporting.view import View
@@ -58,6 +69,19 @@ class Scores:
         return list(dict.fromkeys(k[key] for k, _ in self.found))
 
 
+def smallest(view: View) -> str:
+    """Return the level of the model's own series: some are counted for regions only."""
+    known = view.bundle.table("backtest")["area"].astype("str").unique()
+    regional = len(known) and set(known).isdisjoint(areas.municipalities())
+    return "region" if regional else "municipality"
+
+
+def level_name(view: View, level: str = LEVELS[0]) -> str:
+    """Return what readers call the areas of a level; the first is of the model's own series."""
+    shown = smallest(view) if level == LEVELS[0] else level
+    return view.words.text(f"level.{shown}")
+
+
 def _metrics(view: View, first: list[str]) -> tuple[Column, ...]:
     heads = [Column(view.words.text(f"accuracy.{m}"), form) for m, form in METRICS]
     return (*(Column(view.words.text(f"accuracy.{f}")) for f in first), *heads)
@@ -70,7 +94,7 @@ def _levels(view: View, scores: Scores) -> Table:
         for size in SIZES:
             numbers: list[Cell] = [scores.value(m, level=level, size=size) for m, _ in METRICS]
             if any(isinstance(n, Number) and n.given for n in numbers):
-                names = (words.text(f"level.{level}"), words.text(f"size.{size}"))
+                names = (level_name(view, level), words.text(f"size.{size}"))
                 rows.append(Row((*names, *numbers)))
     caption = words.text("backtest.levels")
     notes = (words.text("backtest.sizes"), *_common.explained(view, [m for m, _ in METRICS]))
@@ -87,7 +111,7 @@ def _methods(view: View, scores: Scores) -> Table:
         numbers = [scores.value(m, method=method) for m, _ in METRICS]
         kind = "total" if method == "combination" else "body"
         rows.append(Row((name, *numbers), kind))
-    caption = words.text("backtest.methods")
+    caption = words.text("backtest.methods", level=level_name(view))
     return Table("backtest_methods", caption, _metrics(view, ["method"]), tuple(rows))
 
 
@@ -103,7 +127,7 @@ def _horizons(view: View, scores: Scores) -> list[Block]:
         )
         for h in steps
     )
-    caption = words.text("backtest.horizons")
+    caption = words.text("backtest.horizons", level=level_name(view))
     table = Table("backtest_horizons", caption, _metrics(view, ["horizon"]), rows)
     lines = tuple(
         Line(
@@ -140,7 +164,7 @@ def _coverage(view: View, scores: Scores) -> list[Block]:
                 ends = [n.value if n.given else share.value for n in (low, high)]
                 ends = [min(max(e, 0.0), 1.0) for e in ends]
                 text = words.show(promised, "pct")
-                name = f"{words.text(f'level.{level}')}, {text}"
+                name = f"{level_name(view, level)}, {text}"
                 marks.append(Mark(name, promised, share.value, *ends))
     if not marks:
         return []
@@ -158,8 +182,9 @@ def _largest(view: View) -> list[Block]:
     largest = sorted(found, key=lambda m: -abs(m.scaled))[:10]
     if not largest:
         return []
+    place = "backtest.region" if smallest(view) == "region" else "report.municipality"
     columns = (
-        Column(words.text("report.municipality")),
+        Column(words.text(place)),
         Column(words.text("column.service")),
         Column(words.text("backtest.origin")),
         Column(words.text("record.about")),
@@ -182,4 +207,5 @@ def _miss(view: View, miss: _misses.Miss) -> Row:
     texts = (view.area_name(key["area"]), demand.name(view, series))
     dates = (danish.period(key[c], words.language) for c in ("origin", "period"))
     times = abs(miss.came - miss.said) / miss.half
-    return Row((*texts, *dates, miss.said, miss.came, times))
+    form = demand.form(series)
+    return Row((*texts, *dates, Shown(miss.said, form), Shown(miss.came, form), times))

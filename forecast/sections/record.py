@@ -73,12 +73,13 @@ def _bias(view: View) -> list[Block]:
         mean = view.number("bias", "mean_percent", **keys)
         if mean.given:
             way = "over" if mean.value > 0 else "under"
+            n = view.number("bias", "n", **keys)
             said.append(
                 view.words.say(
                     f"record.bias.{source}.{way}",
                     mean=abs(mean),
-                    n=view.number("bias", "n", **keys),
-                    share=view.number("bias", "overrun_share", **keys),
+                    n=n,
+                    above=view.number("bias", "overrun_share", **keys) * n,
                 )
             )
     return said

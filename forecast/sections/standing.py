@@ -41,6 +41,8 @@ def _comparison(view: View) -> list[Block]:
         high=Number(float(found.upper)),
         n=Number(float(found.cells)),
     )
+    if found.same:
+        return [said]
     heads = (("skill", "pctch"), ("lower", "pctch"), ("upper", "pctch"), ("n", "int"))
     columns = (
         Column(words.text("standing.by")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from forecast.reporting.document import Block, Section
 from forecast.reporting.view import View
 from forecast.sections import _common
-from forecast.sections.backtest import Scores
+from forecast.sections.backtest import Scores, level_name
 
 
 def build(view: View) -> Section | None:
@@ -19,7 +19,9 @@ def build(view: View) -> Section | None:
     blocks: list[Block] = []
     if wape.given and skill.given:
         key = "same" if abs(skill.value) < SMALL else "better" if skill.value > 0 else "worse"
-        blocks.append(words.say(f"verdict.{key}", "lead", wape=wape, skill=abs(skill)))
+        said = words.say(f"verdict.{key}", "lead", level=level_name(view), wape=wape,
+                         skill=abs(skill))  # fmt: skip
+        blocks.append(said)
     if covered.given:
         blocks.append(words.say("verdict.covered", "lead", covered=covered))
     steps = sorted(h for h in scores.values("horizon") if h)

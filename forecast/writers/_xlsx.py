@@ -10,6 +10,7 @@ from typing import Any
 from forecast.reporting.document import FORMS, Report, plain
 
 _FONT = {"font_name": "Calibri", "font_size": 11, "font_color": "#1c2b33"}
+_MARGIN = 236  # of the 255 characters that a header holds with its codes
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 18, "text_wrap": True},
     "heading": {"bold": True, "font_size": 13, "font_color": "#0b5a78"},
@@ -167,7 +168,9 @@ class Sheet:
         chart.set_legend({"none": True})
         self._place(chart, title)
 
-    def lines(self, title: str, head: int, rows: list[tuple[int, int, int]]) -> None:
+    def lines(
+        self, title: str, head: int, rows: list[tuple[int, int, int]], from_zero: bool = True
+    ) -> None:
         """Draw rows as lines over the years in the heading; a row is (row, first, last column)."""
         chart = self._book.add_chart({"type": "line"})
         for row, first, last in rows:
@@ -179,6 +182,8 @@ class Sheet:
                     "marker": {"type": "automatic"},
                 }
             )
+        if from_zero:
+            chart.set_y_axis({"min": 0})
         self._place(chart, title)
 
     def _place(self, chart: Any, title: str) -> None:
@@ -194,7 +199,9 @@ class Sheet:
 
 
 def _header(text: str) -> str:
-    return _clean(text).replace("&", "&&")[:200]
+    """Return a text for the margin of a page, cut between words where Excel takes no more."""
+    whole = _clean(text).replace("&", "&&")
+    return whole if len(whole) <= _MARGIN else whole[: max(whole.rfind(" ", 0, _MARGIN), 0)] + " …"
 
 
 @lru_cache(maxsize=4096)  # the long table says the same few words many times

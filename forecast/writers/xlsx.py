@@ -159,7 +159,9 @@ def _chart(sheet: Sheet, table: Table, first: int) -> None:
         sheet.chart("bar", table.caption, [(first, body[0][0], body[-1][0], 1)])
     elif len(years) > 1 and body:
         rows = [(at, years[0], years[-1]) for at, _ in body[:6]]
-        sheet.lines(table.caption, first, rows)
+        drawn = [number_of(row.cells[i]) for _, row in body[:6] for i in years]
+        below = any(number.given and number.value < 0 for number in drawn)
+        sheet.lines(table.caption, first, rows, from_zero=not below)
 
 
 def _references(sheet: Sheet, references: list[tuple[str, str, str, str]], words: Wording) -> None:

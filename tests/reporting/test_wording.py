@@ -43,6 +43,14 @@ def test_every_key_that_code_and_templates_name_is_there() -> None:
     assert missing == set()
 
 
+def test_every_method_has_a_name() -> None:
+    modules = list((PACKAGE / "methods").glob("[a-z]*.py"))
+    assert len(modules) > 10
+    for language in wording.LANGUAGES:
+        words = wording.load(language)
+        assert [m.stem for m in modules if not words.has(f"method.{m.stem}")] == []
+
+
 def test_numbers_are_put_in_with_their_reference() -> None:
     said = wording.load("da").say(
         "conclusion.level",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 import pytest
@@ -11,13 +11,14 @@ from support.bundles import bundle
 
 from forecast import areas, parts, reporting, services
 from forecast.bundle import Bundle
-from forecast.reporting import suppression, wording
+from forecast.reporting import modelview, suppression, wording
 from forecast.reporting.document import Figure, Paragraph, Section, Table, number_of
 from forecast.reporting.view import Store, View
 from forecast.sections import (
     _common,
     adjustments,
     assumptions,
+    backtest,
     claims,
     demand,
     headline,
@@ -191,6 +192,16 @@ def test_the_record_says_what_was_forecast_of_need_and_whether_it_held() -> None
         assert row.cells[7] == ("ja" if low <= came <= high else "nej")
 
 
+def test_how_often_accounts_came_above_the_budget_is_a_number_of_years() -> None:
+    made = reports.saved()
+    said = [b for b in record._bias(view(made, "751")) if isinstance(b, Paragraph)]
+    rows = made.table("bias")
+    own = rows[(rows["area"].astype("str") == "751") & (rows["function"].astype("str") == "")]
+    [budget] = own[own["source"].astype("str") == "budget"].to_dict("records")
+    above = round(budget["overrun_share"] * budget["n"])
+    assert f"lå over i {above} af" in said[0].text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_a_year_without_an_earlier_projection_has_no_empty_columns() -> None:
     made = bundle()
     ledger = made.frames["ledger"]
@@ -315,8 +326,9 @@ def test_groups_of_a_comparison_and_drivers_have_names() -> None:
     )
     version = SimpleNamespace(version=1)
     found = SimpleNamespace(
-        new=version, old=version, skill=0.1, lower=0.05, upper=0.2, cells=60, groups=groups
-    )
+        new=version, old=version, skill=0.1, lower=0.05, upper=0.2, cells=60, groups=groups,
+        same=False,
+    )  # fmt: skip
     extra: dict[str, Any] = {
         "comparison": found,
         "spec": SimpleNamespace(drivers={"length_of_stay": 1}),
@@ -331,6 +343,29 @@ def test_groups_of_a_comparison_and_drivers_have_names() -> None:
     assert named[:5] == ["Ydelse s107", "Region 082", "små", "3 kvartaler frem", "0 til 17 år"]
     assert named[5].startswith("5.38.50 ")
     assert "Indlæggelsestid" in told(built)
+    vars(found).update(same=True, skill=0.0, lower=0.0, upper=0.0)
+    alike = build("standing", view(reports.saved(), "000", **extra))
+    assert not [b for b in alike.blocks if isinstance(b, Table)]  # nothing but zeros to show
+    assert "kan ikke skelnes" in told(alike)
+
+
+def test_a_model_of_regions_speaks_of_regions() -> None:
+    for areas_of, name in ((["081", "082"], "regioner"), (["101", "081"], "kommuner")):
+        held = pd.DataFrame({"area": areas_of})
+        seen = SimpleNamespace(
+            bundle=SimpleNamespace(table=lambda _, held=held: held), words=wording.load("da")
+        )
+        assert backtest.level_name(cast("View", seen)) == name
+
+
+def test_unit_costs_of_a_model_are_told_apart_by_function() -> None:
+    frame = pd.DataFrame({"area": ["101", "101"], "function": ["5.38.50", "5.38.52"]})
+    keyed = modelview._keyed(frame)
+    assert list(keyed["service"]) == ["5.38.50", "5.38.52"]
+    alone = suppression.shield(Bundle({**reports.saved().meta, "years": []}, {}))
+    for service in keyed["service"]:
+        keys = {"model": "unit_costs", "service": service, "age": "", "period": "2023"}
+        assert alone.hides("backtest", "actual", "101", keys)  # who knows the accounts, counts
 
 
 def test_shares_of_the_mix_are_of_what_is_shown_and_come_to_the_whole() -> None:

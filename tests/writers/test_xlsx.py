@@ -11,7 +11,7 @@ from support import reports
 
 from forecast.reporting import references
 from forecast.reporting.document import FORMS
-from forecast.writers import xlsx
+from forecast.writers import _xlsx, xlsx
 
 
 def opened(content: bytes) -> openpyxl.Workbook:
@@ -112,3 +112,20 @@ def test_totals_in_current_prices_are_fixed_times_index() -> None:
 
 def test_same_bundle_same_bytes() -> None:
     assert xlsx.render(reports.report()) == xlsx.render(reports.report())
+
+
+def test_lines_begin_at_zero_unless_something_is_below() -> None:
+    content = xlsx.render(reports.report())
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        charts = [archive.read(n).decode() for n in archive.namelist() if "charts/chart" in n]
+    lines = [c for c in charts if "<c:lineChart>" in c]
+    assert lines
+    assert [c for c in lines if '<c:min val="0"/>' not in c] == []
+
+
+@pytest.mark.parametrize("text", ["short & sweet", "word & " * 80, "&" * 400])
+def test_a_margin_holds_whole_words_of_what_excel_takes(text: str) -> None:
+    shown = _xlsx._header(text)
+    assert len(shown) < 240
+    assert shown == text.replace("&", "&&") or shown.endswith(" …")
+    assert shown.count("&") % 2 == 0

@@ -39,16 +39,22 @@ def draw(data: Coverage) -> Canvas:
     for tenth in range(round(x.low * 10), 11):
         at = x(tenth / 10)
         canvas.line(at, _TOP - 8, at, canvas.height - 8, stroke=RULE)
-        text = f"{tenth * 10}{danish.NBSP}%"
+        text = _percent(tenth / 10, data.language)
         canvas.text(at, _TOP - 12, text, anchor="middle", fill=MUTED, font_size=12)
     for i, mark in enumerate(data.marks):
         _mark(canvas, data, x, (mark, _TOP + i * _ROW + 10))
     return canvas
 
 
+def _percent(share: float, language: str) -> str:
+    """Return a share as percent; English sets no space before the sign."""
+    space = danish.NBSP if language == "da" else ""
+    return f"{danish.number(100 * share, 0, language)}{space}%"
+
+
 def _mark(canvas: Canvas, data: Coverage, x: Scale, row: tuple[Mark, float]) -> None:
     mark, y = row
-    text = f"{danish.number(100 * mark.share, 0, data.language)}{danish.NBSP}%"
+    text = _percent(mark.share, data.language)
     lines = wrapped(mark.name, _LEFT - 20, 12)
     for i, line in enumerate(lines):
         at = y + 4 + (12 * i - 6 if len(lines) > 1 else 0)

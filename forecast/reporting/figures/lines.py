@@ -21,6 +21,7 @@ from forecast.reporting.figures._svg import (
 )
 
 _NAME = 11
+_ROOM = 150  # pixels for the name of a line: its letters are a little narrower than the mean
 _LOOKS = (
     (ACCENT, ""), (INK, "7 4"), (CONTRAST, "2 3"), ("#5b3a8c", "10 3 2 3"), ("#3b6b1e", "4 2"),
     ("#7a1f4b", "1 2"),
@@ -96,7 +97,7 @@ def _draw_lines(canvas: Canvas, data: Lines, scales: tuple[Scale, Scale], write:
     x, y = scales
     shown = [line for line in data.lines if line.points][: len(_LOOKS)]
     wanted = [y(line.points[-1][1]) for line in shown]
-    names = [wrapped(line.name, 142, _NAME, 3) for line in shown]
+    names = [wrapped(line.name, _ROOM, _NAME, 3) for line in shown]
     gap = 3 + _NAME * max((len(name) for name in names), default=1)
     heights = spread(wanted, gap, FRAME[2], canvas.height - FRAME[3])
     finer = Language(write.code, write.decimals + 1)
@@ -108,6 +109,6 @@ def _draw_lines(canvas: Canvas, data: Lines, scales: tuple[Scale, Scale], write:
         for time, value in line.points:
             title = f"{line.name}, {time:g}: {finer(value)}"
             canvas.dot(x(time), y(value), 2.6, fill=colour, title=title)
-        for i, part in enumerate(wrapped(line.name, 142, _NAME, 3)):
+        for i, part in enumerate(wrapped(line.name, _ROOM, _NAME, 3)):
             below = height + 4 + _NAME * i
             canvas.text(576, below, part, fill=colour, font_weight=600, font_size=_NAME)
