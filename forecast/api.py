@@ -97,7 +97,8 @@ def _collect(mistakes: list[str], read: Callable[..., object], *args: object) ->
     try:
         read(*args)
     except ForecastError as error:
-        mistakes.append(str(error))
+        if str(error) not in mistakes:  # a file that several read is wrong once
+            mistakes.append(str(error))
 
 
 def _same_data(workspace: Workspace | None) -> None:

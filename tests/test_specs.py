@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from forecast import measures, services, specs
+from forecast.api import check_specs
 from forecast.errors import SpecError
 from forecast.workspace import Workspace
 
@@ -70,6 +71,12 @@ def test_each_mistake_is_named(workspace: Workspace, old: str, new: str, says: s
     with pytest.raises(Exception, match=says) as caught:
         specs.model("mine", workspace)
     assert type(caught.value).__module__ == "forecast.errors"
+
+
+def test_a_mistake_that_several_checks_meet_is_said_once(workspace: Workspace) -> None:
+    write(workspace, GOOD.replace('scale = "log"', 'scale = "logs"'))
+    _, mistakes = check_specs(workspace)
+    assert len(mistakes) == 1
 
 
 def test_an_unknown_model_gets_a_suggestion() -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 import sys
 from collections.abc import Sequence
 
 import click
 
 from forecast import __version__
-from forecast.errors import ForecastError, suggestion
+from forecast.cli._common import Suggesting
+from forecast.errors import ForecastError
 
 ORDER = (
     "demo", "status", "data", "train", "backtest", "series", "show", "project", "report",
@@ -18,7 +20,7 @@ ORDER = (
 )  # fmt: skip
 
 
-class Commands(click.Group):
+class Commands(Suggesting):
     """The modules of this folder by file name, each imported only when it is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
@@ -33,15 +35,6 @@ class Commands(click.Group):
         command = importlib.import_module(f"forecast.cli.{cmd_name}").command
         return command if isinstance(command, click.Command) else None
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Suggest the nearest command for a mistyped one."""
-        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            near = suggestion(args[0], self.list_commands(ctx))
-            ctx.fail(f"no such command {args[0]!r}{near}")
-        return super().resolve_command(ctx, args)
-
 
 @click.group(
     cls=Commands,
@@ -51,6 +44,11 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="forecast")
 def cli() -> None:
     """Forecast demand and cost on the specialised social area."""
+
+
+def _meant(filename: str) -> str:
+    """Return the file that was to be written where a temporary name beside it is given."""
+    return re.sub(r"\.([^/\\]+)\.[a-z0-9_]{8}\.part$", r"\1", filename)
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -64,6 +62,6 @@ def main(args: Sequence[str] | None = None) -> None:
         click.echo(f"error: {error}", err=True)
         sys.exit(1)
     except OSError as error:  # a full disc, a read-only folder
-        where = f" ({error.filename})" if error.filename else ""
+        where = f" ({_meant(str(error.filename))})" if error.filename else ""
         click.echo(f"error: {error.strerror or error}{where}", err=True)
         sys.exit(1)

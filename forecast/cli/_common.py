@@ -9,10 +9,24 @@ from typing import Any
 
 import click
 
+from forecast.errors import suggestion
 from forecast.workspace import VARIABLE, Workspace
 
 Command = Callable[..., Any]
 SEED = 20260501
+
+
+class Suggesting(click.Group):
+    """A group of commands that knows the nearest to a mistyped one."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Suggest the nearest command for a mistyped one."""
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = suggestion(args[0], self.list_commands(ctx))
+            ctx.fail(f"no such command {args[0]!r}{near}")
+        return super().resolve_command(ctx, args)
 
 
 def workspace_option(function: Command) -> Command:

@@ -126,9 +126,8 @@ def shown(record: dict[str, Any], scores: pd.DataFrame) -> None:
     click.echo(f"{record['version']}  {', '.join(record['aliases']) or '–'}")
     about = {key: tags.get(key, "") for key in ("when", "who", "seconds", "seed")}
     about["known at"] = tags.get("known_at") or "everything published"
-    about["real time"] = "past origins saw only what was published then"
-    if tags.get("real_time") != "true":
-        about["real time"] = "past origins saw figures as they are now"
+    seen = past_figures(tags.get("known_at"), tags.get("real_time") == "true", "at training")
+    about["origins"] = f"each past origin saw {seen}"
     about["series"] = tags.get("series", "")
     about["periods"] = f"{tags.get('first_period')} to {tags.get('last_period')}"
     about["horizon"] = f"{tags.get('horizon')} periods"
@@ -140,6 +139,16 @@ def shown(record: dict[str, Any], scores: pd.DataFrame) -> None:
     _table(_scores(scores))
     _versions.lines("software", [f"{k} {v or '–'}" for k, v in record["software"].items()])
     click.echo(f"\nspecification\n{record['specification'].rstrip()}")
+
+
+def past_figures(known_at: str | None, real_time: bool, now: str = "today") -> str:
+    """Return in words what a past origin saw: nothing later than itself, but figures as revised."""
+    stood = f"as they stood {now}, so with later revisions"
+    if known_at:
+        stood = f"as they stood on {known_at}, so with revisions up to then"
+        if not real_time:
+            stood = f"published by {known_at}, as revised since: no snapshot here is of that day"
+    return f"figures up to its own period, {stood}; populations and drivers as published at that origin"
 
 
 def _source(source: dict[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from forecast.cli import _telling
 from forecast.cli._common import (
     json_option,
     known_at_option,
@@ -53,14 +54,15 @@ def command(
     if as_json:
         print_json(accuracy.plain(found))
         return
-    pseudo = "" if found.real_time else "pseudo-"
-    click.echo(f"{model}: {pseudo}real-time data", err=True)
+    known_at = asked["known_at"]
+    seen = _telling.past_figures(None if known_at is None else str(known_at), found.real_time)
+    click.echo(f"{model}: each past origin saw {seen}", err=True)
     for note in found.notes:
         click.echo(note, err=True)
     for table in _tables(found):
         click.echo(table.to_string(index=False, float_format=lambda v: f"{v:.3f}", na_rep=""))
         click.echo()
-    click.echo(found.verdict())
+    click.echo(found.verdict().replace("; ", "\n"))
 
 
 def _tables(found: accuracy.Tried) -> list[pd.DataFrame]:

@@ -11,6 +11,8 @@ from forecast.cli._common import json_option, known_at_option, print_json, works
 from forecast.workspace import Workspace
 
 FILE = click.Path(path_type=Path)
+NEW = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
 BROKEN = ("form", "existence")  # what else is found deserves a look, no more
 
 
@@ -89,6 +91,9 @@ def vintages(workspace: Workspace, name: str | None, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
+    if not rows:
+        click.echo("no vintage is stored yet; `forecast data list` shows what can come", err=True)
+        return
     _table(rows, ("id", "published", "retrieved", "rows", "synthetic", "origin"))
 
 
@@ -145,7 +150,9 @@ def _summary(done: list[Any]) -> None:
 
 @command.command()
 @click.argument("names", nargs=-1)
-@click.option("--out", type=FILE, help="Folder for the section  [default: WORKSPACE/output/checks]")
+@click.option(
+    "--out", type=FOLDER, help="Folder for the section  [default: WORKSPACE/output/checks]"
+)
 @known_at_option
 @workspace_option
 @json_option
@@ -157,9 +164,12 @@ def check(ctx: click.Context, /, workspace: Workspace, as_json: bool, **given: A
     """
     from forecast import files, vintages
     from forecast.dataroom import checks
+    from forecast.errors import ForecastError
 
     held = sorted({v.dataset for v in vintages.listing(workspace)})
     wanted = list(given["names"]) or held
+    if not wanted:
+        raise ForecastError("there is nothing to check; pull, import, or run `forecast demo`")
     done = [checks.plain(checks.run(workspace, name, given["known_at"])) for name in wanted]
     folder = given["out"] or workspace.output / "checks"
     for section in done:
@@ -169,8 +179,6 @@ def check(ctx: click.Context, /, workspace: Workspace, as_json: bool, **given: A
     else:
         _checked(done)
         click.echo(f"written to {folder}", err=True)
-    if not wanted:
-        raise click.UsageError("there is nothing to check; pull, import, or run `forecast demo`")
     if any(not section["sound"] for section in done):
         ctx.exit(1)
 
@@ -211,7 +219,7 @@ def diff(workspace: Workspace, old: str, new: str, rows: int, as_json: bool) -> 
 
 @command.command()
 @click.argument("name")
-@click.option("--out", type=FILE, help="File to write, .xlsx or .csv  [default: NAME.xlsx]")
+@click.option("--out", type=NEW, help="File to write, .xlsx or .csv  [default: NAME.xlsx]")
 @workspace_option
 def template(workspace: Workspace, name: str, out: Path | None) -> None:
     """Write an empty file of dataset NAME to fill in, with example and data dictionary."""
@@ -224,7 +232,7 @@ def template(workspace: Workspace, name: str, out: Path | None) -> None:
 
 
 @command.command()
-@click.option("--out", type=FILE, help="File to write  [default: WORKSPACE/output/catalogue.html]")
+@click.option("--out", type=NEW, help="File to write  [default: WORKSPACE/output/catalogue.html]")
 @click.option("--language", type=click.Choice(["da", "en"]), default="da", show_default=True)
 @workspace_option
 def catalogue(workspace: Workspace, out: Path | None, language: str) -> None:

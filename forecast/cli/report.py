@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from forecast.cli._common import Command, print_json, seed_option, workspace_option
+from forecast.cli._common import Command, Suggesting, print_json, seed_option, workspace_option
 from forecast.workspace import Workspace
 
 FORMATS = ("html", "xlsx", "docx", "pdf", "data")
@@ -73,7 +73,7 @@ def bundle_options(function: Command) -> Command:
     return seed_option(function)
 
 
-class Reports(click.Group):
+class Reports(Suggesting):
     """The reports of reports/*.toml, the workspace's own among them, each a command."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from forecast.cli._common import json_option, print_json, seed_option, workspace_option
 from forecast.cli.project import projection_options, wishes
 from forecast.workspace import Workspace
+
+if TYPE_CHECKING:
+    from forecast.costs.adjustments import AdjustmentFile
 
 FILES = click.Path(path_type=Path, dir_okay=False)
 
@@ -46,10 +49,25 @@ def new(path: Path, lever: str, author: str) -> None:
 def check(paths: tuple[Path, ...]) -> None:
     """Check FILEs: every key, lever, area, service, function, share and date."""
     from forecast.costs import adjustments
+    from forecast.errors import ForecastError
 
+    wrong = []
     for path in paths:
-        found = adjustments.read(path)
-        click.echo(f"{path}: {len(found.adjustment)} adjustments in order")
+        try:
+            found = adjustments.read(path)
+        except ForecastError as error:
+            wrong.append(str(error))
+        else:
+            click.echo(f"{path}: {_counted(found)} in order")
+    if wrong:
+        raise ForecastError("\n       ".join(wrong))
+
+
+def _counted(found: AdjustmentFile) -> str:
+    """Return how many adjustments a file holds, and booked figures where it has some."""
+    parts = {"adjustment": found.adjustment, "booked figure": found.booked}
+    counts = {word: len(held) for word, held in parts.items() if held}
+    return ", ".join(f"{n} {word}{'s' * (n != 1)}" for word, n in counts.items())
 
 
 @command.command("compare")
@@ -137,4 +155,5 @@ def invest(path: Path, size: int, seed: int, as_json: bool) -> None:
     if as_json:
         print_json(scenariofiles.plain(found))
         return
+    click.echo("value: present value in DKK 1,000; year: the one in which it has paid back")
     click.echo(found.to_string(index=False, float_format=lambda x: f"{x:,.1f}", na_rep="–"))

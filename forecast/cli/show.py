@@ -34,6 +34,8 @@ def command(
             click.echo(table.to_string(index=False, float_format=lambda v: f"{v:.4g}", na_rep="–"))
             click.echo()
     if found:
-        weights = found[0].weights.pivot(index="band", columns="method", values="weight")
+        rows = found[0].weights
+        weights = rows.pivot(index="band", columns="method", values="weight")
+        weights = weights.loc[sorted(weights.index, key=lambda band: int(str(band).split("-")[0]))]
         click.echo("weights of the members by horizon")
         click.echo(weights.to_string(float_format=lambda v: f"{v:.2f}"))

@@ -156,7 +156,10 @@ def read(path: Path) -> AdjustmentFile:
     where = path.name
     entries = table.get("adjustment", [])
     if not isinstance(entries, list) or not (entries or table.get("booked")):
-        raise SpecError(f"{where}: no [[adjustment]] table; add at least one")
+        to_do = "add at least one"
+        if "discount" in table:
+            to_do = "a social investment is worked out with `forecast scenario invest`"
+        raise SpecError(f"{where}: no [[adjustment]] table; {to_do}")
     renamed = [{("start" if k == "from" else k): v for k, v in e.items()} for e in entries]
     for number, entry in enumerate(renamed, start=1):
         _check_keys(entry, f"{where}: adjustment {number}")

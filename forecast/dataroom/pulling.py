@@ -71,6 +71,8 @@ def pull(
         SourceError: the table list itself could not be had.
         SpecError: a dataset does not exist.
     """
+    for name in wanted:  # a name that is none is told before anything is asked of StatBank
+        specs.path("data", name, workspace)
     tables = statbank.tables(connection)
     outcomes: list[Outcome] = []
     with vintages.locked(workspace):

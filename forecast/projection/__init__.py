@@ -116,9 +116,7 @@ def prepare(workspace: Workspace, budget_year: int, **asked: Unpack[Asked]) -> P
         models = load_versions(workspace, {**chosen(workspace, asked.get("known_at")), **named})
     demanded = {name: model for name, model in models.items() if name != UNIT_COSTS}
     if not demanded:
-        raise ProjectionError(
-            f"no model of demand is trained in {workspace.root}; run `forecast train` first"
-        )
+        raise ProjectionError(_untrained(workspace, asked.get("known_at")))
     size, seed = asked.get("size", SIZE), asked.get("seed", SEED)
     _check_known(models, asked.get("known_at"))
     until = budget_year + OUT_YEARS
@@ -181,6 +179,16 @@ def lever_ground(prepared: Prepared) -> levers.Ground:
 def read_files(files: Sequence[Path | AdjustmentFile]) -> list[AdjustmentFile]:
     """Return adjustment files, those given by path read and checked."""
     return [f if isinstance(f, AdjustmentFile) else adjustments_.read(Path(f)) for f in files]
+
+
+def _untrained(workspace: Workspace, known_at: str | None) -> str:
+    """Return why there is nothing to project, and the command that mends it."""
+    if not known_at:
+        return f"no model of demand is trained in {workspace.root}; run `forecast train` first"
+    return (
+        f"no model of demand in {workspace.root} was trained on what was known on {known_at}; "
+        f"run `forecast train --known-at {known_at}` first"
+    )
 
 
 def chosen(workspace: Workspace, known_at: str | None) -> dict[str, int | str]:

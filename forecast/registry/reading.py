@@ -205,7 +205,8 @@ def _missing(store: Store, model: str, which: str) -> str:
     there = [info.version for info in versions_in(store, model)]
     if not there:
         near = suggestion(model, model_names(store))
-        return f"no version of {model!r} is registered{near}; run `forecast train {model}`"
+        to_do = "`forecast models list` shows all" if near else f"run `forecast train {model}`"
+        return f"no version of {model!r} is registered{near or ';'} {to_do}"
     if which.isdigit():
         return f"{model} has no version {which}; it has {there[0]} to {there[-1]}"
     held = aliases_of(store, model)

@@ -150,7 +150,8 @@ def _check(frame: pd.DataFrame, ask: Ask) -> None:
         raise DataError(f"horizon {ask.horizon}: expected at least 1 period")
     wrong = [q for q in ask.quantiles if not 0 < q < 1]
     if wrong or not ask.quantiles:
-        raise DataError(f"quantile {wrong[0] if wrong else '(none)'}: expected levels such as 0.1")
+        found = wrong[0] if wrong else "(none)"
+        raise DataError(f"quantile {found}: expected levels between 0 and 1, such as 0.1")
     empty = frame["unique_id"].isna()
     if empty.any():
         row = int(np.flatnonzero(empty.to_numpy())[0])

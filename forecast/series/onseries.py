@@ -92,7 +92,7 @@ def _rows(trained: Trained, wanted: dict[str, str]) -> list[int]:
         if value not in known:
             raise DataError(
                 f"{column} {value!r} is not in this model{suggestion(value, known)}"
-                + (f" (there are: {', '.join(known[:20])})" if known else "")
+                + (f" (there are: {', '.join(known[:20])})" if known else f": it has no {column}")
             )
         chosen &= (keys[column].astype(str) == value).to_numpy()
     return [int(k) for k in np.flatnonzero(chosen)]

@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
+import forecast.cli as cli_module
 from forecast import parts
 from forecast.cli import cli
 
@@ -34,6 +36,12 @@ def test_a_mistyped_command_gets_a_suggestion() -> None:
     done = run("specz")
     assert done.returncode == 2
     assert "did you mean specs" in done.stderr
+
+
+def test_a_mistyped_report_gets_a_suggestion() -> None:
+    done = run("report", "budgt", "--nation")
+    assert done.returncode == 2
+    assert "did you mean budget" in done.stderr
 
 
 def test_a_workspace_that_is_a_file_is_refused() -> None:
@@ -64,3 +72,15 @@ def test_every_command_explains_itself(path: tuple[str, ...]) -> None:
 def test_every_command_module_exposes_its_command() -> None:
     for name in parts.names("cli"):
         assert parts.find("cli", name).command.name == name
+
+
+def test_a_file_that_cannot_be_written_is_named_by_its_own_name(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way", encoding="utf-8")
+    done = run("scenario", "new", str(blocked / "new.toml"))
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert ".part" not in done.stderr
+    assert cli_module._meant("/out/.s.csv.rqyxm730.part") == "/out/s.csv"
+    assert cli_module._meant(".catalogue.html.d_weq08w.part") == "catalogue.html"
+    assert cli_module._meant("/out/plain.part") == "/out/plain.part"

@@ -110,3 +110,33 @@ def test_pull_says_what_came_and_what_failed(
     assert again.exit_code == 0
     assert "already here: 1 (BU43)" in again.stdout
     assert run(workspace, "pull").exit_code == 2
+
+
+def test_nothing_stored_is_said(workspace: Workspace) -> None:
+    listed = run(workspace, "vintages", "bu43")
+    assert (listed.exit_code, listed.stdout) == (0, "")
+    assert "no vintage is stored yet" in listed.stderr
+    checked = run(workspace, "check")
+    assert isinstance(checked.exception, ForecastError)
+    assert "there is nothing to check" in str(checked.exception)
+    assert checked.output == ""
+    assert not workspace.output.exists()
+
+
+def test_an_unknown_name_is_told_before_anything_is_asked_of_statbank(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with StatBank([statbank_tables.table("bu43")]) as bank:
+        monkeypatch.setenv("FORECAST_STATBANK_URL", bank.url)
+        done = run(workspace, "pull", "bu43", "bu34")
+    assert "there is no 'bu34' in data/; did you mean bu43?" in str(done.exception)
+    assert vintages.listing(workspace) == []
+
+
+@pytest.mark.parametrize("words", [("catalogue",), ("template", "bu43")])
+def test_a_folder_in_place_of_a_file_is_wrong_use(
+    words: tuple[str, ...], workspace: Workspace, tmp_path: Path
+) -> None:
+    done = run(workspace, *words, "--out", str(tmp_path))
+    assert done.exit_code == 2
+    assert "is a directory" in done.stderr

@@ -68,3 +68,28 @@ def test_project_without_models_names_the_next_command(tmp_path: Path) -> None:
 def test_a_version_that_cannot_be_is_refused(tmp_path: Path) -> None:
     found = CliRunner().invoke(project, ["--workspace", str(tmp_path), "--model", "x@newest"])
     assert "names no version" in str(found.exception)
+
+
+def test_check_goes_through_all_files_and_names_each_that_is_wrong(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.toml"
+    empty.write_text("", encoding="utf-8")
+    investment = str(DOCS / "social_investment.toml")
+    found = run(
+        "check", investment, str(empty), str(DOCS / "year_to_date.toml"), str(DOCS / "rate.toml")
+    )
+    assert "year_to_date.toml: 1 booked figure in order" in found.stdout
+    assert "rate.toml: 1 adjustment in order" in found.stdout
+    assert isinstance(found.exception, ForecastError)
+    assert "worked out with `forecast scenario invest`" in str(found.exception)
+    assert "empty.toml: no [[adjustment]] table; add at least one" in str(found.exception)
+
+
+def test_invest_says_its_units() -> None:
+    found = run("invest", str(DOCS / "social_investment.toml"), "--draws", "500")
+    assert "DKK 1,000" in found.stdout.splitlines()[0]
+
+
+def test_a_date_without_models_names_the_training_it_needs(tmp_path: Path) -> None:
+    words = ["--workspace", str(tmp_path), "--known-at", "2026-05-01"]
+    found = CliRunner().invoke(project, words)
+    assert "run `forecast train --known-at 2026-05-01` first" in str(found.exception)

@@ -108,3 +108,14 @@ def test_show_does_not_open_a_region_where_municipalities_have_series(
     monkeypatch.setattr(registry, "load", lambda *_: (model, None))
     with pytest.raises(DataError, match="is not in this model"):
         onseries.opened(workspace, "mine", municipality="Aarhus")
+
+
+def test_a_division_that_a_model_lacks_is_named(
+    monkeypatch: pytest.MonkeyPatch, workspace: Workspace
+) -> None:
+    options = EngineOptions(groups=("service",), horizon=2, origins=2, methods={"naive": {}})
+    model = train(social(), options, 1)
+    monkeypatch.setattr(registry, "load", lambda *_: (model, None))
+    area = str(model.panel.keys["area"].iloc[0])
+    with pytest.raises(DataError, match="age '18-64' is not in this model: it has no age"):
+        onseries.opened(workspace, "mine", municipality=area, age="18-64")

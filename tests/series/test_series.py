@@ -181,3 +181,8 @@ def test_a_panel_too_short_to_try_anything_out_is_refused_in_a_sentence() -> Non
     short = pd.DataFrame({"unique_id": ["a", "a", "b"], "ds": [2023, 2024, 2024], "y": [1.0, 2, 3]})
     with pytest.raises(DataError, match="longest series spans 2 periods; expected at least 3"):
         forecast_frame(short, horizon=2)
+
+
+def test_a_quantile_outside_0_to_1_is_refused() -> None:
+    with pytest.raises(DataError, match=r"quantile 2\.0: expected levels between 0 and 1"):
+        forecast_frame(_panel(), horizon=1, quantiles=(0.5, 2.0))

@@ -1,0 +1,18 @@
+"""What is said of figures, in words that an analyst reads."""
+
+from __future__ import annotations
+
+from forecast.cli import _telling
+
+
+def test_what_past_origins_saw_is_said_in_words() -> None:
+    today = _telling.past_figures(None, True)
+    assert today.startswith("figures up to its own period, as they stood today")
+    assert "later revisions" in today
+    assert "at training" in _telling.past_figures("", True, "at training")
+    snapshot = _telling.past_figures("2025-06-01", True)
+    assert "as they stood on 2025-06-01, so with revisions up to then" in snapshot
+    cut = _telling.past_figures("2025-06-01", False)
+    assert "published by 2025-06-01, as revised since: no snapshot here is of that day" in cut
+    for said in (today, snapshot, cut):
+        assert said.endswith("populations and drivers as published at that origin")
