@@ -148,7 +148,8 @@ def past_figures(known_at: str | None, real_time: bool, now: str = "today") -> s
         stood = f"as they stood on {known_at}, so with revisions up to then"
         if not real_time:
             stood = f"published by {known_at}, as revised since: no snapshot here is of that day"
-    return f"figures up to its own period, {stood}; populations and drivers as published at that origin"
+    beside = "populations and drivers as published at that origin"
+    return f"figures up to its own period, {stood}; {beside}"
 
 
 def _source(source: dict[str, Any]) -> list[str]:

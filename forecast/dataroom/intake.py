@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecast import datasets, files, frames, vintages
-from forecast.dataroom import breaks, plausible, releases
+from forecast.dataroom import breaks, own, plausible, releases
 from forecast.errors import DataError, ForecastError
 from forecast.sources import embedded, table
 
@@ -68,6 +68,7 @@ def load(workspace: Workspace, request: Request) -> Imported:
     if request.add:
         frame, note = _joined(workspace, frame, spec)
         notes.append(note)
+    notes += own.notes(workspace, spec.name, frame)
     if request.dry:
         return Imported(None, frame, tuple(notes))
     manifest = described(spec) | {
