@@ -142,6 +142,7 @@ def _versions(view: View) -> Table:
         )
         for name, entry in view.meta["models"].items()
     )
-    note = words.text("versions.note", seed=str(view.meta["seed"]), draws=str(view.meta["draws"]),
+    draws = danish.number(float(view.meta["draws"]), 0, words.language)
+    note = words.text("versions.note", seed=str(view.meta["seed"]), draws=draws,
                       software=_software(view), id=view.bundle.id)  # fmt: skip
     return Table("versions", words.text("versions.table"), columns, rows, (note,))

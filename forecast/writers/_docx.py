@@ -43,10 +43,12 @@ def _styles(document: Any, language: str) -> None:
         style.base_style, style.font.size = normal, Pt(size)
     styles["Cell"].paragraph_format.space_after = Pt(0)
     styles["Gap"].paragraph_format.space_after = Pt(2)
+    styles["Note"].paragraph_format.space_before = Pt(4)
     styles["Note"].font.color.rgb = RGBColor(0x55, 0x63, 0x6B)
     for name, points in (("Title", 22), ("Heading 1", 15), ("Subtitle", 10.5), ("Caption", 9.5)):
         _heading(styles[name], Pt(points), qn)
     styles["Caption"].paragraph_format.keep_with_next = True
+    styles["Caption"].paragraph_format.space_before = Pt(8)
     _table_style(styles)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
@@ -16,6 +17,7 @@ _MARGINS = "".join(
 
 TOGETHER = 16  # lines of a table that stays on one page
 WIDE = 9  # columns from which the heading is set smaller, so that no word is cut
+APART = '<w:ind w:left="160"/>'  # words that stand right of numbers
 SMALL = '<w:sz w:val="11"/>'  # half points
 
 
@@ -67,14 +69,18 @@ def _row(line: Line, widths: Sequence[int], kept: bool) -> str:
         span = f'<w:gridSpan w:val="{len(widths)}"/>'
         return f"<w:tr>{properties}{_cell(line.cells[0], sum(widths), span, kept)}</w:tr>"
     size = SMALL if line.head and len(widths) > WIDE else ""
-    cells = zip(line.cells, widths, strict=True)
-    return f"<w:tr>{properties}{''.join(_cell(c, w, size, kept) for c, w in cells)}</w:tr>"
+    rights = [cell.right for cell in line.cells]
+    looks = [APART if before and not now else "" for before, now in pairwise([False, *rights])]
+    cells = zip(line.cells, widths, looks, strict=True)
+    return f"<w:tr>{properties}{''.join(_cell(c, w, size + a, kept) for c, w, a in cells)}</w:tr>"
 
 
 def _cell(cell: Cell, width: int, look: str, kept: bool) -> str:
-    """Return a cell; `look` is how many columns it spans, or the size of its letters."""
-    span, size = ("", look) if look.startswith("<w:sz") else (look, "")
+    """Return a cell; `look` is how many columns it spans, or size of letters and indent."""
+    span = look if look.startswith("<w:gridSpan") else ""
+    size = SMALL if SMALL in look else ""
     side = "<w:keepNext/>" if kept else ""
+    side += APART if APART in look else ""
     side += '<w:jc w:val="right"/>' if cell.right else ""
     bold = f"<w:rPr><w:b/>{size}</w:rPr>" if cell.bold else ""
     runs = f"<w:r>{bold}{_text(cell.text)}</w:r>"
