@@ -126,7 +126,7 @@ def shown(record: dict[str, Any], scores: pd.DataFrame) -> None:
     click.echo(f"{record['version']}  {', '.join(record['aliases']) or '–'}")
     about = {key: tags.get(key, "") for key in ("when", "who", "seconds", "seed")}
     about["known at"] = tags.get("known_at") or "everything published"
-    seen = past_figures(tags.get("known_at"), tags.get("real_time") == "true", "at training")
+    seen = past_figures(tags.get("known_at"), tags.get("real_time") == "true", "stood at training")
     about["origins"] = f"each past origin saw {seen}"
     about["series"] = tags.get("series", "")
     about["periods"] = f"{tags.get('first_period')} to {tags.get('last_period')}"
@@ -141,9 +141,9 @@ def shown(record: dict[str, Any], scores: pd.DataFrame) -> None:
     click.echo(f"\nspecification\n{record['specification'].rstrip()}")
 
 
-def past_figures(known_at: str | None, real_time: bool, now: str = "today") -> str:
+def past_figures(known_at: str | None, real_time: bool, now: str = "stand today") -> str:
     """Return in words what a past origin saw: nothing later than itself, but figures as revised."""
-    stood = f"as they stood {now}, so with later revisions"
+    stood = f"as they {now}, so with later revisions"
     if known_at:
         stood = f"as they stood on {known_at}, so with revisions up to then"
         if not real_time:

@@ -37,7 +37,8 @@ def _levels(_: click.Context, __: click.Parameter, value: str) -> tuple[float, .
 @click.option(
     "--exposure",
     metavar="COL",
-    help="Population that a rate refers to; rows with empty y give the future's",
+    help="Population that a rate refers to; rows with empty y give the future's, "
+    "and beyond them its growth goes on and fades",
 )
 @click.option(
     "--frequency", type=click.Choice(["Y", "Q"]), help="Years or quarters  [default: told from ds]"

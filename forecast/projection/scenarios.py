@@ -246,7 +246,8 @@ def _root(
         shown = sorted(end + goal.target for end in ends)
         raise ProjectionError(
             f"{name}: no {goal.key} between {low:g} and {high:g} reaches {goal.target:,.0f} in "
-            f"{goal.year}; with it the net cost lies between {shown[0]:,.0f} and {shown[1]:,.0f}"
+            f"{goal.year}; with it the net cost lies between {shown[0]:,.0f} and {shown[1]:,.0f} "
+            "(DKK 1,000)"
         )
 
     def miss(value: float) -> float:

@@ -7,9 +7,10 @@ from forecast.cli import _telling
 
 def test_what_past_origins_saw_is_said_in_words() -> None:
     today = _telling.past_figures(None, True)
-    assert today.startswith("figures up to its own period, as they stood today")
+    assert today.startswith("figures up to its own period, as they stand today")
     assert "later revisions" in today
-    assert "at training" in _telling.past_figures("", True, "at training")
+    trained = _telling.past_figures("", True, "stood at training")
+    assert "as they stood at training, so with later revisions" in trained
     snapshot = _telling.past_figures("2025-06-01", True)
     assert "as they stood on 2025-06-01, so with revisions up to then" in snapshot
     cut = _telling.past_figures("2025-06-01", False)

@@ -177,7 +177,8 @@ def test_goal_for_a_quantile_and_an_amount(base: Prepared) -> None:
 
 def test_a_goal_out_of_reach_is_said_with_what_is_within(base: Prepared) -> None:
     file = one("rate", service="s98", change=0.0)
-    with pytest.raises(ProjectionError, match=r"no change between -0\.95 and 5 reaches 1,000 in"):
+    sentence = r"no change between -0\.95 and 5 reaches 1,000 in .* \(DKK 1,000\)"
+    with pytest.raises(ProjectionError, match=sentence):
         scenarios.seek(base, file, Goal("000", 2027, 1000.0))
 
 
