@@ -155,7 +155,8 @@ def plain(table: pd.DataFrame) -> list[dict[str, Any]]:
 def text(table: pd.DataFrame, budget_year: int) -> str:
     """Return P10, P50 and P90 of value and difference by scenario and year, m DKK."""
     lines = [
-        f"{'m DKK, fixed prices':<34}{'year':>6}{'P10':>12}{'P50':>12}{'P90':>12}{'± base':>24}"
+        f"{f'm DKK, {budget_year} prices':<34}{'year':>6}{'P10':>12}{'P50':>12}{'P90':>12}"
+        f"{'± base':>24}"
     ]
     kept = table[table["year"].astype(int) >= budget_year]
     for (scenario, year), rows in kept.groupby(["scenario", "year"], sort=False):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from support.bundles import bundle as made_up
 from support.money import shared_base
@@ -205,3 +206,13 @@ def test_unlike_projections_are_not_compared(
     first, second = unlike(tmp_path, **meta)
     with pytest.raises(ProjectionError, match=sentence):
         scenarios.compare_bundles(first, second)
+
+
+def test_a_comparison_on_the_screen_names_its_price_level() -> None:
+    levels = {0.1: 1000.0, 0.5: 2000.0, 0.9: 3000.0}
+    rows = [("base", 2027, q, value, 0.0) for q, value in levels.items()]
+    table = pd.DataFrame(rows, columns=["scenario", "year", "quantile", "value", "difference"])
+    heading, line = scenariofiles.text(table, 2027).splitlines()
+    assert heading.startswith("m DKK, 2027 prices ")
+    assert line.split()[:5] == ["base", "2027", "1.0", "2.0", "3.0"]
+    assert len(line) == len(heading)
