@@ -73,7 +73,8 @@ class Sheet:
         self.sheet.set_landscape()
         self.sheet.fit_to_pages(1, 0)
         self.sheet.hide_gridlines(2)
-        self.sheet.set_footer(f"&L&8{_header(report.footer)}&R&8&P / &N")
+        which = report.footer.partition(" · ")[0]  # all of it stands on the first sheet
+        self.sheet.set_footer(f"&L&8{_header(which)}&R&8&P / &N")
         if report.marks:
             mark = " · ".join(report.marks)
             self.sheet.set_header(f"&L&8{_header(mark)}")

@@ -98,6 +98,8 @@ def _cover(
             sheet.text(paragraph.text, "wrapped")
     sheet.skip()
     sheet.text(words.text("xlsx.help"), "aside")
+    if any(isinstance(b, Calculator) for section in report.sections for b in section.blocks):
+        sheet.text(words.text("xlsx.live"), "aside")
     sheet.text(report.footer, "aside")
 
 

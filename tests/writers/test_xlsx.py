@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import openpyxl
@@ -10,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from support import reports
 
 from forecast.reporting import references
-from forecast.reporting.document import FORMS
+from forecast.reporting.document import FORMS, Calculator
 from forecast.writers import _xlsx, xlsx
 
 
@@ -129,3 +130,16 @@ def test_a_margin_holds_whole_words_of_what_excel_takes(text: str) -> None:
     assert len(shown) < 240
     assert shown == text.replace("&", "&&") or shown.endswith(" …")
     assert shown.count("&") % 2 == 0
+
+
+def test_the_calculator_is_named_only_where_there_is_one() -> None:
+    report = reports.report()
+    bare = [
+        replace(s, blocks=tuple(b for b in s.blocks if not isinstance(b, Calculator)))
+        for s in report.sections
+    ]
+    for made in (report, replace(report, sections=tuple(bare))):
+        book = opened(xlsx.render(made))
+        said = [str(c.value) for c in sheet(book, "Rapport")["A"]]
+        assert any("Beregner" in text for text in said) == ("Beregner" in book.sheetnames)
+    assert "Beregner" not in book.sheetnames
