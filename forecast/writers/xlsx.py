@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import datetime
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from forecast.reporting import danish, wording
@@ -111,6 +112,8 @@ def _table(sheet: Sheet, table: Table, references: list[tuple[str, str, str, str
     sheet.text(table.caption, "heading")
     sheet.skip()
     first = sheet.row
+    heads = [wrap(c.title, 13 if c.form else 20) for c in table.columns[1:]]
+    sheet.tall(max((len(lines) for lines in heads), default=1))
     sheet.cells([(c.title, "head_number" if c.form else "head") for c in table.columns])
     sheet.freeze()
     for row in table.rows:
