@@ -86,13 +86,13 @@ def _printed(path: Path, folder: Path) -> Path:
 
 def reports(workspace: Workspace, out: Path) -> Iterator[Path]:
     """Write the reports and yield their files."""
-    bundle = Bundle.load(workspace)
-    earlier = [str(m["id"]) for m in listing(workspace) if m["id"] != bundle.id]
-    old = Bundle.load(workspace, earlier[-1]) if earlier else None
+    *earlier, newest = sorted(listing(workspace), key=lambda m: str(m["known_at"]))
+    bundle = Bundle.load(workspace, str(newest["id"]))
+    old = Bundle.load(workspace, str(earlier[-1]["id"])) if earlier else None
     for name in ("budget", "negotiation", *(("compare",) if old else ())):
         spec = reporting.spec(name)
         second = old if name == "compare" else None
-        sources = reporting.sources(bundle, spec.threshold, second, workspace=workspace)
+        sources = reporting.sources(bundle, spec.threshold, second)
         for area in AREAS if name == "budget" else ("000",):
             for language in LANGUAGES:
                 yield from publishing.one(Order(spec, FORMATS, language, out), sources, area)
