@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.costs import volumes
-from forecast.dataroom import population
+from forecast.dataroom import population, projectionerrors
 from forecast.seeds import generator
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _reach(line: Floats, ahead: int) -> float:
 
 
 def learn(errors: pd.DataFrame) -> Straying:
-    """Learn from the misses of past projections (`population.past_errors`)."""
+    """Learn from the misses of past projections (`projectionerrors.past`)."""
     wide = errors.pivot_table(index=["vintage", "area", "size", "persons"], columns="horizon",
                               values="error")  # fmt: skip
     wide = wide[wide[0].notna()] if 0 in wide else wide.iloc[:0]
@@ -118,8 +118,8 @@ def draws(
     ahead = [year - last for year in wish.years]
     found = {}
     for ages, persons in people.items():
-        straying = learn(population.past_errors(workspace, ages, wish.known_at))
-        sizes = [population.size_class(float(n)) for n in persons]
+        straying = learn(projectionerrors.past(workspace, ages, wish.known_at))
+        sizes = [projectionerrors.size_class(float(n)) for n in persons]
         spread = straying.at(sizes, ahead)
         mine = [v for service, v in used.items() if volumes.age_of(service) == ages]
         size = next(iter(used.values())).shape[2]

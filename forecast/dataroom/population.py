@@ -1,4 +1,4 @@
-"""Population: the people that rates refer to, counted and projected, and how projections err."""
+"""Population: the people that rates refer to, counted and projected."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from forecast.workspace import Workspace
 
 COUNTED, PROJECTED = "folk1a", "frkm"
-SIZE_CLASSES = (0, 20_000, 40_000, 60_000, 100_000)
 
 
 @dataclass(frozen=True)
@@ -98,69 +97,22 @@ def joined(history: pd.DataFrame, projection: Projection) -> pd.DataFrame:
     return pd.concat([history.loc[shared], future[later].mul(ratio, axis=0)], axis=1)
 
 
-def projection_error(workspace: Workspace, known_at: str | None = None) -> pd.DataFrame:
-    """Measure past projections against the counts that came later.
-
-    Returns:
-        One row per size class and horizon in years (0: the projection's first year), with the
-        number of municipality-projections `n`, and `bias`, `sd` and `mape` of the log ratio
-        of projected to counted persons.
-    """
-    errors = past_errors(workspace, "", known_at)
-    grouped = errors.groupby(["size", "horizon"], sort=True)["error"]
-    table = grouped.agg(n="count", bias="mean", sd=lambda e: e.std(ddof=0))
-    table["mape"] = grouped.agg(lambda e: float(np.abs(np.expm1(e)).mean()))
-    return table.reset_index()
+def counted(workspace: Workspace, ages: str, known_at: str | None = None) -> pd.DataFrame:
+    """Return counted persons of an age range by area and quarter, as known on a date."""
+    return _history(workspace, ages, known_at)[0]
 
 
-def past_errors(workspace: Workspace, ages: str, known_at: str | None = None) -> pd.DataFrame:
-    """Return how every past projection of an age range missed the counts that came later.
-
-    Returns:
-        A row per `vintage`, municipality (`area`, its `size` class and `persons` today) and
-        `horizon` in years, with `error`, the log ratio of projected to counted persons.
-    """
-    import pandas as pd
-
-    counted, _ = _history(workspace, ages, known_at)
-    rows = [
-        _errors(_projected(workspace, source.id, vintage, ages), counted, vintage)
-        for vintage, _, source in _vintages(workspace, known_at)
-    ]
-    return pd.concat(rows, ignore_index=True)
+def projections(
+    workspace: Workspace, ages: str, known_at: str | None = None
+) -> list[tuple[str, pd.DataFrame]]:
+    """Return the year of every projection that was out on a date, and persons by area and year."""
+    found = _vintages(workspace, known_at)
+    return [(vintage, _projected(workspace, s.id, vintage, ages)) for vintage, _, s in found]
 
 
 def counted_until(workspace: Workspace, known_at: str | None = None) -> int:
     """Return the last year whose 1 January was counted, as known on a date."""
-    return int(str(_history(workspace, "", known_at)[0].columns[-1])[:4])
-
-
-def size_class(persons: float) -> str:
-    """Return the size class of a municipality, such as `20000-40000`."""
-    bounds = [*SIZE_CLASSES, 0]
-    place = int(np.searchsorted(SIZE_CLASSES, persons, side="right")) - 1
-    top = f"-{bounds[place + 1]}" if bounds[place + 1] else "+"
-    return f"{bounds[place]}{top}"
-
-
-def _errors(projected: pd.DataFrame, counted: pd.DataFrame, vintage: str) -> pd.DataFrame:
-    import pandas as pd
-
-    codes = [c for c in areas.municipalities() if c in projected.index and c in counted.index]
-    shared = [c for c in projected.columns if c in counted.columns]
-    over = projected.loc[codes, shared].to_numpy() / counted.loc[codes, shared].to_numpy()
-    now = counted.loc[codes].to_numpy()[:, -1]
-    long = pd.DataFrame(
-        {
-            "vintage": vintage,
-            "area": np.repeat(codes, len(shared)),
-            "size": np.repeat([size_class(float(p)) for p in now], len(shared)),
-            "persons": np.repeat(now, len(shared)),
-            "horizon": [int(time[:4]) - int(vintage) for time in shared] * len(codes),
-            "error": np.log(over).ravel(),
-        }
-    )
-    return long.dropna(subset=["error"])
+    return int(str(counted(workspace, "", known_at).columns[-1])[:4])
 
 
 def _history(

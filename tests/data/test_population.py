@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from forecast import ages, vintages
-from forecast.dataroom import population
+from forecast.dataroom import population, projectionerrors
 from forecast.errors import DataError
 from forecast.workspace import Workspace
 
@@ -97,17 +97,17 @@ def test_age_groups_that_are_cut_across_are_refused() -> None:
 
 def test_past_projections_are_measured_by_horizon_and_size(stored: Workspace) -> None:
     """Made in 2022: 200 + h persons an age against 102 + h counted."""
-    table = population.projection_error(stored)
+    table = projectionerrors.by_size(stored)
     assert set(table["size"]) == {"0-20000"}
     assert table["horizon"].tolist() == [0, 1, 2]
     assert table["n"].tolist() == [6, 4, 2]  # three, two and one vintage of two municipalities
     assert table.loc[2, "bias"] == pytest.approx(np.log(202 / 104))
-    then = population.projection_error(stored, known_at="2023-12-31")
+    then = projectionerrors.by_size(stored, known_at="2023-12-31")
     assert then["horizon"].tolist() == [0, 1]
 
 
 def test_size_classes_have_their_bounds() -> None:
-    classes = [population.size_class(p) for p in (100.0, 20_000.0, 59_999.0, 700_000.0)]
+    classes = [projectionerrors.size_class(p) for p in (100.0, 20_000.0, 59_999.0, 700_000.0)]
     assert classes == ["0-20000", "20000-40000", "40000-60000", "100000+"]
 
 
