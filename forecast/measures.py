@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from forecast import files, specs
-from forecast.errors import SpecError, suggestion
+from forecast import files, registers, specs
+from forecast.errors import SpecError
 
 
 @dataclass(frozen=True)
@@ -28,17 +28,14 @@ class Measure:
     additive: tuple[str, ...] = ()
 
 
+FILE = "data/registers/measures.toml"
 KINDS = ("count", "rate", "mean")
 
 
 @cache
 def table() -> dict[str, Measure]:
     """Return all measures by name."""
-    file = files.assets() / "data" / "registers" / "measures.toml"
-    found = {
-        name: specs.build(Measure, {"name": name, **entry}, f"data/registers/{file.name} [{name}]")
-        for name, entry in specs.read_toml(file).items()
-    }
+    found = registers.records(Measure, specs.read_toml(files.assets() / FILE), FILE, "name")
     for measure in found.values():
         if measure.kind not in KINDS:
             raise SpecError(f"measure {measure.name}: kind must be one of {', '.join(KINDS)}")
@@ -53,10 +50,4 @@ def get(name: str) -> Measure:
     Raises:
         SpecError: there is none of that name.
     """
-    known = table()
-    if name not in known:
-        raise SpecError(
-            f"unknown measure {name!r}{suggestion(name, sorted(known))} "
-            "(data/registers/measures.toml holds them)"
-        )
-    return known[name]
+    return registers.pick(table(), name, "measure", FILE)

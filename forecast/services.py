@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from forecast import files, periods, specs
-from forecast.errors import SpecError, suggestion
+from forecast import files, periods, registers, specs
+
+FILE = "data/registers/services.toml"
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,7 @@ class Service:
 @cache
 def table() -> dict[str, Service]:
     """Return all services by code."""
-    file = files.assets() / "data" / "registers" / "services.toml"
-    found = {
-        code: specs.build(Service, {"code": code, **entry}, f"data/registers/{file.name} [{code}]")
-        for code, entry in specs.read_toml(file).items()
-    }
+    found = registers.records(Service, specs.read_toml(files.assets() / FILE), FILE, "code")
     for service in found.values():
         if service.valid_from:
             periods.parse(service.valid_from)
@@ -49,13 +46,7 @@ def get(code: str) -> Service:
     Raises:
         SpecError: there is none of that code.
     """
-    known = table()
-    if code not in known:
-        raise SpecError(
-            f"unknown service {code!r}{suggestion(code, sorted(known))} "
-            "(data/registers/services.toml holds them)"
-        )
-    return known[code]
+    return registers.pick(table(), code, "service", FILE)
 
 
 def title(code: str, language: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
-from forecast import files, services, specs
-from forecast.errors import SpecError, suggestion
+from forecast import files, registers, services, specs
+from forecast.errors import SpecError
 
 FILE = "data/registers/functions.toml"
 REMAINDER = "remainder"
@@ -66,10 +66,7 @@ def table() -> dict[str, Function]:
 
 def read(entries: dict[str, dict[str, object]]) -> dict[str, Function]:
     """Return functions from the tables of a TOML file."""
-    found = {
-        code: specs.build(Function, {"code": code, **entry}, f"{FILE} [{code}]")
-        for code, entry in entries.items()
-    }
+    found = registers.records(Function, entries, FILE, "code")
     for function in found.values():
         _check(function)
     _check_sums(found.values())
@@ -82,11 +79,7 @@ def get(code: str) -> Function:
     Raises:
         SpecError: there is none of that code.
     """
-    known = table()
-    if code not in known:
-        near = suggestion(code, sorted(known))
-        raise SpecError(f"unknown account function {code!r}{near} ({FILE} holds them)")
-    return known[code]
+    return registers.pick(table(), code, "account function", FILE)
 
 
 def _check(function: Function) -> None:
