@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from forecast import files
 from forecast.reporting import figures
 from forecast.reporting.document import Figure
+from forecast.writers import _typesetter
 
 _SOURCE = b"""#let drawings = json(bytes(sys.inputs.data))
 #set page(width: auto, height: auto, margin: 0pt, fill: white)
@@ -25,19 +24,8 @@ def drawn(some: Sequence[Figure]) -> dict[str, bytes]:
     if not some:
         return {}
     drawings = [figures.draw(figure) for figure in some]
-    made: Any = _compiler().compile(
+    made: Any = _typesetter.compiler().compile(
         input=_SOURCE, format="png", ppi=DOTS, sys_inputs={"data": json.dumps(drawings)}
     )
     pages = made if isinstance(made, list) else [made]
     return {figure.name: bytes(page) for figure, page in zip(some, pages, strict=True)}
-
-
-@cache
-def _compiler() -> Any:
-    import typst
-
-    assets = files.assets() / "reports"
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=True, font_paths=[assets / "fonts"]
-    )
-    return typst.Compiler(root=assets, font_paths=fonts)

@@ -11,7 +11,7 @@ from forecast import files
 from forecast.errors import ReportError
 from forecast.reporting import wording
 from forecast.reporting.document import Report, plain
-from forecast.writers import _flat
+from forecast.writers import _flat, _typesetter
 
 SUFFIX = ".pdf"
 STANDARDS = ["ua-1", "a-2a"]
@@ -29,7 +29,7 @@ def render(report: Report) -> bytes:
     words = wording.load(report.language)
     day = datetime.fromisoformat(report.facts.get("today", "2000-01-01")[:10]).replace(tzinfo=UTC)
     try:
-        made: Any = _compiler().compile(
+        made: Any = _typesetter.compiler().compile(
             input=(files.assets() / "reports" / "templates" / "report.typ"),
             format="pdf",
             sys_inputs={"data": _data(report, words)},
@@ -39,17 +39,6 @@ def render(report: Report) -> bytes:
     except typst.TypstError as error:
         raise ReportError(f"the PDF of {report.title} cannot be set: {error.message}") from error
     return bytes(made)
-
-
-@cache
-def _compiler() -> Any:
-    import typst
-
-    assets = files.assets() / "reports"
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=True, font_paths=[assets / "fonts"]
-    )
-    return typst.Compiler(root=assets, font_paths=fonts)
 
 
 def _data(report: Report, words: wording.Wording) -> str:
