@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,6 +29,7 @@ class Break:
         kind: `level`, `definition`, `coverage` or `revision`.
         action: `start_after`, `dummy`, `mask` or `note`.
         da: the footnote in Danish; `en` in English.
+        source: who says so, in English; `source_da` in Danish.
         services: which services it is about; none: all.
         areas: which areas it is about; none: all.
     """
@@ -41,12 +42,23 @@ class Break:
     da: str
     en: str
     source: str
+    source_da: str
     services: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
 
     def text(self, language: str) -> str:
         """Return the footnote in `da` or `en`."""
         return self.da if language == "da" else self.en
+
+    def record(self, model: str, measure: str) -> dict[str, Any]:
+        """Return the break of a model's data as bundles keep it and reports show it."""
+        return {
+            **{"id": self.id, "model": model, "measure": measure, "date": self.date},
+            **{"kind": self.kind, "action": self.action},
+            **{"source_da": self.source_da, "source_en": self.source},
+            **{"title_da": self.da, "title_en": self.en},
+            **{"services": list(self.services), "areas": list(self.areas)},
+        }
 
 
 @cache

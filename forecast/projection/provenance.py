@@ -182,19 +182,13 @@ def _reason(code: str) -> dict[str, Any] | None:
     return {"code": code, "params": {}, "text": REASONS[code]} if code else None
 
 
-def _breaks(prepared: Prepared) -> list[dict[str, str]]:
-    """Return the known breaks of the data behind the models, by measure."""
+def _breaks(prepared: Prepared) -> list[dict[str, Any]]:
+    """Return the known breaks of the data behind the models, by model."""
     found = []
     for name, model in sorted(prepared.models.items()):
         known = specs.paths("models", prepared.workspace)
         dataset = specs.model(name, prepared.workspace).data if name in known else ""
-        for entry in breaks.table():
-            if dataset in entry.datasets:
-                found.append({
-                    "id": entry.id, "measure": model.measure, "date": entry.date,
-                    "kind": entry.kind, "action": entry.action, "source": entry.source,
-                    "title_da": entry.da, "title_en": entry.en,
-                })  # fmt: skip
+        found += [entry.record(name, model.measure) for entry in breaks.of(dataset)]
     return found
 
 

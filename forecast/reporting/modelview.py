@@ -107,23 +107,13 @@ def _meta(
         **{"synthetic": own["synthetic"], "cost_included": False, "cost_reason": None},
         "synthetic_inputs": [v["dataset"] for v in sources if v["synthetic"]],
         **{"price_level": year, "price_vintage": "", "seed": tags.get("seed", ""), "draws": ""},
-        **{"software": {"code": tags.get("code", "")[:12]}, "breaks": _breaks(spec)},
+        **{"software": {"code": tags.get("code", "")[:12]}},
+        "breaks": [entry.record(spec.name, spec.measure) for entry in breaks.of(spec.data)],
         "last_accounts_year": year - 2,
         "areas": {a.code: a.name for a in map(areas.get, _codes())},
         "services": {s: {x: services.title(s, x) for x in ("da", "en")} for s in services.table()},
         "functions": {},
     }
-
-
-def _breaks(spec: specs.ModelSpec) -> list[dict[str, str]]:
-    """Return the known breaks of a model's data."""
-    return [
-        {
-            **{"id": b.id, "measure": spec.measure, "date": b.date, "kind": b.kind},
-            **{"action": b.action, "source": b.source, "title_da": b.da, "title_en": b.en},
-        }
-        for b in breaks.of(spec.data)
-    ]
 
 
 def _codes() -> list[str]:

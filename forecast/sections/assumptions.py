@@ -105,25 +105,26 @@ def _breaks(view: View) -> list[Block]:
 
 def _break_row(view: View, number: int, entry: dict[str, Any]) -> Row:
     words = view.words
-    measure = str(entry.get("measure", ""))
     kinds = (entry.get(f"title_{words.language}"), entry.get("note"), entry.get("kind"))
     what = next((str(k) for k in kinds if k), "")
     action = f"breaks.actions.{entry.get('action', '')}"
     return Row(
         (
             str(number),
-            _measure(view, measure),
+            _measured(view, entry),
             danish.period(str(entry.get("date", "")), words.language).replace(danish.NBSP, " "),
             what,
             words.text(action) if words.has(action) else str(entry.get("action", "")),
-            str(entry.get("source", "")),
+            str(entry.get(f"source_{words.language}") or entry.get("source", "")),
         )
     )
 
 
-def _measure(view: View, measure: str) -> str:
-    """Return what readers call a measure; one of a user's own names itself."""
-    known = measures.table()
+def _measured(view: View, entry: dict[str, Any]) -> str:
+    """Return what a break is one of: a model's figures; a user's own measure names itself."""
+    if entry.get("model") in view.meta["models"]:
+        return view.model_name(str(entry["model"]))
+    measure, known = str(entry.get("measure", "")), measures.table()
     if measure not in known:
         return measure
     return known[measure].title_da if view.words.language == "da" else known[measure].title_en

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from forecast import areas, measures, periods, services
 from forecast.reporting import danish
@@ -267,9 +267,18 @@ def earlier(view: View, s: Series) -> tuple[tuple[_common.Point, ...], ...]:
 
 
 def _breaks(view: View, s: Series) -> tuple[tuple[float, str], ...]:
-    """Return the breaks of a measure by time, named by their number in the table of breaks."""
+    """Return the breaks of a series by time, named by their number in the table of breaks."""
     return tuple(
         (_common.time_of(str(entry["date"])), str(i))
         for i, entry in enumerate(view.meta["breaks"], start=1)
-        if str(entry.get("measure", "")) == s.measure and entry.get("date")
+        if entry.get("date") and _concerns(entry, s, view.area)
     )
+
+
+def _concerns(entry: Mapping[str, Any], s: Series, area: str) -> bool:
+    """Whether a break is one of a series: of its model's data, its service and its area."""
+    about = {"measure": s.measure, "model": s.model}
+    if any(entry.get(name, own) != own for name, own in about.items()):
+        return False
+    some = ((entry.get("services"), s.service), (entry.get("areas"), area))
+    return all(not named or own in named for named, own in some)
