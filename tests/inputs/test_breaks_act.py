@@ -16,7 +16,7 @@ from forecast.panel import Panel
 def entry(action: str, date: str, **more: Any) -> Break:
     given: dict[str, Any] = {
         "id": "mine", "datasets": ("hand01",), "date": date, "kind": "level", "action": action,
-        "da": "x", "en": "x", "source": "x",
+        "da": "x", "en": "x", "source": "x", "source_da": "x",
     }  # fmt: skip
     return Break(**(given | more))
 
