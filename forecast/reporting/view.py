@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from forecast import areas as geography
 from forecast.areas import NATION
 from forecast.bundle import TABLES, TEXT
 from forecast.reporting import danish
@@ -82,6 +83,7 @@ class Store:
         self._slices: dict[tuple[str, str], Slice] = {}
         self._areas: dict[str, dict[str, list[int]]] = {}
         self._counted: dict[str, frozenset[str]] = {}
+        self._levels: dict[str, str] = {}
         self._benchmarks: dict[int, Benchmarks] = {}
 
     def slice(self, table: str, area: str) -> Slice:
@@ -119,6 +121,13 @@ class Store:
             self._counted[model] = frozenset(history.loc[some, "period"].astype("str"))
         return self._counted[model]
 
+    def own_level(self, model: str) -> str:
+        """Return the level of the areas that a model was tried on: its own series."""
+        if model not in self._levels:
+            table = self.bundle.table("backtest")
+            self._levels[model] = level_of(table["area"][table["model"] == model].unique())
+        return self._levels[model]
+
     def _made(self, table: str, area: str) -> Slice:
         frame = self.bundle.table(table)
         if "area" in TABLES[table]:
@@ -144,6 +153,14 @@ class Store:
                 for name, start, end in zip(areas.cat.categories, starts, ends, strict=False)
             }
         return self._areas[table]
+
+
+def level_of(codes: Iterable[Any]) -> str:
+    """Return the lowest level of some series' areas: municipalities, regions, or the nation."""
+    known = {str(code) for code in codes}
+    if not known or not known.isdisjoint(geography.municipalities()):
+        return "municipality"
+    return "nation" if known == {NATION} else "region"
 
 
 def _plain(column: pd.Series) -> list[Any]:

@@ -8,8 +8,9 @@ from forecast.reporting.figures.coverage import Coverage, Mark
 from forecast.reporting.view import View
 from forecast.sections import _common
 
-OWN = "social-forecast"
+PROGRAM = "social-forecast"
 POPULATION = "frkm"
+OWN = "municipality"  # the level under which scores of a model's own series stand
 MUCH = 0.1  # a share of times that an interval held, from what it promised
 METRICS = (
     ("wape", "pct1"), ("bias", "pctch"), ("mase", "two"), ("skill_vs_benchmark", "pctch"),
@@ -35,7 +36,7 @@ def _software(view: View) -> str:
     words, known = view.words, {k: v for k, v in view.meta["software"].items() if v}
     clean = known.pop("clean", "")
     revision, code = known.pop("revision", ""), known.pop("code", "")
-    own = [f"{OWN} {version}"] if (version := known.pop(OWN, "")) else []
+    own = [f"{PROGRAM} {version}"] if (version := known.pop(PROGRAM, "")) else []
     if revision:
         key = "versions.revision" if clean == "true" else "versions.revision_changed"
         own.append(words.text(key, revision=revision[:12]))
@@ -43,22 +44,33 @@ def _software(view: View) -> str:
     return ", ".join([*own, *(f"{k} {v}" for k, v in sorted(known.items()))])
 
 
-def level_shown(view: View) -> str:
-    """Return the level of an area in the accuracy tables; a model without it answers below it."""
-    return view.level
-
-
 def score(view: View, model: str, metric: str, horizon: float, column: str = "value") -> Number:
     """Return a score of the combination at the area's level, over all sizes of series."""
     rows = view.slice("accuracy")
     keys = {"model": model, "method": "combination", "metric": metric, "horizon": horizon}
-    for level in (level_shown(view), "municipality"):
-        for size in ("all", ""):
-            found = {**keys, "level": level, "size_class": size}
-            row = rows.rows.get(tuple(found[name] for name in rows.names))
-            if row is not None:
-                return view.row(rows, row, column)
+    for size in ("all", ""):
+        found = {**keys, "level": _level(view, model), "size_class": size}
+        row = rows.rows.get(tuple(found[name] for name in rows.names))
+        if row is not None:
+            return view.row(rows, row, column)
     return Number(float("nan"))
+
+
+def _level(view: View, model: str) -> str:
+    """Return the level whose scores speak for an area: its own, else that of the model's series.
+
+    Scores of a model's own series stand under `municipality`, whatever they are counted for.
+    """
+    return view.level if view.level in view.slice("accuracy").values("level", model=model) else OWN
+
+
+def _name(view: View, model: str, *more: str) -> str:
+    """Return a model's title, whose scores it has where not the area's level's, and more."""
+    level = _level(view, model)
+    shown = view.store.own_level(model) if level == OWN else level
+    whose = [] if shown == view.level else [view.words.text(f"level.{shown}")]
+    said = ", ".join([*whose, *more])
+    return f"{view.model_name(model)} ({said})" if said else view.model_name(model)
 
 
 def _accuracy(view: View) -> list[Table]:
@@ -74,8 +86,8 @@ def _accuracy(view: View) -> list[Table]:
             scores = [Shown(score(view, model, m, horizon), f) for m, f in METRICS]
             if any(s.number.given for s in scores):
                 far = _common.ahead(view, model, f"{horizon:g}")
-                rows.append(Row((view.model_name(model), far, *scores)))
-    caption = words.text("accuracy.table", level=words.text(f"level.{level_shown(view)}"))
+                rows.append(Row((_name(view, model), far, *scores)))
+    caption = words.text("accuracy.table", level=words.text(f"level.{view.level}"))
     notes = _common.explained(view, [m for m, _ in METRICS])
     return [Table("accuracy", caption, columns, tuple(rows), notes)] if rows else []
 
@@ -101,8 +113,7 @@ def _coverage(view: View) -> list[Block]:
             if numbers[0].given:
                 value = numbers[0].value
                 low, high = (n.value if n.given else value for n in numbers[1:])
-                far = _common.ahead(view, model, f"{horizon:g}")
-                name = f"{view.model_name(model)} ({far})"
+                name = _name(view, model, _common.ahead(view, model, f"{horizon:g}"))
                 marks.append(Mark(name, 0.8, value, max(low, 0.0), min(high, 1.0)))
     if not marks:
         return []

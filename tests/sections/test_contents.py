@@ -358,6 +358,25 @@ def test_a_model_of_regions_speaks_of_regions() -> None:
         assert backtest.level_name(cast("View", seen)) == name
 
 
+@pytest.mark.parametrize(
+    ("area", "names"),
+    [
+        ("751", ["Voksne modtagere (regioner)", "Enhedsudgifter"]),
+        ("081", ["Voksne modtagere", "Enhedsudgifter (kommuner)"]),
+        ("000", ["Voksne modtagere (regioner)", "Enhedsudgifter"]),
+    ],
+)
+def test_the_appendix_says_whose_scores_they_are(area: str, names: list[str]) -> None:
+    made, of = bundle(), "recipients_adults"
+    tried, scores = made.frames["backtest"], made.frames["accuracy"]
+    made.frames["backtest"] = tried.assign(area="081")  # a model of regions, and of nothing else
+    own = scores["level"] == "municipality"
+    summed = (scores["model"] != of) & (scores["level"] == "nation")
+    made.frames["accuracy"] = scores[own | summed]
+    lines = table(build("appendix", view(made, area)), "accuracy").rows
+    assert list(dict.fromkeys(str(row.cells[0]) for row in lines)) == names
+
+
 def test_unit_costs_of_a_model_are_told_apart_by_function() -> None:
     frame = pd.DataFrame({"area": ["101", "101"], "function": ["5.38.50", "5.38.52"]})
     keyed = modelview._keyed(frame)
