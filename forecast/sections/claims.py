@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from forecast import specs
 from forecast.reporting import danish
 from forecast.reporting.document import Column, Number, Row, Section, Shown, Table
@@ -9,56 +11,125 @@ from forecast.reporting.view import View
 from forecast.sections import _common, demand, known
 
 POPULATION = ("folk1a", "frkm")
+ACCOUNTS = ("regk31", "own_accounts")
+STARTS = "start_after"  # what is done about a break before which figures mean something else
+ENDS = (None, _common.LOW, _common.HIGH)
+
+
+class Claim(NamedTuple):
+    """What has happened to something, and what is expected of it, in one form.
+
+    Attributes:
+        since: the first period that compares with today, and its figure; `until` the last.
+        ahead: what is expected in the budget year, and the ends of its 80 % interval.
+    """
+
+    name: str
+    since: tuple[str, Number]
+    until: tuple[str, Number]
+    ahead: tuple[Number, ...]
+    sources: list[str]
 
 
 def build(view: View) -> Section | None:
-    """Return first and last observed figure and the forecast of each measure of the area."""
-    rows = []
-    for model in demand.models(view):
-        for series in demand.series(view, model):
-            row = _row(view, series)
-            rows += [row] if row is not None else []
-    if not rows:
-        return None
+    """Return first and last observed figure and the forecast of each measure, and of cost."""
     words = view.words
-    columns = (
-        Column(words.text("column.service")),
+    some = [s for model in demand.models(view) for s in demand.series(view, model)]
+    tables = [*_demand(view, some), *_cost(view)]
+    if not tables:
+        return None
+    intro = words.say("claims.intro", year=view.budget_year)
+    return Section("claims", words.text("claims.title"), (intro, *tables))
+
+
+def _demand(view: View, some: list[demand.Series]) -> list[Table]:
+    found = [(claim, demand.form(s)) for s in some if (claim := _of_series(view, s))]
+    if not found:
+        return []
+    caption = view.words.text("claims.table", area=view.name)
+    columns = _columns(view, view.words.text("column.service"), "int")
+    rows = tuple(_row(view, claim, form) for claim, form in found)
+    notes = _common.new_services(view, [s.service for s in some])
+    return [Table("claims", caption, columns, rows, notes)]
+
+
+def _cost(view: View) -> list[Table]:
+    """Return what each account function has cost, in fixed prices, where cost is known."""
+    words = view.words
+    names = {f: view.function_name(f) for f in view.functions()}
+    found = [c for f, name in names.items() if (c := _of_cost(view, f, name))]
+    whole = _of_cost(view, "", words.text("pressure.total"))
+    if not (found and whole):
+        return []
+    form = _common.money(view)
+    price = _common.price_name(view, "fixed")
+    caption = words.text("claims.cost", area=view.name, price=price, unit=words.unit("mio"))
+    rows = tuple(_row(view, claim, form) for claim in found)
+    total = Row(_row(view, whole, form).cells, "total")
+    columns = _columns(view, words.text("column.function"), form)
+    return [_common.notes(view, Table("claims_cost", caption, columns, (*rows, total)))]
+
+
+def _columns(view: View, first: str, form: str) -> tuple[Column, ...]:
+    words = view.words
+    return (
+        Column(first),
         Column(words.text("claims.from")),
-        Column(words.text("claims.first"), "int"),
+        Column(words.text("claims.first"), form),
         Column(words.text("claims.to")),
-        Column(words.text("column.last"), "int"),
+        Column(words.text("column.last"), form),
         Column(words.text("column.change"), "pctch"),
-        Column(words.text("column.forecast", year=view.budget_year), "int"),
+        Column(words.text("column.forecast", year=view.budget_year), form),
+        *(Column(words.text(f"column.{end}"), form) for end in ("p10", "p90")),
         Column(words.text("claims.source")),
     )
-    codes = [s.service for model in demand.models(view) for s in demand.series(view, model)]
-    notes = _common.new_services(view, codes)
-    caption = words.text("claims.table", area=view.name)
-    table = Table("claims", caption, columns, tuple(rows), notes)
-    return Section("claims", words.text("claims.title"), (words.say("claims.intro"), table))
 
 
-def _row(view: View, series: demand.Series) -> Row | None:
-    given = [(p, n) for p, n in demand.observed(view, series) if n.given]
-    if len(given) < 2:
-        return None
-    (first, before), (last, after) = given[0], given[-1]
-    form = demand.form(series)
-    numbers: list[Number] = [before, after, demand.expected(view, series, view.budget_year)]
-    shown = [Shown(n, form) for n in numbers]
-    entry = view.meta["models"].get(series.model, {})
-    name = f"{demand.name(view, series)} ({demand.unit(view, series)})"
+def _row(view: View, claim: Claim, form: str) -> Row:
+    (first, before), (last, after) = claim.since, claim.until
     return Row(
         (
-            name,
-            *(_when(view, first), shown[0], _when(view, last), shown[1]),
+            claim.name,
+            *(_when(view, first), Shown(before, form), _when(view, last), Shown(after, form)),
             (after - before) / before,
-            shown[2],
-            view.words.listing(
-                _sources(view, series.model, [str(v) for v in entry.get("vintages", [])])
-            ),
+            *(Shown(number, form) for number in claim.ahead),
+            view.words.listing(claim.sources),
         )
     )
+
+
+def _of_series(view: View, s: demand.Series) -> Claim | None:
+    given = [(p, n) for p, n in demand.observed(view, s) if n.given]
+    if len(given) < 2:
+        return None
+    entry = view.meta["models"].get(s.model, {})
+    sources = _sources(view, s.model, [str(v) for v in entry.get("vintages", [])])
+    name = f"{demand.name(view, s)} ({demand.unit(view, s)})"
+    year = view.budget_year
+    ahead = tuple(demand.expected(view, s, year, quantile=end) for end in ENDS)
+    return Claim(name, given[0], given[-1], ahead, sources)
+
+
+def _of_cost(view: View, function: str, name: str) -> Claim | None:
+    last = view.accounts_year
+    years = [y for y in view.slice("cost").values("year", series="accounts", function=function)
+             if _starts(view) <= str(y) <= last]  # fmt: skip
+    first = min(map(str, years), default=last)
+    before, after = (view.cost(y, "fixed", "accounts", function=function) for y in (first, last))
+    if first == last or not (before.given and after.given):
+        return None
+    ahead = tuple(
+        view.cost(view.budget_year, "fixed", function=function, quantile=end) for end in ENDS
+    )
+    sources = [known.name(view, v) for v in view.meta["vintages"] if v["dataset"] in ACCOUNTS]
+    sources = sources or [view.words.text(f"dataset.{ACCOUNTS[0]}")]
+    return Claim(name, (first, before), (last, after), ahead, sources)
+
+
+def _starts(view: View) -> str:
+    """Return the first year whose accounts mean what today's do."""
+    own = [b for b in view.meta["breaks"] if b.get("measure") == "unit_cost"]
+    return max((str(b["date"]) for b in own if b.get("action") == STARTS), default="")
 
 
 def _when(view: View, period: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+from forecast.engine.drivers import FEWEST
 from forecast.reporting.document import Block, Cell, Column, Number, Row, Section, Table
 from forecast.reporting.view import View
+from forecast.sections import demand
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,6 +17,8 @@ HEADS = (
     ("driver", ""), ("group", ""), ("elasticity", "two"), ("error", "two"), ("gain", "pctch"),
     ("lower", "pctch"), ("upper", "pctch"), ("origins", "int"), ("finding", ""),
 )  # fmt: skip
+SEEN = 0.0005  # a change of level below which a reader sees 0.0 per cent
+_AGES = re.compile(r"\d+-\d+|\d+\+")
 
 
 def build(view: View) -> Section | None:
@@ -22,7 +27,8 @@ def build(view: View) -> Section | None:
     left: pd.DataFrame | None = view.extra.get("left_out")
     blocks: list[Block] = []
     if tried is not None and len(tried):
-        blocks += [view.words.say("drivers.intro"), _table(view, tried)]
+        blocks += [view.words.say("drivers.intro", n=float(FEWEST)), *_acts(view, tried)]
+        blocks += [_table(view, tried)]
     jumps: pd.DataFrame | None = view.extra.get("jumps")
     if jumps is not None:
         blocks += [_jump(view, row) for row in jumps.to_dict("records")]
@@ -33,6 +39,25 @@ def build(view: View) -> Section | None:
     return Section("drivers", view.words.text("drivers.title"), tuple(blocks))
 
 
+def _acts(view: View, tried: pd.DataFrame) -> list[Block]:
+    """Say in words what each driver that takes part does, or that none does."""
+    rows = tried[tried["finding"] == "admitted"].to_dict("records")
+    said = [_act(view, row) for row in rows]
+    return said or [view.words.say("drivers.none_acts")]
+
+
+def _act(view: View, row: dict[Any, Any]) -> Block:
+    places = {"elasticity": "elasticity", "gain": "gain", "low": "lower", "high": "upper"}
+    numbers: dict[str, Any] = {name: Number(float(row[of])) for name, of in places.items()}
+    return view.words.say(
+        "drivers.acts",
+        driver=_title(view, row),
+        group=_group(view, row) or view.words.text("drivers.everything"),
+        n=Number(float(row["origins"])),
+        **numbers,
+    )
+
+
 def _table(view: View, tried: pd.DataFrame) -> Table:
     words = view.words
     columns = tuple(Column(words.text(f"drivers.{name}"), form) for name, form in HEADS)
@@ -41,21 +66,28 @@ def _table(view: View, tried: pd.DataFrame) -> Table:
 
 
 def _row(view: View, row: dict[Any, Any]) -> Row:
-    titles = view.extra.get("titles", {})
-    name = titles.get(row["driver"], {}).get(view.words.language, row["driver"])
     numbers: list[Cell] = [Number(float(row[n])) for n, form in HEADS if form]
     finding = view.words.text(f"drivers.findings.{row['finding']}")
-    return Row((str(name), _group(view, row), *numbers, finding))
+    return Row((_title(view, row), _group(view, row), *numbers, finding))
+
+
+def _title(view: View, row: dict[Any, Any]) -> str:
+    titles = view.extra.get("titles", {})
+    return str(titles.get(row["driver"], {}).get(view.words.language, row["driver"]))
 
 
 def _group(view: View, row: dict[Any, Any]) -> str:
-    """Return what readers call a group: its services by name, ages as they are."""
-    return " · ".join(view.service_name(part) for part in str(row["group"]).split(" · "))
+    """Return what readers call a group: its services by name, its ages in years."""
+    return ", ".join(_part(view, part) for part in str(row["group"]).split(" · ") if part)
+
+
+def _part(view: View, part: str) -> str:
+    return demand.ages(view, part) if _AGES.fullmatch(part) else view.service_name(part)
 
 
 def _jump(view: View, row: dict[Any, Any]) -> Block:
     return view.words.say(
-        "drivers.jump" if row["jump"] else "drivers.no_jump",
+        "drivers.jump" if abs(row["jump"]) >= SEEN else "drivers.no_jump",
         "note",
         period=str(row["period"]),
         group=_group(view, row) or view.words.text("drivers.everything"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forecast.reporting.document import Column, Number, Paragraph, Row, Section, Table
+from forecast.reporting.document import MISSING, Column, Number, Paragraph, Row, Section, Table
 from forecast.reporting.view import View
 from forecast.sections import _common
 
@@ -61,6 +61,7 @@ def _lift(view: View, year: str) -> list[Paragraph | Table]:
                 **{"year": year, "from": assumed, "probability": probability},
                 pressure=item(view, year, "pressure"),
                 lift=item(view, year, "lift"),
+                draws=float(view.meta["draws"]),
             )
         )
     said += _need(view, year)
@@ -87,8 +88,20 @@ def _need(view: View, year: str) -> list[Paragraph]:
             probability=probability,
             backlog=item(view, year, "backlog"),
             need=item(view, year, "need"),
-        )
+        ),
+        *_after_refund(view, year),
     ]
+
+
+def _after_refund(view: View, year: str) -> list[Paragraph]:
+    """Say how the need, before refunds, goes with the net cost of the tables that follow."""
+    budget = _common.last_budget(view)
+    adopted = view.cost(budget, "fixed", "budget") if budget else MISSING
+    net = view.cost(year, "fixed") - adopted
+    if not net.given:
+        return []
+    way = "up" if net.value > 0 else "down"
+    return [view.words.say(f"headline.net_{way}", year=year, budget=budget, net=abs(net))]
 
 
 def lift_of(view: View, year: str) -> str:

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 from support import reports
 from support.bundles import bundle
 
 from forecast import parts, reporting
+from forecast.engine.drivers import COLUMNS, FINDINGS
 from forecast.reporting import references, suppression, wording
+from forecast.reporting.danish import NBSP
 from forecast.reporting.document import (
     FORMS,
     Calculator,
@@ -18,6 +23,10 @@ from forecast.reporting.document import (
 from forecast.reporting.view import Store, View
 
 AREAS = ("751", "825", "081", "000")
+
+
+def plain(text: str) -> str:
+    return text.replace(NBSP, " ")
 
 
 def view(area: str, language: str, *, cost: bool = True) -> View:
@@ -113,12 +122,7 @@ def test_calculator_lines_come_to_the_totals() -> None:
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_drivers_and_members_that_took_no_part_are_told_either_way(language: str) -> None:
-    from dataclasses import replace
-
-    import pandas as pd
-
     from forecast.engine.bank import REASONS
-    from forecast.engine.drivers import COLUMNS, FINDINGS
 
     nan = float("nan")
     rows = [("length_of_stay", "s107", -0.3, 0.05, 0.08, 0.02, 0.14, 6, FINDINGS[0])]
@@ -138,9 +142,58 @@ def test_drivers_and_members_that_took_no_part_are_told_either_way(language: str
         wording.load(language).text(f"drivers.findings.{f}") for f in FINDINGS
     ]
     assert table.rows[0].cells[0] == title[language]
-    notes = [b.text for b in built.blocks if isinstance(b, Paragraph) and b.style == "note"]
-    told, left_out = notes[:2], notes[2:]
+
+    def texts(style: str) -> list[str]:
+        return [b.text for b in built.blocks if isinstance(b, Paragraph) and b.style == style]
+
+    (acts,) = [text for text in texts("body") if title[language] in text]
+    assert all(part in acts for part in ("107", "30", "6", "14"))
+    told, left_out = texts("note")[:2], texts("note")[2:]
     assert all("2024" in note for note in told)
     assert "10" in told[0]
+    assert wording.load(language).text("unit.ages", first="0", last="5") in told[0].replace(
+        NBSP, " "
+    )
     assert len(left_out) == len(REASONS)
     assert all("Prophet" in note and "50" in note for note in left_out)
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_where_no_driver_takes_part_the_report_says_so(language: str) -> None:
+    row = ("length_of_stay", "s82ab", 8.23, 2.79, *[float("nan")] * 3, 1, "no_effect")
+    extra = {"drivers": pd.DataFrame([row], columns=list(COLUMNS))}
+    built = parts.find("sections", "drivers").build(replace(view("000", language), extra=extra))
+    assert built is not None
+    texts = [b.text for b in built.blocks if isinstance(b, Paragraph)]
+    assert wording.load(language).text("drivers.none_acts") in texts
+
+
+def test_claims_have_a_figure_a_certainty_and_a_source() -> None:
+    built = parts.find("sections", "claims").build(view("000", "da"))
+    assert built is not None
+    tables = [b for b in built.blocks if isinstance(b, Table)]
+    assert {t.name for t in tables} == {"claims", "claims_cost"}
+    for table in tables:
+        for row in table.rows:
+            *_, said, low, high, source = row.cells
+            ends = [number_of(c).value for c in (low, said, high)]
+            assert ends == sorted(ends)
+            assert source
+
+
+def test_what_is_missing_after_refund_is_the_difference_of_the_tables() -> None:
+    pack = reports.saved()
+    sources = reporting.sources(pack)
+    built = reporting.build(reporting.spec("negotiation"), sources, "000", "da")
+    said = [
+        run
+        for s in built.sections
+        if s.name == "headline"
+        for b in s.blocks
+        if isinstance(b, Paragraph) and "Når refusionen" in b.text
+        for run in b.runs
+        if run.number is not None
+    ]
+    whole = next(t for t in built.tables if t.name == "pressure_fixed").rows[-1]
+    assert said[0].number is not None
+    assert said[0].number.value == pytest.approx(abs(number_of(whole.cells[-1]).value))
