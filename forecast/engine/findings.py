@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 REASONS = {
     "no_gain": "past forecasts did not get better",
-    "no_effect": "its elasticity cannot be told from none",
+    "no_effect": "its elasticity exceeded its standard error at too few past origins",
     "too_few_origins": "too few past origins knew it",
     "no_spread": "it does not differ between areas",
 }
