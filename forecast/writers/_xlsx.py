@@ -5,26 +5,40 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
+from itertools import accumulate, pairwise
 from typing import Any
 
 from forecast.reporting.document import FORMS, Report, plain
 
 _FONT = {"font_name": "Calibri", "font_size": 11, "font_color": "#1c2b33"}
 _MARGIN = 236  # of the 255 characters that a header holds with its codes
+CHART = 760, 340  # pixels
+REMARK = 110  # signs in a line of a remark below a table
+PAGE = 450.0  # points between the margins of A4 on its side
+_WIDTH = 8.43  # of a column that nobody set, in signs
+_LOWEST = 17  # pixels of the lowest row that a spreadsheet program gives a line of text
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 18, "text_wrap": True},
     "heading": {"bold": True, "font_size": 13, "font_color": "#0b5a78"},
     "muted": {"font_color": "#55636b"},
     "label": {"text_wrap": True, "valign": "top"},
+    "apart": {"text_wrap": True, "valign": "top", "align": "left", "indent": 1},
     "aside": {"font_color": "#55636b", "text_wrap": True, "valign": "top"},
     "wrapped": {"text_wrap": True, "valign": "top"},
     "mark": {"bold": True, "font_color": "#5a3200", "bg_color": "#fdf1dc"},
-    "text": {},
-    "bold": {"bold": True},
-    "right": {"align": "right"},
+    "text": {"valign": "top"},
+    "bold": {"bold": True, "valign": "top"},
+    "right": {"align": "right", "valign": "top"},
     "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"},
     "head_number": {"bold": True, "bottom": 1, "text_wrap": True, "align": "right"},
-    "input": {"bg_color": "#fff7d6", "border": 1, "border_color": "#9a4a00", "locked": False},
+    "head_apart": {"bold": True, "bottom": 1, "text_wrap": True, "align": "left", "indent": 1},
+    "input": {
+        "bg_color": "#fff7d6",
+        "border": 1,
+        "border_color": "#9a4a00",
+        "locked": False,
+        "valign": "top",
+    },
 }
 
 
@@ -33,7 +47,10 @@ def number_format(form: str) -> str:
     shape = FORMS[form]
     digits = "#,##0" + ("." + "0" * shape.decimals if shape.decimals else "")
     digits += "%" if shape.unit == "%" else ""
-    return f"+{digits};-{digits};{digits}" if shape.signed else digits
+    if not shape.signed:
+        return digits
+    least = 0.5 * 10.0 ** -(shape.decimals + (2 if shape.unit == "%" else 0))
+    return f"[>={least:.6f}]+{digits};[<=-{least:.6f}]-{digits};{digits}"
 
 
 class Styles:
@@ -66,7 +83,8 @@ class Sheet:
         """Add a worksheet to a workbook."""
         self.name = name
         self.row = 0
-        self._first = 8.43
+        self._widths: list[float] = [_WIDTH]
+        self._high = dict[int, float]()  # rows of other than one line, in points
         self._book, self._styles = book, styles
         self.sheet = book.add_worksheet(name)
         self.sheet.set_paper(9)
@@ -78,22 +96,48 @@ class Sheet:
         if report.marks:
             mark = " · ".join(report.marks)
             self.sheet.set_header(f"&L&8{_header(mark)}")
+            self.sheet.set_row(0, None, styles.look("mark"))  # a band over all columns
             self.text(mark, "mark")
 
     def widths(self, widths: Sequence[float]) -> None:
         """Set the widths of the columns from the left."""
-        self._first = widths[0]
+        self._widths = list(widths)
         for i, width in enumerate(widths):
             self.sheet.set_column(i, i, width)
 
     def text(self, text: str, look: str) -> None:
-        """Write a line of text; where it wraps in its column, the row is made high enough."""
+        """Write a line of text; where it wraps in its columns, the row is made high enough."""
+        width = self._joined(look) if look == "aside" else self._widths[0]
         self.put(0, text, look)
         if look in ("wrapped", "aside", "title"):
-            room = self._first * (0.6 if look == "title" else 1.05)
+            room = width * (0.6 if look == "title" else 1.05)
             lines = -(-len(text) // max(int(room), 1))
-            self.sheet.set_row(self.row, lines * (26 if look == "title" else 15.5))
+            self._high[self.row] = lines * (26 if look == "title" else 15.5)
+            self.sheet.set_row(self.row, self._high[self.row])
         self.skip()
+
+    def _joined(self, look: str) -> float:
+        """Join the cells of the row that a remark takes; return how wide they are together."""
+        width, last = self._widths[0], 0
+        while width < REMARK and last + 1 < len(self._widths):
+            last += 1
+            width += self._widths[last]
+        if last:
+            self.sheet.merge_range(self.row, 0, self.row, last, "", self._styles.look(look))
+        return width
+
+    def pages(self, starts: Sequence[int]) -> None:
+        """Print on full pages, each of which begins with one of some rows."""
+        self.sheet.set_print_scale(100)  # a spreadsheet breaks no page by hand where it fits all
+        breaks, used = [0], 0.0
+        for first, end in pairwise([*starts, self.row]):
+            high = sum(self._high.get(row, 15.0) for row in range(first, end))
+            if used + high > PAGE and used:
+                breaks.append(first)
+                used = 0.0
+            used += high
+        self.sheet.set_h_pagebreaks(breaks[1:])
+        self.sheet.print_area(0, 0, self.row - 1, 0)
 
     def put(self, column: int, text: str, look: str) -> None:
         """Write text into a cell of the current row."""
@@ -153,45 +197,24 @@ class Sheet:
                 "input_message": message[:255]}  # fmt: skip
         self.sheet.data_validation(self.row, column, self.row, column, rule)
 
-    def chart(self, kind: str, title: str, series: list[tuple[int, int, int, int]]) -> None:
-        """Draw columns as a native chart; a series is (head row, first, last row, column)."""
+    def chart(self, kind: str, title: str) -> Any:
+        """Return a new native chart with its title; `place` puts it below what is written."""
         chart = self._book.add_chart({"type": kind})
-        for head, first, last, column in series:
-            chart.add_series(
-                {
-                    "name": [self.name, head, column],
-                    "categories": [self.name, first, 0, last, 0],
-                    "values": [self.name, first, column, last, column],
-                    "fill": {"color": "#0b5a78"},
-                }
-            )
-        chart.set_y_axis({"reverse": kind == "bar", "label_position": "low"})
-        chart.set_legend({"none": True})
-        self._place(chart, title)
+        name = {"name": _clean(title)[:120], "overlay": False, "name_font": {"size": 11}}
+        chart.set_title(name)
+        chart.set_size({"width": CHART[0], "height": CHART[1]})
+        return chart
 
-    def lines(
-        self, title: str, head: int, rows: list[tuple[int, int, int]], from_zero: bool = True
-    ) -> None:
-        """Draw rows as lines over the years in the heading; a row is (row, first, last column)."""
-        chart = self._book.add_chart({"type": "line"})
-        for row, first, last in rows:
-            chart.add_series(
-                {
-                    "name": [self.name, row, 0],
-                    "categories": [self.name, head, first, head, last],
-                    "values": [self.name, row, first, row, last],
-                    "marker": {"type": "automatic"},
-                }
-            )
-        if from_zero:
-            chart.set_y_axis({"min": 0})
-        self._place(chart, title)
-
-    def _place(self, chart: Any, title: str) -> None:
-        chart.set_title({"name": _clean(title)[:120], "overlay": False, "name_font": {"size": 11}})
-        chart.set_size({"width": 760, "height": 340})
+    def place(self, chart: Any, title: str) -> None:
+        """Put a chart below what is written; print holds all of it."""
         self.skip()
-        self.sheet.insert_chart(self.row, 0, chart, {"description": _clean(title)[:250]})
+        about = {"description": _clean(title)[:250], "object_position": 2}
+        self.sheet.insert_chart(self.row, 0, chart, about)
+        shown = [*self._widths, *[_WIDTH] * 9]
+        ends = accumulate(7 * width + 5 for width in shown)
+        right = next(i for i, end in enumerate(ends) if end > CHART[0])
+        self.row += -(-CHART[1] // _LOWEST) + 1
+        self.sheet.print_area(0, 0, self.row, max(right, len(self._widths) - 1))
 
     @cached_property
     def _columns(self) -> list[str]:

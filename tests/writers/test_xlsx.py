@@ -1,17 +1,19 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 
 import numpy as np
 import openpyxl
 import pytest
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 from support import reports
 
 from forecast.reporting import references
-from forecast.reporting.document import FORMS, Calculator
+from forecast.reporting.document import FORMS, Calculator, Column, Number, Row, Section, Table
 from forecast.writers import _xlsx, xlsx
 
 
@@ -35,8 +37,9 @@ def listed(book: openpyxl.Workbook) -> list[tuple[str, str, str, str]]:
 def test_a_sheet_a_table() -> None:
     report = reports.report()
     book = opened(xlsx.render(report))
-    assert {t.name[:28] for t in report.tables} <= set(book.sheetnames)
     assert {"Rapport", "Beregner", "Henvisninger", "Data"} <= set(book.sheetnames)
+    assert {"Hovedtal", "Pris og mængde", "Udgifter i faste priser"} <= set(book.sheetnames)
+    assert len(book.sheetnames) == len(report.tables) + 4
 
 
 def test_numbers_are_those_of_their_bundle_rows() -> None:
@@ -67,7 +70,7 @@ def test_formulas_stand_only_in_the_calculator() -> None:
 def test_hostile_text_stays_text() -> None:
     content = xlsx.render(reports.hostile())
     book = opened(content)
-    cells = [c for row in sheet(book, "adjustments").iter_rows() for c in row if c.value]
+    cells = [c for row in sheet(book, "Korrektioner").iter_rows() for c in row if c.value]
     texts = {str(c.value): c.data_type for c in cells}
     assert texts["=1+1"] == "s"
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -122,6 +125,38 @@ def test_lines_begin_at_zero_unless_something_is_below() -> None:
     lines = [c for c in charts if "<c:lineChart>" in c]
     assert lines
     assert [c for c in lines if '<c:min val="0"/>' not in c] == []
+
+
+def test_print_holds_the_whole_chart_and_its_largest_lines() -> None:
+    rows = tuple(Row((f"Line {i}", Number(100.0 * i), Number(110.0 * i))) for i in range(1, 12))
+    columns = (Column("Line"), Column("2027", "mio"), Column("2028", "mio"))
+    table = Table("x", "Growth: all", columns, rows)
+    report = replace(reports.report(), sections=(Section("one", "One", (table,)),))
+    content = xlsx.render(report)
+    book = opened(content)
+    made = sheet(book, "Growth")
+    left, right = str(made.print_area).split("!")[1].replace("$", "").split(":")
+    drawing = made._charts[0].anchor  # type: ignore[attr-defined]  # openpyxl has no reader of it
+    assert left == "A1"
+    ends = coordinate_to_tuple(right)
+    assert ends[0] >= drawing._from.row + 1 + _xlsx.CHART[1] / 17
+    assert ends[1] >= 3
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        chart = next(archive.read(n).decode() for n in archive.namelist() if "charts/chart" in n)
+    lines = re.findall(r"<c:tx><c:strRef><c:f>Growth!\$A\$(\d+)", chart)
+    assert [made[f"A{row}"].value for row in lines] == [f"Line {i}" for i in range(6, 12)]
+    assert "Growth: all: de 6 største" in chart
+
+
+def test_long_texts_wrap_in_rows_that_are_high_enough() -> None:
+    long = "a word and another " * 12
+    table = Table("x", "Words: all", (Column("Name"), Column("What")), (Row(("a", long)),), (long,))
+    report = replace(reports.report(), sections=(Section("one", "One", (table,)),))
+    made = sheet(opened(xlsx.render(report)), "Words")
+    cell = next(c for row in made.iter_rows() for c in row if c.value == long and c.column == 2)
+    assert made.row_dimensions[cell.row].height > 15 * len(long) / 50
+    assert made.column_dimensions["A"].width < 25 < made.column_dimensions["B"].width
+    assert [str(r) for r in made.merged_cells.ranges] == [f"A{cell.row + 1}:B{cell.row + 1}"]
 
 
 @pytest.mark.parametrize("text", ["short & sweet", "word & " * 80, "&" * 400])
