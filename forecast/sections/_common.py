@@ -64,6 +64,18 @@ def new_services(view: View, codes: Iterable[str]) -> tuple[str, ...]:
     return (words.text("note.new_services", services=words.listing(dated)),) if dated else ()
 
 
+def line_name(view: View, function: str, service: str) -> str:
+    """Return what readers call a service of an account function.
+
+    A service that several functions share (the placed live in all kinds of homes) is told apart by
+    the function's own name.
+    """
+    among = [f for f in view.meta["functions"].values() if service in f.get("services", ())]
+    if len(among) > 1:
+        return view.function_name(function)
+    return f"{function} {view.service_name(service)}"
+
+
 def term_name(words: Wording, term: str) -> str:
     """Return what readers call a term of the bridge; an adjustment has its own name."""
     if term.startswith("adjustment:"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from forecast.reporting.document import Calculator, Line, Number, Section
 from forecast.reporting.view import View
+from forecast.sections import _common
 
 
 def build(view: View) -> Section | None:
@@ -40,7 +41,7 @@ def _net(view: View, function: str, service: str, year: str) -> Number:
 
 
 def _line(view: View, function: str, service: str, years: tuple[str, ...]) -> Line:
-    name = f"{function} {view.service_name(service)}"
+    name = _common.line_name(view, function, service)
     costs = tuple(_net(view, function, service, y) for y in years)
     keys = {"function": function, "service": service, "series": "forecast"}
     recipients = view.number("volumes", item="recipients", year=view.budget_year, **keys)

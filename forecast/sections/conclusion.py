@@ -105,7 +105,7 @@ def _figures(view: View) -> Table:
     words = view.words
     fixed, current = (_common.price_name(view, p) for p in ("fixed", "current"))
     low, high = words.text("column.p10"), words.text("column.p90")
-    heads = (fixed, f"{low}, {fixed}", f"{high}, {fixed}", current)
+    heads = (fixed, f"{low}, {fixed}", f"{high}, {fixed}", current[:1].upper() + current[1:])
     form = _common.money(view)
     columns = (Column(words.text("column.year")), *(Column(h, form) for h in heads))
     rows = [_row(view, "accounts", view.accounts_year, "accounts")]

@@ -41,7 +41,7 @@ def _row(view: View, function: str, service: str) -> Row:
         for item, _ in ITEMS
         for side in ("own", "peers", "nation")
     )
-    return Row((f"{function} {view.service_name(service)}", *cells))
+    return Row((_common.line_name(view, function, service), *cells))
 
 
 def _side(view: View, side: str) -> str:

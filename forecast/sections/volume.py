@@ -47,7 +47,7 @@ def _columns(view: View) -> tuple[Column, ...]:
 def _row(view: View, function: str, service: str) -> Row:
     before = {i: _item(view, function, service, i) for i in ("recipients", "unit_cost")}
     after = {i: _ahead(view, function, service, i) for i in ("recipients", "unit_cost")}
-    name = f"{function} {view.service_name(service)}"
+    name = _common.line_name(view, function, service)
     return Row(
         (
             name,

@@ -21,6 +21,7 @@ from forecast.reporting.document import (
     number_of,
 )
 from forecast.reporting.view import Store, View
+from forecast.sections import _common
 
 AREAS = ("751", "825", "081", "000")
 
@@ -110,6 +111,17 @@ def test_conclusion_is_three_sentences_with_amount_and_certainty() -> None:
     assert len(leads) == 3
     assert "Med 80\u00a0% sandsynlighed" in leads[0].text
     assert "vedtagne budget for 2026" in leads[1].text
+
+
+def test_a_service_that_functions_share_is_told_apart_by_the_function() -> None:
+    seen = view("751", "da")
+    assert _common.line_name(seen, "5.38.50", "s108") == "5.38.50 Ydelse s108"
+    functions = seen.meta["functions"]
+    shared = {**functions, "5.28.22": {**functions["5.38.50"], "da": "Plejefamilier"}}
+    made = replace(seen.store.bundle, meta={**seen.meta, "functions": shared})
+    other = View(Store(made), "751", seen.words, seen.shield)
+    assert _common.line_name(other, "5.28.22", "s108") == "5.28.22 Plejefamilier"
+    assert _common.line_name(other, "5.38.52", "s107") == "5.38.52 Ydelse s107"
 
 
 def test_calculator_lines_come_to_the_totals() -> None:
