@@ -50,13 +50,14 @@ class Straying:
 
         0 for a year that is counted; beyond the longest one tried, growth goes on as a line.
         """
-        common = np.array([_reach(self.common, h) for h in ahead])
+        common = np.array([reach(self.common, h) for h in ahead])
         flat = np.zeros(len(self.common))
-        own = [[_reach(self.own.get(size, flat), h) for h in ahead] for size in sizes]
+        own = [[reach(self.own.get(size, flat), h) for h in ahead] for size in sizes]
         return common, np.array(own)
 
 
-def _reach(line: Floats, ahead: int) -> float:
+def reach(line: Floats, ahead: int) -> float:
+    """Return what a line of one, two … years ahead is so many years ahead, straight on beyond."""
     if ahead <= 0 or not len(line):
         return 0.0
     last = len(line)

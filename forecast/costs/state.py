@@ -103,6 +103,8 @@ class State:
         extras: money added by adjustments.
         strays: ages → (municipalities, years, draws) factor by which people depart from their
             projection; none where absent.
+        carried: function → (municipalities, years, draws) factor by which the remainder per
+            inhabitant departs from today's; none where absent.
     """
 
     base: Base
@@ -116,6 +118,7 @@ class State:
     factors: Mapping[tuple[str, str], Floats] = field(default_factory=dict)
     extras: tuple[Extra, ...] = ()
     strays: Mapping[str, Floats] = field(default_factory=dict)
+    carried: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -156,7 +159,8 @@ class State:
             return unit if factor is None else unit * factor
         factor = self.factors.get((function.code, REMAINDER), np.ones(1))
         per_head = self.base.remainder(function) / self.base.people[function.population]
-        flat = np.broadcast_to(per_head[:, None, None], (len(per_head), len(self.years), 1))
+        strays = self.carried.get(function.code, np.ones((1, len(self.years), 1)))
+        flat = per_head[:, None, None] * strays
         if self.base.uses(function):
             return flat * factor
         known = (self.base.units[function.code] > 0)[:, None, None]

@@ -18,8 +18,9 @@ from forecast.costs.adjustments import Adjustment, AdjustmentFile
 from forecast.costs.state import State
 from forecast.errors import ProjectionError, SpecError
 from forecast.projection import bundling, costing, provenance
-from forecast.projection.costing import Costing, Ledgers, Wish
+from forecast.projection.costing import Costing, Ledgers
 from forecast.projection.demand import Demand, Loaded, simulate
+from forecast.projection.units import Wish
 
 if TYPE_CHECKING:
     from forecast.workspace import Workspace

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,8 +30,9 @@ from forecast.costs.thresholds import Thresholds
 from forecast.costs.unit_costs import EMPTY, Ground
 from forecast.errors import ProjectionError
 from forecast.inputs import unit_costs as inputs_
+from forecast.projection import units
 from forecast.projection.demand import Demand, Loaded, of_service
-from forecast.seeds import seed_of
+from forecast.projection.units import Wish
 
 if TYPE_CHECKING:
     from forecast.vintages import Vintage
@@ -72,23 +73,6 @@ class Costing:
     state: State
     ledgers: Ledgers
     ground: Ground
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a costing is to cover.
-
-    Attributes:
-        years: projected years, the first after the last accounts.
-        size: number of draws.
-        seed: seed of the run.
-        known_at: use only what was published by this date.
-    """
-
-    years: list[int]
-    size: int
-    seed: int
-    known_at: str | None = None
 
 
 def read(
@@ -153,7 +137,7 @@ def build(
     base = _base(ground, year)
     volumes_ = _volumes(demands, ground, base, wish)
     mix = ages.mix(workspace, panels, people, ages.When(year, wish.years, wish.known_at))
-    units = _units(unit_model, ground, base, wish)
+    paid = units.project(unit_model, ground, base, wish)
     index = ledgers.prices.index(wish.years, year)[:, None]
     level = index * ledgers.prices.draws(wish.years, wish.size, wish.seed)
     state = State(
@@ -162,7 +146,8 @@ def build(
         volumes=volumes_,
         people={a: people(a, wish.years) for a in base.people},
         age_mix={s: mix.get(s, np.ones((len(codes), len(wish.years)))) for s in volumes_},
-        units=units,
+        units=paid.costs,
+        carried=paid.carried,
         index=level,
         refunds={},
         strays=headcounts.draws(
@@ -197,8 +182,8 @@ def _base(ground: Ground, year: int) -> Base:
         units={},
         places=ground.places,
     )
-    units = {code: _unit(base, function) for code, function in functions.items()}
-    return Base(**{**base.__dict__, "units": units})
+    found = {code: _unit(base, function) for code, function in functions.items()}
+    return replace(base, units=found)
 
 
 def _latest(series: volumes.Volumes, year: int) -> Floats:
@@ -246,59 +231,3 @@ def _volumes(
             volumes.by_municipality(values, owners, ground.codes, people)
         )
     return found
-
-
-def _units(model: Loaded, ground: Ground, base: Base, wish: Wish) -> dict[str, Floats]:
-    """Return unit costs by function, in the base year's prices; 0 where all is remainder."""
-    panel = model.trained.panel
-    last = int(panel.periods[-1])
-    horizon = wish.years[-1] - last
-    if horizon > model.trained.options.horizon:
-        raise ProjectionError(
-            f"{model.name} was trained to {last} for {model.trained.options.horizon} years, but "
-            f"cost is wanted to {wish.years[-1]}; train it again on newer accounts"
-        )
-    draws = model.trained.simulate(horizon, wish.size, seed_of(wish.seed, "demand", model.name))
-    place = [draws.periods.index(str(year)) for year in wish.years]
-    level = float(ground.prices.index([base.year], last)[0])
-    found = {}
-    for code, function in mapping.table().items():
-        mine = (panel.keys["function"] == code).to_numpy()
-        owners = [str(a) for a in panel.keys.loc[mask_of(mine), "area"]]
-        values = draws.values[mine][:, place].astype(np.float64) * level
-        steady = _anchored(values, owners, panel.values[mine, -1] * level, (base, function))
-        found[code] = steady
-    return found
-
-
-def mask_of(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return a mask as pandas wants it."""
-    return np.asarray(mask, dtype=bool)
-
-
-def _anchored(
-    values: Floats, owners: list[str], last: Floats, to: tuple[Base, mapping.Function]
-) -> Floats:
-    """Place simulated unit costs in the order of the municipalities, at the accounts' level.
-
-    The model's level may rest on other services than this projection has, or on accounts that
-    were revised since; the middle ratio of the accounts' unit costs to the model's mends that.
-    A municipality without a series of its own takes the middle path of all.
-    """
-    base, function = to
-    row = {code: i for i, code in enumerate(base.codes)}
-    place = [row[owner] for owner in owners]
-    own = base.units[function.code]
-    paths = np.full((len(base.codes), *values.shape[1:]), np.nan)
-    paths[place] = values
-    model = np.full(len(base.codes), np.nan)
-    model[place] = last
-    both = (own > 0) & (model > 0)
-    ratio = float(np.median(own[both] / model[both])) if both.any() else 1.0
-    if values.shape[0]:
-        missing = ~np.isfinite(paths).all(axis=(1, 2))
-        paths[missing] = np.nanmedian(paths, axis=0)
-    else:  # no unit cost was ever modelled: the last one holds
-        paths = np.repeat(own[:, None, None], values.shape[1], axis=1) * np.ones(values.shape[2])
-        ratio = 1.0
-    return np.where((own > 0)[:, None, None], paths * ratio, 0.0)
