@@ -31,7 +31,7 @@ def build(view: View) -> Section:
         blocks += [conclusion.left_out(view)]
     if view.meta["years"] and not adjustments.own(view):
         blocks += [words.say("adjustments.none", "note")]
-    blocks += [*_notes(view), *_missing(view), *_breaks(view)]
+    blocks += [*notes(view), *_missing(view), *_breaks(view)]
     blocks += [*_prices(view), _data(view), *checked.tables(view)]
     if view.shield.threshold:
         blocks += [words.say("assumptions.small", "note", n=float(view.shield.threshold))]
@@ -44,7 +44,8 @@ def _prices_said(view: View) -> Paragraph:
     return view.words.say("assumptions.prices", year=year, vintage=view.words.date(vintage))
 
 
-def _notes(view: View) -> list[Paragraph]:
+def notes(view: View) -> list[Paragraph]:
+    """Return what the projection itself remarks on, a paragraph a remark."""
     words = view.words
     said = []
     for note in view.meta["notes"]:

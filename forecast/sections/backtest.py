@@ -190,7 +190,8 @@ def _largest(view: View) -> list[Block]:
         Column(words.text("backtest.times"), "one"),
     )
     rows = tuple(_miss(view, miss) for miss in largest)
-    return [Table("misses", words.text("backtest.misses"), columns, rows)]
+    unit = words.text(f"measure.{next(iter(view.meta['models'].values()))['measure']}")
+    return [Table("misses", words.text("backtest.misses", unit=unit), columns, rows)]
 
 
 def _hidden(view: View, miss: _misses.Miss) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from forecast.reporting import references
 from forecast.reporting.document import Block, Column, Number, Row, Section, Shown, Table, number_of
 from forecast.reporting.view import View
-from forecast.sections import _common, conclusion, demand
+from forecast.sections import _common, assumptions, conclusion, demand
 
 
 def build(view: View) -> Section | None:
@@ -26,6 +26,7 @@ def build(view: View) -> Section | None:
     ]
     blocks += [*_cost(view, view.other), *_functions(view, view.other)]
     blocks += [*_demand(view, view.other), _inputs(view, view.other)]
+    blocks += _remarks(view, view.other)
     return Section("changes", title, tuple(blocks))
 
 
@@ -83,6 +84,10 @@ def _functions(view: View, other: View) -> list[Table]:
         if old.given and new.given:
             rows.append(_line(view.function_name(function), old, new))
     rows, notes = _moved(view, rows)
+    old, new = (v.cost(year, "current") for v in (other, view))
+    if rows and old.given and new.given:
+        whole = _line(words.text("pressure.total"), old, new)
+        rows = [*rows, Row(whole.cells, "total")]
     caption = words.text("changes.functions", area=view.name, year=year, unit=words.unit("mio"))
     columns = _columns(view, words.text("column.function"), "mio", "mioch")
     return [Table("changes_functions", caption, columns, tuple(rows), notes)] if rows else []
@@ -95,7 +100,8 @@ def _demand(view: View, other: View) -> list[Table]:
         for series in demand.series(view, model):
             old, new = (demand.expected(v, series, year) for v in (other, view))
             if old.given and new.given:
-                rows.append(_shown(_line(demand.name(view, series), old, new), demand.form(series)))
+                label = f"{demand.name(view, series)} ({demand.unit(view, series)})"
+                rows.append(_shown(_line(label, old, new), demand.form(series)))
     rows, notes = _moved(view, rows)
     caption = words.text("changes.demand", area=view.name, year=year)
     columns = _columns(view, words.text("column.service"), "int", "change")
@@ -145,12 +151,32 @@ def _facts(view: View) -> dict[str, str]:
         for name, entry in meta["models"].items()
     }
     for vintage in meta["vintages"]:
-        facts[_dataset(view, vintage)] = str(vintage["id"])
+        facts[_dataset(view, vintage)] = _published(view, vintage)
     names = [str(a.get("name", a.get("id", ""))) for a in meta["adjustments"]]
     facts[words.text("adjustments.title")] = words.listing(names) or "–"
-    facts[words.text("changes.prices")] = str(meta["price_vintage"])
+    facts[words.text("changes.prices")] = words.date(str(meta["price_vintage"]))
+    facts[words.text("changes.known")] = words.date(str(meta["known_at"]))
+    facts[words.text("changes.budget_year")] = str(meta["budget_year"])
     facts[words.text("changes.seed")] = str(meta["seed"])
     return facts
+
+
+def _published(view: View, vintage: dict[str, Any]) -> str:
+    """Return the date of a vintage, and the end of its name, which tells two of a day apart."""
+    end = str(vintage["id"]).rsplit("-", 1)[-1]
+    day = str(vintage.get("published", ""))
+    return f"{view.words.date(day)} ({end})" if day else end
+
+
+def _remarks(view: View, other: View) -> list[Block]:
+    """Say what the one projection remarks on and the other does not: refunds left out, a lift."""
+    old, new = ([note.text for note in assumptions.notes(v)] for v in (other, view))
+    alone = {"old": [t for t in old if t not in new], "new": [t for t in new if t not in old]}
+    return [
+        view.words.say(f"changes.only_{which}", text=" ".join(texts))
+        for which, texts in alone.items()
+        if texts
+    ]
 
 
 def _dataset(view: View, vintage: dict[str, Any]) -> str:

@@ -20,7 +20,8 @@ def build(view: View) -> Section | None:
         Column(words.text("report.municipality")),
         Column(words.text("spread.change"), "mioch"),
         Column(words.text("spread.people"), "int"),
-        *(Column(h, "kr") for h in (words.text("spread.per_person"), low, high)),
+        Column(words.text("spread.per_person"), "kr"),
+        *(Column(f"{h}, {words.unit('kr')}", "kr") for h in (low, high)),
     )
     rows = tuple(
         Row(

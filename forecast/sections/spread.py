@@ -167,9 +167,11 @@ def _grouped(view: View, shares: list[Share], kind: str) -> Table:
     low, high = (words.text(f"column.{p}") for p in ("p10", "p90"))
     columns = (
         Column(words.text(f"spread.{kind}")),
-        *(Column(h, "mioch") for h in (words.text("spread.change"), low, high)),
+        Column(words.text("spread.change"), "mioch"),
+        *(Column(f"{h}, {words.unit('mio')}", "mioch") for h in (low, high)),
         Column(words.text("spread.people"), "int"),
-        *(Column(h, "kr") for h in (words.text("spread.per_person"), low, high)),
+        Column(words.text("spread.per_person"), "kr"),
+        *(Column(f"{h}, {words.unit('kr')}", "kr") for h in (low, high)),
     )
     return Table(f"spread_{kind}", caption, columns, rows)
 

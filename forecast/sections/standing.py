@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from forecast.costs import mapping
 from forecast.reporting.document import Block, Column, Number, Row, Section, Table
 from forecast.reporting.view import View
 from forecast.sections import _common, demand
@@ -33,12 +34,15 @@ def _comparison(view: View) -> list[Block]:
     if found is None:
         return [words.say("standing.no_challenger")]
     way = "better" if found.lower > 0 else "worse" if found.upper < 0 else "alike"
+    skill, low, high = (Number(float(n)) for n in (found.skill, found.lower, found.upper))
+    if way == "worse":  # said as so much more error, not as minus so much less
+        skill, low, high = abs(skill), abs(high), abs(low)
     said = words.say(
         f"standing.comparison.{way}",
         **{"new": str(found.new.version), "old": str(found.old.version)},
-        skill=abs(Number(float(found.skill))),
-        low=Number(float(found.lower)),
-        high=Number(float(found.upper)),
+        skill=skill,
+        low=low,
+        high=high,
         n=Number(float(found.cells)),
     )
     if found.same:
@@ -84,7 +88,17 @@ def _group(view: View, by: str, group: str) -> str:
         return _common.ahead(view, model, f"{float(group):g}")
     if by == "size_class" and words.has(f"size.{group}"):
         return words.text(f"size.{group}")
-    names = {"service": view.service_name, "region": view.area_name, "function": view.function_name}
+    names = {"service": view.service_name, "region": view.area_name}
     if by == "age":
         return demand.ages(view, group)
+    if by == "function":
+        return _function(view, group)
     return names[by](group) if by in names and group else group
+
+
+def _function(view: View, code: str) -> str:
+    """Return an account function's number and name; a version of a model knows its number only."""
+    known = mapping.table().get(code)
+    if known is None:
+        return view.function_name(code)
+    return f"{code} {known.da if view.words.language == 'da' else known.en}"
