@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -78,6 +79,14 @@ def municipalities(region: str = "") -> list[str]:
 def regions() -> list[str]:
     """Return the codes of the five regions."""
     return [a.code for a in _areas().values() if a.level == "region"]
+
+
+def level_of(codes: Iterable[object]) -> str:
+    """Return the level of some series' areas: some are counted for regions, or the nation, only."""
+    known = {str(code) for code in codes}
+    if known and known <= {NATION}:
+        return "nation"
+    return "region" if known and known <= {NATION, *regions()} else "municipality"
 
 
 def find(text: str) -> Area:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from forecast.cli import _versions
+from forecast.cli import _scores, _tables, _versions
+from forecast.errors import DataError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,8 @@ def listed(infos: Iterable[VersionInfo]) -> None:
         for info in infos
     ]  # fmt: skip
     if rows:
-        _table([["version", "alias", "trained", "data to", "by", "data"], *rows])
+        heading = ["version", "alias", "trained", "data to", "by", "data"]
+        _tables.printed([heading, *rows], indent=2)
 
 
 def happened(events: Iterable[Event]) -> None:
@@ -71,7 +72,7 @@ def compared(found: Comparison) -> None:
             click.echo(f"surely {word} for: {named or 'no group'}")
         _groups(found)
     click.echo("\noutcomes within the intervals, on the same forecasts:")
-    _table([["interval", "old", "new", "to promote"], *_coverage(found)])
+    _tables.printed([["interval", "old", "new", "to promote"], *_coverage(found)], indent=2)
     _versions.lines("what differs (old → new)", found.differences)
 
 
@@ -88,7 +89,7 @@ def _groups(found: Comparison) -> None:
         row = [group.by, group.name, _signed(group.skill), interval, str(group.n), group.verdict]
         rows.append(row)
     click.echo("\nwhere (below 0 the new version is worse):")
-    _table(rows)
+    _tables.printed(rows, indent=2, keys=2)
 
 
 def _coverage(found: Comparison) -> Iterable[list[str]]:
@@ -105,7 +106,8 @@ def watched(found: Drift) -> None:
     if len(found.misses):
         click.echo("\nlargest misses (in halves of the 80 % interval):")
         heading = ["municipality", "series", "period", "said", "95 % interval", "came", "misses by"]
-        _table([heading, *(_miss(row) for row in found.misses.to_dict("records"))])
+        missed = [_miss(row) for row in found.misses.to_dict("records")]
+        _tables.printed([heading, *missed], indent=2, keys=2)
     _versions.lines(f"training again is {'due' if found.due else 'not due'}", found.reasons)
 
 
@@ -132,11 +134,13 @@ def shown(record: dict[str, Any], scores: pd.DataFrame) -> None:
     about["periods"] = f"{tags.get('first_period')} to {tags.get('last_period')}"
     about["horizon"] = f"{tags.get('horizon')} periods"
     about |= {"run": record["run_id"], "sha256": record["sha256"]}
-    _table([[name, str(value)] for name, value in about.items()], headed=False)
+    rows = [[name, str(value)] for name, value in about.items()]
+    _tables.printed(rows, headed=False, indent=2)
     click.echo("\ndata:")
-    _table([_source(source) for source in record["sources"]], headed=False)
+    sources = [_source(source) for source in record["sources"]]
+    _tables.printed(sources, headed=False, indent=2)
     click.echo("\nscores, all horizons and sizes:")
-    _table(_scores(scores))
+    _tables.printed(_chief_scores(scores), indent=2, keys=2)
     _versions.lines("software", [f"{k} {v or '–'}" for k, v in record["software"].items()])
     click.echo(f"\nspecification\n{record['specification'].rstrip()}")
 
@@ -152,25 +156,46 @@ def past_figures(known_at: str | None, real_time: bool, now: str = "stand today"
     return f"figures up to its own period, {stood}; {beside}"
 
 
+def area(code: str) -> str:
+    """Return an area's name and code; a code that is no Danish area's stays alone."""
+    from forecast import areas
+
+    try:
+        return f"{areas.name(code)} ({code})"
+    except DataError:
+        return code
+
+
+def series(key: Mapping[str, str]) -> str:
+    """Return what identifies a series, in words and with its codes."""
+    from forecast import services
+
+    told = {name: f"{name} {value}" for name, value in key.items() if value}
+    if "area" in told:
+        told["area"] = area(key["area"])
+    if "region" in told:
+        told["region"] = f"in {area(key['region'])}"
+    if key.get("service") in services.table():
+        told["service"] = f"{services.title(key['service'], 'en')} ({key['service']})"
+    if key.get("region") == key.get("area"):  # a region's own series
+        told.pop("region", None)
+    return ", ".join(told.values())
+
+
 def _source(source: dict[str, Any]) -> list[str]:
     mark = "synthetic" if source.get("synthetic") else ""
     published = f"published {source['published']}" if source.get("published") else ""
     return [str(source["id"]), str(source["role"]), published, f"{source['rows']} rows", mark]
 
 
-def _scores(scores: pd.DataFrame) -> list[list[str]]:
+def _chief_scores(scores: pd.DataFrame) -> list[list[str]]:
     whole = scores[(scores["horizon"] == 0) & (scores["size_class"] == "all")]
     held = whole.set_index(["level", "method", "metric"])["value"].astype(float).to_dict()
-    rows = [["level", "method", *(title for title, _ in _SCORES.values())]]
+    rows = [["level", "method", *_scores.headings(_scores.CHIEF)]]
     for level in dict.fromkeys(whole["level"].astype(str)):
         for method, name in _METHODS.items():
-            values = [(held.get((level, method, m), math.nan), f) for m, (_, f) in _SCORES.items()]
-            if any(not math.isnan(value) for value, _ in values):
-                cells = ("–" if math.isnan(v) else format(v, form) for v, form in values)
-                rows.append([level, name, *cells])
+            values = {metric: held.get((level, method, metric)) for metric in _scores.CHIEF}
+            found = _scores.cells(values, _scores.CHIEF)
+            if set(found) != {"–"}:
+                rows.append([level, name, *found])
     return rows
-
-
-def _table(rows: Sequence[list[str]], *, headed: bool = True) -> None:
-    for line in _versions.columned(list(rows), headed=headed):
-        click.echo(f"  {line}")

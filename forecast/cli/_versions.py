@@ -1,26 +1,25 @@
-"""Versions by reference, explained changes, and tables: what `forecast models` reads and prints."""
+"""Versions by reference, and changes explained: what `forecast models` reads and prints."""
 
 from __future__ import annotations
 
-import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from forecast.cli import _tables
 from forecast.cli._common import print_json
 from forecast.workspace import Workspace
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from forecast.registry import VersionInfo
     from forecast.reporting.document import Block, Table
     from forecast.reporting.wording import Wording
     from forecast.versions.splitting import Wanted
-
-
-_NUMBER = re.compile(r"([+−-]?[\d.,]+\s?%?|–|\.\.|)")
 
 
 def version(workspace: Workspace, reference: str) -> VersionInfo:
@@ -28,6 +27,15 @@ def version(workspace: Workspace, reference: str) -> VersionInfo:
     from forecast import registry
 
     return registry.version(workspace, *registry.parse(reference))
+
+
+def scores(workspace: Workspace, info: VersionInfo) -> pd.DataFrame:
+    """Return a version's scores; the lowest level is named by what the model counts."""
+    from forecast import areas, registry
+
+    found = registry.table(workspace, info, "scores")
+    own = areas.level_of(registry.table(workspace, info, "history")["area"].unique())
+    return found.assign(level=found["level"].astype(str).replace("municipality", own))
 
 
 def area(asked: Mapping[str, Any]) -> str:
@@ -103,8 +111,7 @@ def blocks(found: Iterable[Block], words: Wording) -> None:
             click.echo(block.text)
         elif isinstance(block, Table):
             click.echo(f"\n{block.caption}:")
-            for line in columned(_cells(block, words)):
-                click.echo(f"  {line}")
+            _tables.printed(_cells(block, words), indent=2)
             for note in block.notes:
                 click.echo(textwrap.fill(note, 96, initial_indent="  ", subsequent_indent="  "))
 
@@ -122,18 +129,6 @@ def _cells(block: Table, words: Wording) -> list[list[str]]:
             told.append(shown)
         rows.append(told)
     return rows
-
-
-def columned(rows: list[list[str]], *, headed: bool = True) -> Iterator[str]:
-    """Yield rows as lines: columns as wide as they need, those of numbers alone to the right."""
-    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    right = [
-        n > 0 and all(_NUMBER.fullmatch(row[n]) for row in rows[headed:])
-        for n in range(len(widths))
-    ]
-    for row in rows:
-        cells = zip(row, widths, right, strict=True)
-        yield "  ".join(c.rjust(w) if r else c.ljust(w) for c, w, r in cells).rstrip()
 
 
 def lines(title: str, texts: Iterable[str]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from forecast.cli import _telling
+from forecast.cli import _scores, _tables, _telling
 from forecast.cli._common import (
     json_option,
     known_at_option,
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.reporting import accuracy
+
+
+METHODS = ("mase", "wape", "bias", "pinball", "msis", "coverage50", "coverage80", "coverage95")
+HORIZONS = (*METHODS, "skill_vs_benchmark", "ratio_vs_bottom_up")
 
 
 @click.command("backtest")
@@ -40,9 +45,9 @@ def command(
 ) -> None:
     """Try MODEL from past origins, against naive and what planners do.
 
-    Prints a table a level and method, one a horizon, what reconciling with sums does to the errors
-    (their ratio to bottom_up), which drivers were tried, and whether the model is better than its
-    benchmark, with the interval of that claim (resampled over series).
+    Prints a table of methods for each level, one of horizons, what reconciling with sums does to
+    the errors (their ratio to bottom_up), which drivers were tried, and whether the model is better
+    than its benchmark, with the interval of that claim (resampled over series).
     """
     from forecast import files
     from forecast.reporting import accuracy
@@ -59,14 +64,34 @@ def command(
     click.echo(f"{model}: each past origin saw {seen}", err=True)
     for note in found.notes:
         click.echo(note, err=True)
-    for table in _tables(found):
-        click.echo(table.to_string(index=False, float_format=lambda v: f"{v:.3f}", na_rep=""))
-        click.echo()
-    click.echo(found.verdict().replace("; ", "\n"))
+    for title, rows in _shown(found):
+        click.echo(f"\n{title}:")
+        _tables.printed(rows, indent=2)
+    click.echo(f"\n{found.verdict()}".replace("; ", "\n"))
 
 
-def _tables(found: accuracy.Tried) -> list[pd.DataFrame]:
-    """Return the tables to print: the later ones only where there is something in them."""
-    drivers = found.result.drivers
-    beside = [table for table in (found.reconciled(), drivers) if len(table)]
-    return [found.table(), found.by_horizon(), *beside]
+def _shown(found: accuracy.Tried) -> Iterator[tuple[str, list[_tables.Cells]]]:
+    """Yield the tables to print and what each is of; none where there is nothing in it."""
+    by_level = found.table()
+    for name, rows in by_level.groupby("level", sort=False):
+        yield found.level(str(name)), _scored(rows, "method", METHODS)
+    horizons = found.by_horizon()
+    if len(horizons):
+        lowest = found.level(str(by_level["level"].iloc[0]))
+        yield f"combination, {lowest}, by horizon", _scored(horizons, "horizon", HORIZONS)
+    reconciled = found.reconciled()
+    if len(reconciled):
+        named = reconciled.assign(level=[found.level(str(n)) for n in reconciled["level"]])
+        yield "error ÷ that of bottom_up, all horizons", _tables.of_frame(named, "{:.3f}".format)
+    if len(drivers := found.result.drivers):
+        yield "drivers tried", _tables.of_frame(drivers, "{:.3f}".format)
+
+
+def _scored(rows: pd.DataFrame, first: str, names: tuple[str, ...]) -> list[_tables.Cells]:
+    """Return scores, one row a method or horizon; a column only where some row has its score."""
+    some = [name for name in names if name in rows and rows[name].notna().any()]
+    body = [
+        [f"{row[first]:g}" if first == "horizon" else str(row[first]), *_scores.cells(row, some)]
+        for row in rows.to_dict("records")
+    ]
+    return [[first, *_scores.headings(some)], *body]

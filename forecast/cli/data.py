@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from forecast.cli import _tables, _telling
 from forecast.cli._common import json_option, known_at_option, print_json, workspace_option
 from forecast.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FILE = click.Path(path_type=Path)
 NEW = click.Path(path_type=Path, dir_okay=False)
@@ -98,12 +102,9 @@ def vintages(workspace: Workspace, name: str | None, as_json: bool) -> None:
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
-    """Print rows as a plain table, each column as wide as its longest cell."""
+    """Print some columns of rows."""
     cells = [[str(row.get(c, "")) for c in columns] for row in rows]
-    widths = [max(len(c), *(len(r[i]) for r in cells), 0) for i, c in enumerate(columns)]
-    for line in ([*columns], *cells):
-        padded = (text.ljust(width) for text, width in zip(line, widths, strict=True))
-        click.echo("  ".join(padded).rstrip())
+    _tables.printed([columns, *cells])
 
 
 @command.command()
@@ -214,7 +215,12 @@ def diff(workspace: Workspace, old: str, new: str, rows: int, as_json: bool) -> 
     for name, part in parts.items():
         click.echo(f"{name}: {len(part)}")
         if len(part):
-            click.echo(part.head(rows).to_string(index=False))
+            _tables.printed(_tables.of_frame(_named(part.head(rows)), "{:g}".format, ""), keys=2)
+
+
+def _named(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return cells with the names of their areas beside the codes."""
+    return cells.assign(area=[_telling.area(str(code)) for code in cells["area"]])
 
 
 @command.command()

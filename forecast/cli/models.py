@@ -65,7 +65,7 @@ def show(version: str, workspace: Workspace, as_json: bool) -> None:
     if as_json:
         print_json(record)
         return
-    _telling.shown(record, registry.table(workspace, info, "scores"))
+    _telling.shown(record, _versions.scores(workspace, info))
 
 
 @command.command()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from forecast.cli import _tables
 from forecast.cli._common import json_option, print_json, seed_option, workspace_option
 from forecast.cli.project import projection_options, wishes
 from forecast.workspace import Workspace
@@ -156,4 +157,4 @@ def invest(path: Path, size: int, seed: int, as_json: bool) -> None:
         print_json(scenariofiles.plain(found))
         return
     click.echo("value: present value in DKK 1,000; year: the one in which it has paid back")
-    click.echo(found.to_string(index=False, float_format=lambda x: f"{x:,.1f}", na_rep="–"))
+    _tables.printed(_tables.of_frame(found, "{:,.1f}".format), keys=2)

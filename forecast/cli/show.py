@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from forecast.cli import _tables, _telling
 from forecast.cli._common import json_option, print_json, workspace_option
 from forecast.workspace import Workspace
 
@@ -26,16 +27,16 @@ def command(
         print_json([series.plain() for series in found])
         return
     for series in found:
-        click.echo(f"{series.model}: " + ", ".join(f"{k} {v}" for k, v in series.key.items()))
+        click.echo(f"{series.model}: {_telling.series(series.key)}")
         if series.inherited:
             click.echo(f"known by region only: the series of {series.inherited}, as inherited")
         click.echo(f"share of its own history in the forecast: {100 * series.own_share:.0f} %")
         for table in (series.history, series.ahead):
-            click.echo(table.to_string(index=False, float_format=lambda v: f"{v:.4g}", na_rep="–"))
+            _tables.printed(_tables.of_frame(table, "{:.4g}".format))
             click.echo()
     if found:
         rows = found[0].weights
         weights = rows.pivot(index="band", columns="method", values="weight")
         weights = weights.loc[sorted(weights.index, key=lambda band: int(str(band).split("-")[0]))]
         click.echo("weights of the members by horizon")
-        click.echo(weights.to_string(float_format=lambda v: f"{v:.2f}"))
+        _tables.printed(_tables.of_frame(weights.reset_index(), "{:.2f}".format))

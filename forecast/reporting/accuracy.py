@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from forecast import areas
 from forecast.seeds import seed_of
 from forecast.versions import training
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from forecast.reporting.figures.lines import Line
     from forecast.workspace import Workspace
 
+OWN = "municipality"  # the level under which scores of a model's own series stand
 MOST = 5  # origins that a drawing can hold
 COLUMNS = ("mase", "wape", "bias", "pinball", "msis", "coverage50", "coverage80", "coverage95")
 
@@ -70,7 +72,11 @@ class Tried:
         rows = rows[(rows["method"] == "combination") & rows["skill"].notna()]
         if rows.empty:
             return "no origin could be judged: the series are too short"
-        return "; ".join(_said(row) for row in rows.to_dict("records"))
+        return "; ".join(_said(row, self.level(row["level"])) for row in rows.to_dict("records"))
+
+    def level(self, name: str) -> str:
+        """Return what a level of the scores is; the lowest is of whatever the model counts."""
+        return areas.level_of(self.panel.keys["area"].unique()) if name == OWN else name
 
     def by_horizon(self) -> pd.DataFrame:
         """Return the combination's scores on the lowest level, one row a horizon."""
@@ -84,13 +90,13 @@ class Tried:
         return chosen.pivot_table(index="horizon", columns="metric", values="value").reset_index()
 
 
-def _said(row: dict[Any, Any]) -> str:
+def _said(row: dict[Any, Any], level: str) -> str:
     low, high = row["skill_lower"], row["skill_upper"]
     if np.isnan(low):
-        return f"{row['level']}: skill {row['skill']:+.3f}, too few series for an interval"
+        return f"{level}: skill {row['skill']:+.3f}, too few series for an interval"
     found = "better than" if low > 0 else "worse than" if high < 0 else "not told apart from"
     return (
-        f"{row['level']}: {found} the benchmark (skill {row['skill']:+.3f}, "
+        f"{level}: {found} the benchmark (skill {row['skill']:+.3f}, "
         f"95 % interval {low:+.3f} to {high:+.3f})"
     )
 

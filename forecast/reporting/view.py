@@ -125,7 +125,9 @@ class Store:
         """Return the level of the areas that a model was tried on: its own series."""
         if model not in self._levels:
             table = self.bundle.table("backtest")
-            self._levels[model] = level_of(table["area"][table["model"] == model].unique())
+            self._levels[model] = geography.level_of(
+                table["area"][table["model"] == model].unique()
+            )
         return self._levels[model]
 
     def _made(self, table: str, area: str) -> Slice:
@@ -153,14 +155,6 @@ class Store:
                 for name, start, end in zip(areas.cat.categories, starts, ends, strict=False)
             }
         return self._areas[table]
-
-
-def level_of(codes: Iterable[Any]) -> str:
-    """Return the lowest level of some series' areas: municipalities, regions, or the nation."""
-    known = {str(code) for code in codes}
-    if not known or not known.isdisjoint(geography.municipalities()):
-        return "municipality"
-    return "nation" if known == {NATION} else "region"
 
 
 def _plain(column: pd.Series) -> list[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from forecast import areas
 from forecast.reporting import danish
 from forecast.reporting.document import (
     Block,
@@ -18,7 +19,7 @@ from forecast.reporting.document import (
 )
 from forecast.reporting.figures.coverage import Coverage, Mark
 from forecast.reporting.figures.lines import Line, Lines
-from forecast.reporting.view import View, level_of
+from forecast.reporting.view import View
 from forecast.sections import _common, _misses, demand
 
 METRICS = (
@@ -70,7 +71,7 @@ class Scores:
 
 def smallest(view: View) -> str:
     """Return the level of the model's own series: some are counted for regions only."""
-    return level_of(view.bundle.table("backtest")["area"].unique())
+    return areas.level_of(view.bundle.table("backtest")["area"].unique())
 
 
 def level_name(view: View, level: str = LEVELS[0]) -> str:

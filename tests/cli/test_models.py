@@ -162,3 +162,27 @@ def test_check_names_leftovers_and_repair_clears_them(typed: Typed) -> None:
     assert "1 things are not as they should be; --repair" in typed.refused("models", "check")
     assert "removed" in typed("models", "check", "--repair")
     assert typed("models", "check") == "the store is in order\n"
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_a_backtest_fits_the_terminal_and_says_what_it_said(
+    typed: Typed, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    told = typed("backtest", MODEL, "--origins", "2")
+    assert max(len(line) for line in told.splitlines() if line.startswith("  ")) <= width
+    values = json.loads(typed("backtest", MODEL, "--origins", "2", "--json"))
+    row = next(r for r in values["methods"] if r["method"] == "combination")
+    line = next(x for x in told.splitlines() if x.split()[:1] == ["combination"])
+    assert line.split()[1:3] == [f"{row['mase']:.2f}", f"{row['wape']:.1%}"]
+    assert line.split()[-1] == f"{row['coverage95']:.1%}"
+    assert values["verdict"].split(";")[0] in told
+
+
+def test_an_opened_series_is_named_by_area_and_service(typed: Typed) -> None:
+    typed("train", MODEL)
+    told = typed("show", MODEL, "--municipality", PLACES[0]).splitlines()
+    assert f"{areas.name(PLACES[0])} ({PLACES[0]})" in told[0]
+    region = areas.region_of(PLACES[0])
+    assert told[0].count(f"in {areas.name(region)} ({region})") <= 1
+    assert "area " not in told[0]

@@ -1,0 +1,83 @@
+"""Tables on terminals of different widths: nothing is lost, and no line is longer than may be."""
+
+from __future__ import annotations
+
+import math
+import sys
+
+import pandas as pd
+import pytest
+
+from forecast.cli import _tables
+
+CHECKS = [
+    ["dataset", "check", "what"],
+    ["hand01", "breaks", "6 known breaks: hand-ishoej-vallensbaek, hand-2018, hand-82ab-2020"],
+    ["anbaar9", "published totals", "2 published totals were compared, 0 are off"],
+]
+SCORES = [
+    ["method", "MASE", "WAPE", "gain on benchmark", "largest miss"],
+    ["naive", "1.74", "23.0%", "–", "-1,234.5"],
+    ["local_linear_trend", "0.95", "4.2%", "+7.9%", "12.0"],
+]
+
+
+def lines(rows: list[list[str]], indent: int = 0) -> list[str]:
+    return list(_tables.columned(rows, indent=indent))
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80, 100])
+@pytest.mark.parametrize("rows", [CHECKS, SCORES])
+def test_no_line_is_longer_than_the_terminal_and_no_word_is_lost(
+    rows: list[list[str]], width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    shown = lines(rows, indent=2)
+    assert max(map(len, shown)) <= max(width, 44)  # the longest words of a row need that
+    told = " ".join(shown).split()
+    assert {word for row in rows for cell in row for word in cell.split()} == set(told)
+
+
+def test_a_column_of_words_wraps_beside_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    assert lines(CHECKS) == [
+        "dataset  check             what",
+        "hand01   breaks            6 known breaks:",
+        "                           hand-ishoej-vallensbaek,",
+        "                           hand-2018, hand-82ab-2020",
+        "anbaar9  published totals  2 published totals were compared,",
+        "                           0 are off",
+    ]
+
+
+def test_headings_of_numbers_wrap_first_and_what_is_left_stands_below_with_its_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "52")
+    assert lines(SCORES)[:3] == [
+        "                                   gain on   largest",
+        "method              MASE   WAPE  benchmark      miss",
+        "naive               1.74  23.0%          –  -1,234.5",
+    ]
+    monkeypatch.setenv("COLUMNS", "34")
+    below = lines(SCORES)
+    again = below.index("")
+    assert below[0].split() == ["method", "MASE", "WAPE"]
+    assert below[again + 1].split() == ["gain", "on"]
+    assert below[again + 2].split() == ["method", "benchmark"]
+
+
+def test_a_file_or_a_pipe_has_lines_as_long_as_they_need_to_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert not sys.stdout.isatty()
+    assert len(lines(CHECKS)) == len(CHECKS)
+    assert len(lines([["a" * 300, "b" * 300]])[0]) == 602
+
+
+def test_a_frame_becomes_texts_and_what_is_not_known_has_a_sign() -> None:
+    frame = pd.DataFrame({"period": ["2024", "2025"], "value": [1.25, math.nan], "n": [3, 4]})
+    assert _tables.of_frame(frame, "{:.1f}".format) == [
+        ["period", "value", "n"], ["2024", "1.2", "3"], ["2025", "–", "4"],
+    ]  # fmt: skip
