@@ -7,7 +7,16 @@ from typing import Any, NamedTuple
 
 from forecast import areas, measures, periods, services
 from forecast.reporting import danish
-from forecast.reporting.document import Column, Figure, Number, Paragraph, Row, Section, Table
+from forecast.reporting.document import (
+    FORMS,
+    Column,
+    Figure,
+    Number,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+)
 from forecast.reporting.figures.fan import LEVELS, Fan, Labels
 from forecast.reporting.view import View
 from forecast.sections import _common
@@ -240,6 +249,7 @@ def fan(view: View, s: Series) -> Figure | None:
         demographic=_common.points((p, expected(view, s, p, "demographic")) for p in ahead),
         earlier=earlier(view, s),
         breaks=_breaks(view, s),
+        decimals=FORMS[form(s)].decimals,
     )  # fmt: skip
     caption = words.text("demand.figure", series=name(view, s), area=_common.within(view))
     if any(data.history[0][0] < time for time, _ in data.breaks if data.history):

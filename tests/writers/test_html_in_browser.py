@@ -11,7 +11,9 @@ import pytest
 from support import axe, reports
 from support.browser import Browser, browser, program
 
+from forecast.reporting import danish, figures
 from forecast.reporting.document import Column, Number, Row, Section, Table
+from forecast.reporting.figures.fan import Fan
 from forecast.writers import html
 
 pytestmark = [
@@ -89,6 +91,57 @@ def test_references_show_on_demand_and_not_in_print(page: Browser, file: Path) -
     page.call("Emulation.setEmulatedMedia", media="")
 
 
+TIP = "(t => t.hidden ? '' : t.textContent)(document.querySelector('.tip'))"
+
+
+def fan() -> tuple[str, list[tuple[str, str]]]:
+    """The first fan chart's id, and its years with their values as tables show them."""
+    made = next(f for f in reports.report().figures if f.kind == "fan")
+    assert isinstance(made.data, Fan)
+    points = (*made.data.history, *made.data.middle)
+    shown = [(f"{year:g}", danish.number(value, 0, "da")) for year, value in points]
+    return f"figure-{made.name}", shown
+
+
+def test_a_pointer_on_a_point_shows_its_value_as_tables_write_it(page: Browser, file: Path) -> None:
+    page.open(file)
+    name, points = fan()
+    dots = f"[...document.querySelectorAll('#{name} [data-value]')]"
+    assert page.run(f"{dots}.length") == len(points) > 8
+    assert page.run(TIP) == ""
+    page.run(f"document.getElementById('{name}').scrollIntoView()")
+    for place in (0, len(points) // 2, len(points) - 1):
+        x, y = page.run(
+            f"(b => [b.x + b.width / 2 + 5, b.y + b.height / 2])"
+            f"({dots}[{place}].getBoundingClientRect())"
+        )
+        page.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+        year, value = points[place]
+        assert page.run(TIP).startswith(f"{year}: {value} (")
+        tip = page.run("(b => [b.left, b.right])(document.querySelector('.tip')"
+                       ".getBoundingClientRect())")  # fmt: skip
+        assert 0 <= tip[0] < tip[1] <= 1280
+    page.call("Input.dispatchMouseEvent", type="mouseMoved", x=2, y=2)
+    assert page.run(TIP) == ""
+    assert page.complaints == []
+
+
+def test_arrow_keys_go_from_value_to_value_and_say_them(page: Browser, file: Path) -> None:
+    page.open(file)
+    name, points = fan()
+    while page.run("document.activeElement.id") != name:
+        page.press("Tab")
+    assert page.run(TIP).startswith(f"{points[0][0]}: {points[0][1]} (")
+    for year, value in points[1:]:
+        page.press("ArrowRight")
+        assert page.run(TIP).startswith(f"{year}: {value} (")
+        assert page.run("document.getElementById('said').textContent") == page.run(TIP)
+    page.press("ArrowRight")
+    assert page.run(TIP).startswith(f"{points[-1][0]}: ")  # the last one stays
+    page.run("document.activeElement.blur()")
+    assert page.run(TIP) == ""
+
+
 def test_keyboard_reaches_every_control(page: Browser, file: Path) -> None:
     page.open(file)
     reached = set()
@@ -137,6 +190,8 @@ def test_without_script_all_is_there(page: Browser, file: Path) -> None:
         ".filter(e => e.getClientRects().length === 0).length"
     )
     assert hidden == 0
+    dots = sum(len(figures.draw(f).split("<title>")) - 1 for f in report.figures)
+    assert page.run("document.querySelectorAll('figure svg title').length") == dots > 20
 
 
 def test_it_prints_to_a4_with_the_mark_on_every_page(page: Browser, file: Path) -> None:

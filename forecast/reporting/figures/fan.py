@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from forecast.reporting import danish
 from forecast.reporting.figures._svg import (
     ACCENT,
     BAND,
@@ -52,7 +53,8 @@ class Fan:
         earlier: past forecasts, drawn faint.
         breaks: time and name of breaks in the series.
         unit: what the axis counts.
-        title: an extra heading inside the drawing (small multiples).
+        height: of the drawing, in pixels.
+        decimals: of the values that a pointer shows, as in the report's tables.
     """
 
     history: Points
@@ -65,6 +67,7 @@ class Fan:
     earlier: tuple[Points, ...] = ()
     breaks: tuple[tuple[float, str], ...] = field(default=())
     height: int = 250
+    decimals: int = 0
 
 
 def draw(data: Fan) -> Canvas:
@@ -81,7 +84,7 @@ def draw(data: Fan) -> Canvas:
     _bands(canvas, data, x, y)
     _lines(canvas, data, x, y)
     _labels(canvas, data, y)
-    _hover(canvas, data, (x, y), write)
+    _hover(canvas, data, (x, y))
     return canvas
 
 
@@ -183,24 +186,26 @@ def _labels(canvas: Canvas, data: Fan, y: Scale) -> None:
         canvas.text(at, height + 4, text, fill=colour, font_weight=weight)
 
 
-def _hover(canvas: Canvas, data: Fan, scales: tuple[Scale, Scale], write: Language) -> None:
+def _hover(canvas: Canvas, data: Fan, scales: tuple[Scale, Scale]) -> None:
     x, y = scales
     low, high = dict(data.quantiles.get(0.1, ())), dict(data.quantiles.get(0.9, ()))
-    finer = Language(write.code, write.decimals + 1)
-    quarterly = len(data.history) > 24
+    write = Language(data.language, data.decimals)
+    many = len(data.history) > 24
+    quarterly = any(time % 1 for time, _ in (*data.history, *data.middle))
     for time, value in data.history:
-        title = f"{_when(time)}: {finer(value)} ({data.labels.history})"
-        canvas.dot(x(time), y(value), 2 if quarterly else 3, fill=INK, title=title)
+        title = f"{_when(time, data.language, quarterly)}: {write(value)} ({data.labels.history})"
+        canvas.dot(x(time), y(value), 2 if many else 3, fill=INK, title=title)
     for time, value in data.middle:
-        title = f"{_when(time)}: {finer(value)} ({data.labels.forecast}"
+        title = f"{_when(time, data.language, quarterly)}: {write(value)} ({data.labels.forecast}"
         if time in low and time in high:
-            title += f"; 80 %: {finer(low[time])}–{finer(high[time])}"
+            title += f"; 80 %: {write(low[time])}–{write(high[time])}"
         canvas.dot(x(time), y(value), 3.2, fill=ACCENT, title=f"{title})")
 
 
-def _when(time: float) -> str:
-    part = time - int(time)
-    return str(int(time)) if part < 0.01 else f"{int(time)}, {int(part * 4 + 0.5)}/4"
+def _when(time: float, language: str, quarterly: bool) -> str:
+    """Return a year, or a quarter of it."""
+    quarter = int(time % 1 * 4 + 0.5) + 1
+    return danish.period(f"{int(time)}Q{quarter}", language) if quarterly else str(int(time))
 
 
 def _placed(points: Sequence[tuple[float, float]], x: Scale, y: Scale) -> list[tuple[float, float]]:
