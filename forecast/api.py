@@ -109,7 +109,9 @@ def _same_data(workspace: Workspace | None) -> None:
         columns = {"area", "region", *dataset.columns}
         for column in (*spec.groups, *spec.levels, *spec.where):
             if column not in columns:
+                model, data = (specs.called(k, n, workspace) for k, n in
+                               (("models", name), ("data", spec.data)))  # fmt: skip
                 raise ForecastError(
-                    f"models/{name}.toml names the column {column!r}, which data/{spec.data}.toml "
-                    f"does not have (it has {', '.join(sorted(columns))})"
+                    f"{model} names the column {column!r}, which {data} does not have "
+                    f"(it has {', '.join(sorted(columns))})"
                 )

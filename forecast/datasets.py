@@ -197,7 +197,7 @@ def read(name: str, path: Path) -> DatasetSpec:
     Raises:
         SpecError: a key is unknown, missing or wrong.
     """
-    return build(name, specs.read_toml(path), f"data/{path.name}")
+    return build(name, specs.read_toml(path), specs.named(path))
 
 
 def build(name: str, table: dict[str, Any], where: str) -> DatasetSpec:

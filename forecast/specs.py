@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from forecast import files
-from forecast.errors import SpecError, suggestion
+from forecast.errors import ForecastError, SpecError, suggestion
 from forecast.workspace import Workspace
 
 T = TypeVar("T")
@@ -66,6 +66,18 @@ def path(kind: str, name: str, workspace: Workspace | None = None) -> Path:
             f"(there are: {', '.join(sorted(known))})"
         )
     return known[name]
+
+
+def named(file: Path) -> str:
+    """Return what a sentence calls a specification: `models/x.toml` if shipped, else its path."""
+    shipped = files.assets()
+    return str(file.relative_to(shipped)) if file.is_relative_to(shipped) else str(file)
+
+
+def called(kind: str, name: str, workspace: Workspace | None = None) -> str:
+    """Return what a sentence calls the specification of a name, there or not."""
+    file = paths(kind, workspace).get(name)
+    return named(file) if file else f"{kind}/{name}.toml"
 
 
 def build(cls: type[T], table: dict[str, Any], where: str) -> T:
@@ -189,11 +201,17 @@ def model(name: str, workspace: Workspace | None = None) -> ModelSpec:
             there.
     """
     file = path("models", name, workspace)
-    spec = build(ModelSpec, {"name": name, **read_toml(file)}, f"models/{file.name}")
-    _check_model(spec, f"models/{file.name}")
-    for driver, options in spec.drivers.items():
-        path("models", driver, workspace)
-        _check_driver(spec, f"models/{file.name}: drivers.{driver}", driver, options)
+    where = named(file)
+    spec = build(ModelSpec, {"name": name, **read_toml(file)}, where)
+    try:
+        _check_model(spec, where)
+        for driver, options in spec.drivers.items():
+            path("models", driver, workspace)
+            _check_driver(spec, f"{where}: drivers.{driver}", driver, options)
+    except ForecastError as error:  # what it names is looked up by others, who know no file
+        if str(error).startswith(where):
+            raise
+        raise SpecError(f"{where}: {error}") from None
     return spec
 
 

@@ -42,3 +42,18 @@ def test_no_former_name_is_a_name_of_today() -> None:
     today = {areas.fold(areas.name(c)) for c in areas.municipalities()}
     assert not today & set(areas.former_names())
     assert set(areas.former_names().values()) <= set(areas.municipalities())
+
+
+@pytest.mark.parametrize(
+    ("codes", "level"),
+    [
+        (["101", "081", "000"], "municipality"),
+        (["081", "085"], "region"),
+        (["081", "000"], "region"),
+        (["000"], "nation"),
+        (["north", "south"], "municipality"),  # places of one's own are the lowest level
+        ([], "municipality"),
+    ],
+)
+def test_the_level_of_series_is_that_of_their_lowest_areas(codes: list[str], level: str) -> None:
+    assert areas.level_of(codes) == level

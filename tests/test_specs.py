@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from forecast import measures, services, specs
+from forecast import measures, reporting, services, specs
 from forecast.api import check_specs
 from forecast.errors import SpecError
 from forecast.workspace import Workspace
@@ -71,6 +71,22 @@ def test_each_mistake_is_named(workspace: Workspace, old: str, new: str, says: s
     with pytest.raises(Exception, match=says) as caught:
         specs.model("mine", workspace)
     assert type(caught.value).__module__ == "forecast.errors"
+    assert str(caught.value).startswith(f"{workspace.specs}/models/mine.toml: ")
+
+
+def test_shipped_specifications_are_named_from_their_folder_and_own_ones_in_full(
+    workspace: Workspace,
+) -> None:
+    write(workspace, GOOD)
+    assert specs.called("models", "homelessness", workspace) == "models/homelessness.toml"
+    assert specs.called("models", "mine", workspace) == f"{workspace.specs}/models/mine.toml"
+    assert specs.called("models", "mine") == "models/mine.toml"
+    other = workspace.specs / "reports" / "short.toml"
+    other.parent.mkdir()
+    other.write_text("sectoins = []", encoding="utf-8")
+    with pytest.raises(SpecError, match="unknown key 'sectoins'") as caught:
+        reporting.spec("short", workspace)
+    assert str(caught.value).startswith(f"{other}: ")
 
 
 def test_a_mistake_that_several_checks_meet_is_said_once(workspace: Workspace) -> None:

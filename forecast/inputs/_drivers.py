@@ -46,8 +46,9 @@ def with_drivers(panel: Panel, ask: Ask) -> tuple[Panel, tuple[Vintage, ...], tu
     found: dict[str, Driver] = {}
     used: tuple[Vintage, ...] = ()
     notes: tuple[str, ...] = ()
+    own = specs.called("models", ask.spec.name, ask.workspace)
     for name, options in ask.spec.drivers.items():
-        delay = specs.lag_years(options.get("lag"), f"models/{ask.spec.name}.toml: drivers.{name}")
+        delay = specs.lag_years(options.get("lag"), f"{own}: drivers.{name}")
         spec = specs.model(name, ask.workspace)
         if not vintages.listing(ask.workspace, spec.data):
             notes += (f"driver {name} is left out: there is no data for {spec.data}",)
@@ -89,11 +90,13 @@ def _logs(
     from forecast.inputs import measure
 
     held = vintages.known(workspace, spec.data, day)
-    panel, _ = measure.pivot(measure.lowest_level(measure.selected(held.frame, spec)), spec)
+    panel, _ = measure.pivot(
+        measure.lowest_level(measure.selected(held.frame, spec, workspace)), spec
+    )
     if panel.keys["area"].duplicated().any():
         raise DataError(
             f"driver {spec.name} has several series an area; a driver needs one: keep one with "
-            f"where in models/{spec.name}.toml, or name another driver"
+            f"where in {specs.called('models', spec.name, workspace)}, or name another driver"
         )
     values, used = panel.values, held.vintages
     if spec.exposure:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast import areas, periods, vintages
+from forecast import areas, periods, specs, vintages
 from forecast.errors import DataError
 from forecast.inputs import Inputs
 from forecast.inputs._breaks import applied
@@ -49,7 +49,7 @@ def counted(
         DataError: the dataset holds nothing that the model could use.
     """
     known = vintages.known(workspace, spec.data, known_at)
-    cells = lowest_level(selected(known.frame, spec))
+    cells = lowest_level(selected(known.frame, spec, workspace))
     panel, absent = pivot(cells, spec)
     notes = tuple(
         f"{areas.name(code)} ({code}) is in no figure of {spec.data}" for code in sorted(absent)
@@ -59,7 +59,9 @@ def counted(
     return Inputs(panel, known.vintages, known.real_time, notes), first_known(cells)
 
 
-def selected(frame: pd.DataFrame, spec: ModelSpec) -> pd.DataFrame:
+def selected(
+    frame: pd.DataFrame, spec: ModelSpec, workspace: Workspace | None = None
+) -> pd.DataFrame:
     """Keep the cells of the model's measure, of the dimension values it names, from its start.
 
     Raises:
@@ -70,8 +72,8 @@ def selected(frame: pd.DataFrame, spec: ModelSpec) -> pd.DataFrame:
         absent = [w for w in wanted if column not in kept or not (kept[column] == w).any()]
         if absent:
             raise DataError(
-                f"models/{spec.name}.toml: where.{column} names {', '.join(absent)}, which "
-                f"{spec.data} does not hold"
+                f"{specs.called('models', spec.name, workspace)}: where.{column} names "
+                f"{', '.join(absent)}, which {spec.data} does not hold"
             )
         kept = kept[kept[column].isin(wanted)]
     if spec.start:

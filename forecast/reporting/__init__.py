@@ -65,7 +65,7 @@ def spec(name: str, workspace: Workspace | None = None) -> ReportSpec:
         ReportError: it names a section that is not there, or lacks a language.
     """
     path = specs.path("reports", name, workspace)
-    where = f"reports/{path.name}"
+    where = specs.named(path)
     read = specs.build(ReportSpec, {"name": name, **specs.read_toml(path)}, where)
     if set(read.title) != set(wording.LANGUAGES):
         raise ReportError(f"{where}: title needs da and en, and only these")
