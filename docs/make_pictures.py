@@ -3,7 +3,8 @@
 Each report of the newest projection, in both languages: the budget of København, Sønderborg, Læsø,
 a region and the nation, the negotiation pack, a comparison with an earlier projection where there
 is one, and the models. HTML on a screen and a phone and as printed by Chromium, PDF, and DOCX and
-XLSX as LibreOffice prints them, a PNG a page. The first pages of some go to docs/pictures.
+XLSX as LibreOffice prints them, a PNG a page, and every sheet of a workbook. The first pages of
+some go to docs/pictures.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,11 +25,15 @@ from forecast.workspace import Workspace
 
 AREAS = ("101", "540", "825", "081", "000")
 FORMATS = ("html", "pdf", "docx", "xlsx")
+SUFFIXES = tuple(f".{name}" for name in FORMATS)
 LANGUAGES = ("da", "en")
 MODELS = ("recipients_adults", "unit_costs")
-SCREENS = {"screen": (1280, 12000), "phone": (390, 16000)}
+SCREENS = {"screen": (1280, 24000), "phone": (390, 48000)}
 DOTS = "70"
-FIRST_PAGES = 'pdf:calc_pdf_Export:{"PageRange":{"type":"string","value":"1-20"}}'
+FIRST_PAGES = 'pdf:calc_pdf_Export:{"PageRange":{"type":"string","value":"1-20"}}'  # of hundreds
+SHEETS = 'pdf:calc_pdf_Export:{"SinglePageSheets":{"type":"boolean","value":"true"}}'
+TOPS = ("-x", "0", "-y", "0", "-W", "1600", "-H", "1000")  # pixels of a sheet from its corner
+_UNTIL = {suffix: ("-l", "20" if suffix == ".xlsx" else "40") for suffix in SUFFIXES}
 SHOWN = {  # what the docs show: a report from its top, or from a section
     "budget": ("budget-540-", ""),
     "negotiation": ("negotiation-000-", "spread"),
@@ -38,18 +43,41 @@ WINDOW = (1334, 1050)
 DOCS = Path(__file__).parent / "pictures"
 
 
-def pages(path: Path, out: Path) -> None:
-    """Write a PNG a page of a report file, and of a screen and a phone where it is HTML."""
+def pages(paths: Sequence[Path], out: Path) -> None:
+    """Write a PNG a page of report files, a sheet of workbooks, and a screen and phone of HTML."""
     with TemporaryDirectory() as folder:
-        printed = path if path.suffix == ".pdf" else _printed(path, Path(folder))
-        _rastered(printed, out / f"{path.stem}-{path.suffix[1:]}", ("-r", DOTS, "-l", "20"))
-    if path.suffix == ".html":
-        for name, (width, height) in SCREENS.items():
-            _shot(path, out / f"{path.stem}-{name}.png", (width, height))
+        for path, printed in _printed(paths, Path(folder)).items():
+            _rastered(printed, out / f"{path.stem}-{path.suffix[1:]}", _UNTIL[path.suffix])
+        for path, printed in _office(paths, ".xlsx", SHEETS, Path(folder) / "sheets").items():
+            _rastered(printed, out / f"{path.stem}-sheet", TOPS)
+    for path in (p for p in paths if p.suffix == ".html"):
+        for name, size in SCREENS.items():
+            _shot(path, out / f"{path.stem}-{name}.png", size)
+            _cropped(out / f"{path.stem}-{name}.png")
 
 
-def _rastered(pdf: Path, stem: Path, options: tuple[str, ...]) -> None:
-    subprocess.run(["pdftoppm", *options, "-png", str(pdf), str(stem)], check=True)
+def _printed(paths: Sequence[Path], folder: Path) -> dict[Path, Path]:
+    """Return the PDF of each file: itself, or as Chromium or LibreOffice prints it."""
+    made = {path: path for path in paths if path.suffix == ".pdf"}
+    for path in (p for p in paths if p.suffix == ".html"):
+        made[path] = folder / f"{path.stem}.pdf"
+        _chromium(["--no-pdf-header-footer", f"--print-to-pdf={made[path]}"], path)
+    made |= _office(paths, ".docx", "pdf", folder / "docx")
+    return made | _office(paths, ".xlsx", FIRST_PAGES, folder / "xlsx")
+
+
+def _office(paths: Sequence[Path], suffix: str, kind: str, folder: Path) -> dict[Path, Path]:
+    """Return the PDFs that LibreOffice makes of all files of a kind, started once for them."""
+    some = [path for path in paths if path.suffix == suffix]
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"  # of its own, no lock
+    command: list[str | Path] = ["soffice", "--headless", profile, "--convert-to", kind]
+    command += ["--outdir", folder, *some]
+    subprocess.run(command, check=True, capture_output=True, timeout=900)
+    return {path: folder / f"{path.stem}.pdf" for path in some}
+
+
+def _rastered(pdf: Path, stem: Path, options: Sequence[str]) -> None:
+    subprocess.run(["pdftoppm", "-r", DOTS, *options, "-png", str(pdf), str(stem)], check=True)
 
 
 def _shot(path: Path, picture: Path, size: tuple[int, int]) -> None:
@@ -57,31 +85,23 @@ def _shot(path: Path, picture: Path, size: tuple[int, int]) -> None:
     _chromium([window, "--hide-scrollbars", f"--screenshot={picture}"], path)
 
 
+def _cropped(picture: Path) -> None:
+    """Cut off what lies below the page's end."""
+    from PIL import Image, ImageChops
+
+    with Image.open(picture) as drawn:
+        page = drawn.convert("RGB")
+    last = page.getpixel((0, page.height - 1))
+    box = ImageChops.difference(page, Image.new("RGB", page.size, last)).getbbox()
+    if box is None or box[3] == page.height:
+        sys.exit(f"{picture} is empty, or longer than its window")
+    page.crop((0, 0, page.width, box[3])).save(picture)
+
+
 def _chromium(options: list[str], path: Path) -> None:
     start = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", *options]
     command = [*start, path.resolve().as_uri()]
     subprocess.run(command, check=True, capture_output=True, timeout=300)
-
-
-def _printed(path: Path, folder: Path) -> Path:
-    made = folder / f"{path.stem}.pdf"
-    if path.suffix == ".html":
-        _chromium(["--no-pdf-header-footer", f"--print-to-pdf={made}"], path)
-        return made
-    kind = FIRST_PAGES if path.suffix == ".xlsx" else "pdf"  # its data sheet has hundreds
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"  # of its own, no lock
-    command: list[str | Path] = [
-        "soffice",
-        "--headless",
-        profile,
-        "--convert-to",
-        kind,
-        "--outdir",
-        folder,
-        path,
-    ]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
-    return made
 
 
 def reports(workspace: Workspace, out: Path) -> Iterator[Path]:
@@ -139,10 +159,10 @@ def main() -> None:
         sys.exit(f"usage: make_pictures.py WORKSPACE [FOLDER]; missing here: {missing or 'none'}")
     out = Path(sys.argv[2] if len(sys.argv) > 2 else "pictures")
     out.mkdir(parents=True, exist_ok=True)
-    for path in reports(Workspace.at(sys.argv[1]), out):
-        pages(path, out)
-        print(path)
+    paths = list(reports(Workspace.at(sys.argv[1]), out))
+    pages(paths, out)
     shown(out)
+    print(f"{len(list(out.glob('*.png')))} pictures of {len(paths)} files in {out}")
 
 
 if __name__ == "__main__":

@@ -50,8 +50,7 @@ def element(lines: Sequence[Line], shares: Sequence[float], description: str) ->
 
     widths = [round(_WIDTH * share / sum(shares)) for share in shares]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    whole = len(lines) <= TOGETHER
-    rows = "".join(_row(line, widths, whole and i + 1 < len(lines)) for i, line in enumerate(lines))
+    rows = "".join(_row(line, widths, _kept(lines, i)) for i, line in enumerate(lines))
     return parse_xml(
         f'<w:tbl xmlns:w="{_NAMESPACE}"><w:tblPr><w:tblStyle w:val="ReportTable"/>'
         f'<w:tblW w:w="{_WIDTH}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
@@ -59,6 +58,13 @@ def element(lines: Sequence[Line], shares: Sequence[float], description: str) ->
         f"<w:tblDescription w:val={quoteattr(description)}/></w:tblPr>"
         f"<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
     )
+
+
+def _kept(lines: Sequence[Line], i: int) -> bool:
+    """Whether a line stays on the page of the next: headings, and what the last one sums."""
+    if i + 1 == len(lines):
+        return False
+    return len(lines) <= TOGETHER or lines[i].joined or lines[i].head or i + 2 == len(lines)
 
 
 def _row(line: Line, widths: Sequence[int], kept: bool) -> str:
