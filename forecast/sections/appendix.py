@@ -79,6 +79,7 @@ def _accuracy(view: View) -> list[Table]:
         Column(words.text("accuracy.model")),
         Column(words.text("accuracy.horizon")),
         *(Column(words.text(f"accuracy.{m}"), form) for m, form in METRICS),
+        Column(words.text("accuracy.n"), "int"),
     )
     rows = []
     for model in view.meta["models"]:
@@ -86,10 +87,17 @@ def _accuracy(view: View) -> list[Table]:
             scores = [Shown(score(view, model, m, horizon), f) for m, f in METRICS]
             if any(s.number.given for s in scores):
                 far = _common.ahead(view, model, f"{horizon:g}")
-                rows.append(Row((_name(view, model), far, *scores)))
+                count = score(view, model, METRICS[0][0], horizon, "n")
+                rows.append(Row((_name(view, model), far, *scores, count)))
     caption = words.text("accuracy.table", level=words.text(f"level.{view.level}"))
-    notes = _common.explained(view, [m for m, _ in METRICS])
+    notes = (*_common.explained(view, [m for m, _ in METRICS]), *_untried(view))
     return [Table("accuracy", caption, columns, tuple(rows), notes)] if rows else []
+
+
+def _untried(view: View) -> tuple[str, ...]:
+    """Return a note on models whose past is too short for any forecast to have been tried."""
+    names = [view.model_name(m) for m in view.meta["models"] if not horizons(view, m)]
+    return (view.words.text("accuracy.untried", models=view.words.listing(names)),) if names else ()
 
 
 def horizons(view: View, model: str) -> list[float]:

@@ -23,6 +23,8 @@ from forecast.reporting.figures import size
 from forecast.reporting.wording import Wording
 
 LONGEST = 8000  # characters of an alternative text
+LINE, WORD = 14, 10  # letters of text, and of one word, that a column's share of 1 holds
+WIDEST = 2.6
 
 
 def sections(report: Report, words: Wording) -> list[dict[str, Any]]:
@@ -81,16 +83,18 @@ def _short(text: str) -> str:
 
 
 def shares(table: Table) -> list[float]:
-    """Return how the columns share the width: numbers alike, text by its longest cell."""
+    """Return how the columns share the width: numbers alike, text by its longest cell.
+
+    No column is so narrow that a word is cut, in the table or in its heading.
+    """
     lines = [row for row in table.rows if row.kind != "group"]
-    longest = [
-        max((len(c) for row in lines if isinstance(c := row.cells[i], str)), default=0)
-        for i in range(len(table.columns))
-    ]
-    return [
-        1.0 if column.form else min(max(n / 14, 1.0), 2.6)
-        for column, n in zip(table.columns, longest, strict=True)
-    ]
+    found = []
+    for i, column in enumerate(table.columns):
+        cells = [c for row in lines if isinstance(c := row.cells[i], str)]
+        word = max((len(w) for text in (column.title, *cells) for w in text.split()), default=0)
+        whole = 0 if column.form else max(map(len, cells), default=0)
+        found.append(min(max(whole / LINE, word / WORD, 1.0), WIDEST))
+    return found
 
 
 def cell_text(cell: Cell, column: Column, words: Wording) -> str:

@@ -29,6 +29,7 @@ from forecast.reporting.document import (
 from forecast.reporting.wording import Wording
 
 SUFFIX = ".html"
+LONG = 24  # letters from which a text in a table needs room on a phone
 
 
 def render(report: Report) -> bytes:
@@ -206,7 +207,8 @@ def _row(row: Row, table: Table, words: Wording) -> str:
 
 def _cell(cell: Cell, column: Column, first: bool, words: Wording) -> str:
     if isinstance(cell, str):
-        return f'<th scope="row">{_text(cell)}</th>' if first else f"<td>{_text(cell)}</td>"
+        long = ' class="long"' if len(cell) > LONG else ""
+        return f'<th scope="row">{_text(cell)}</th>' if first else f"<td{long}>{_text(cell)}</td>"
     form = form_of(cell, column)
     number = number_of(cell)
     text = words.show(number, form, unit=FORMS[form].unit == "%")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
@@ -375,6 +376,47 @@ def test_the_appendix_says_whose_scores_they_are(area: str, names: list[str]) ->
     made.frames["accuracy"] = scores[own | summed]
     lines = table(build("appendix", view(made, area)), "accuracy").rows
     assert list(dict.fromkeys(str(row.cells[0]) for row in lines)) == names
+
+
+def test_the_appendix_says_on_how_many_tries_scores_rest_and_which_models_had_none() -> None:
+    made = bundle()
+    scores = made.frames["accuracy"]
+    made.frames["accuracy"] = scores[scores["model"] != "unit_costs"].assign(n=17.0)
+    found = table(build("appendix", view(made, "000")), "accuracy")
+    assert {number_of(row.cells[-1]).value for row in found.rows} == {17.0}
+    assert "Enhedsudgifter" in found.notes[-1]
+    assert "Voksne modtagere" not in found.notes[-1]
+    made.frames["accuracy"] = scores
+    assert all("Enhedsudgifter" not in note for note in
+               table(build("appendix", view(made, "000")), "accuracy").notes)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("share", "form", "said"),
+    [(0.001, "mio2", r"\d,\d\d.mio"), (1.0, "mio", r"\d,\d.mio"), (1000.0, "mio0", r"\d{3}.mio")],
+)
+def test_amounts_have_decimals_by_how_large_an_area_spends(
+    share: float, form: str, said: str
+) -> None:
+    made = bundle()
+    for name in ("cost", "bridge"):
+        frame = made.frames[name]
+        made.frames[name] = frame.assign(value=frame["value"] * share)
+    seen = view(made, "751")
+    assert _common.money(seen) == form
+    for name in ("conclusion", "bridge", "sensitivity", "pressure", "places"):
+        built = build(name, seen)
+        some = [b for b in built.blocks if isinstance(b, Table)]
+        forms = {c.form.removesuffix("ch") for t in some for c in t.columns if "mio" in c.form}
+        assert forms == {form}, name
+    sentences = [b for b in build("conclusion", seen).blocks if isinstance(b, Paragraph)]
+    for paragraph in sentences:
+        assert re.search(said, paragraph.text)
+        assert not re.search(r",\d(?!\d).mio" if form != "mio" else r",\d\d.mio", paragraph.text)
+    alts = [b.alt for n in ("bridge", "sensitivity") for b in build(n, seen).blocks
+            if isinstance(b, Figure)]  # fmt: skip
+    assert alts
+    assert not any(".." in alt for alt in alts)
 
 
 def test_unit_costs_of_a_model_are_told_apart_by_function() -> None:
