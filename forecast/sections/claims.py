@@ -22,6 +22,7 @@ class Claim(NamedTuple):
     Attributes:
         since: the first period that compares with today, and its figure; `until` the last.
         ahead: what is expected in the budget year, and the ends of its 80 % interval.
+        breaks: numbers of the breaks between the two in the table of breaks.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Claim(NamedTuple):
     until: tuple[str, Number]
     ahead: tuple[Number, ...]
     sources: list[str]
+    breaks: tuple[str, ...] = ()
 
 
 def build(view: View) -> Section | None:
@@ -93,9 +95,17 @@ def _row(view: View, claim: Claim, form: str) -> Row:
             *(_when(view, first), Shown(before, form), _when(view, last), Shown(after, form)),
             (after - before) / before,
             *(Shown(number, form) for number in claim.ahead),
-            view.words.listing(claim.sources),
+            _source(view, claim),
         )
     )
+
+
+def _source(view: View, claim: Claim) -> str:
+    """Return who counted, and by their numbers the breaks that the change spans."""
+    sources = view.words.listing(claim.sources)
+    if not claim.breaks:
+        return sources
+    return view.words.text("claims.breaks", sources=sources, numbers=", ".join(claim.breaks))
 
 
 def _of_series(view: View, s: demand.Series) -> Claim | None:
@@ -107,7 +117,12 @@ def _of_series(view: View, s: demand.Series) -> Claim | None:
     name = f"{demand.name(view, s)} ({demand.unit(view, s)})"
     year = view.budget_year
     ahead = tuple(demand.expected(view, s, year, quantile=end) for end in ENDS)
-    return Claim(name, given[0], given[-1], ahead, sources)
+    return Claim(name, given[0], given[-1], ahead, sources, _between(view, s, given))
+
+
+def _between(view: View, s: demand.Series, given: list[tuple[str, Number]]) -> tuple[str, ...]:
+    first, last = (_common.time_of(period) for period, _ in (given[0], given[-1]))
+    return tuple(n for time, n in demand.breaks(view, s) if first < time < last + 1)
 
 
 def _of_cost(view: View, function: str, name: str) -> Claim | None:

@@ -248,7 +248,7 @@ def fan(view: View, s: Series) -> Figure | None:
         unit=unit(view, s),
         demographic=_common.points((p, expected(view, s, p, "demographic")) for p in ahead),
         earlier=earlier(view, s),
-        breaks=_breaks(view, s),
+        breaks=breaks(view, s),
         decimals=FORMS[form(s)].decimals,
     )  # fmt: skip
     caption = words.text("demand.figure", series=name(view, s), area=_common.within(view))
@@ -276,7 +276,7 @@ def earlier(view: View, s: Series) -> tuple[tuple[_common.Point, ...], ...]:
     return tuple(line for line in lines if len(line) > 1)
 
 
-def _breaks(view: View, s: Series) -> tuple[tuple[float, str], ...]:
+def breaks(view: View, s: Series) -> tuple[tuple[float, str], ...]:
     """Return the breaks of a series by time, named by their number in the table of breaks."""
     return tuple(
         (_common.time_of(str(entry["date"])), str(i))

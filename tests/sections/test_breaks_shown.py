@@ -13,7 +13,7 @@ from forecast.reporting import suppression, wording
 from forecast.reporting.document import Figure, Table
 from forecast.reporting.figures.fan import Fan
 from forecast.reporting.view import Store, View
-from forecast.sections import assumptions, demand
+from forecast.sections import assumptions, claims, demand
 
 MODEL, MEASURE = "recipients_adults", "full_year_services"
 
@@ -70,3 +70,16 @@ def test_the_table_of_breaks_names_model_and_source_in_the_readers_language(
     cells = tables[0].rows[0].cells
     assert cells[1] == reports.saved().meta["models"][MODEL][f"title_{language}"]
     assert cells[-1] == getattr(first, said)
+
+
+def test_a_claim_names_the_breaks_that_its_change_spans() -> None:
+    inside, before = entry(date="2020Q3"), entry(date="2010")
+    section = claims.build(view([before, inside]))
+    assert section is not None
+    rows = next(b for b in section.blocks if isinstance(b, Table) and b.name == "claims").rows
+    assert rows
+    assert all(str(row.cells[-1]).endswith("databrud 2") for row in rows)
+    alone = claims.build(view([before]))
+    assert alone is not None
+    rows = next(b for b in alone.blocks if isinstance(b, Table) and b.name == "claims").rows
+    assert not any("databrud" in str(row.cells[-1]) for row in rows)
