@@ -10,7 +10,7 @@ from typing import Any
 from forecast import files, specs
 from forecast.errors import ReportError, suggestion
 from forecast.reporting import danish
-from forecast.reporting.document import FORMS, HIDDEN, Number, Paragraph, Run
+from forecast.reporting.document import FORMS, HIDDEN, Number, Paragraph, Run, Shown
 
 LANGUAGES = ("da", "en")
 UNITS = {
@@ -99,6 +99,9 @@ class Wording:
         if name not in values:
             raise ReportError(f"wording {key!r} has a place {{{name}}} that got no value")
         value = values[name]
+        if isinstance(value, Shown):  # in a form of its own; a change stays one
+            form = f"{value.form}ch" if FORMS[form].signed else value.form
+            value = value.number
         if isinstance(value, Number | float):
             number = value if isinstance(value, Number) else Number(value, repr(value))
             return Run(self.show(number, form or "int"), number, form or "int")

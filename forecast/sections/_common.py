@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from forecast import periods, services
 from forecast.reporting import danish
-from forecast.reporting.document import Cell, Column, Number, Row, Table
+from forecast.reporting.document import Cell, Column, Number, Row, Shown, Table
 from forecast.reporting.view import View
 from forecast.reporting.wording import Wording
 
@@ -89,12 +89,20 @@ def price_name(view: View, price: str) -> str:
 
 
 LARGE = 10e6  # DKK 1,000: from here a decimal of a million says nothing
+SMALL = 100e3  # below this, most functions would be 0.0 or 0.1 million
 
 
 def money(view: View) -> str:
-    """Return how amounts of an area are shown: millions, without a decimal where it is large."""
+    """Return how amounts of an area are shown: millions, with decimals by how large it is."""
     whole = view.cost(view.budget_year, "fixed")
-    return "mio0" if whole.given and whole.value >= LARGE else "mio"
+    if not whole.given or SMALL <= whole.value < LARGE:
+        return "mio"
+    return "mio0" if whole.value >= LARGE else "mio2"
+
+
+def amount(view: View, number: Number) -> Shown:
+    """Return an amount as tables of the area show amounts; for a sentence."""
+    return Shown(number, money(view))
 
 
 def years_between(view: View) -> list[str]:
@@ -110,6 +118,11 @@ def subject(view: View) -> str:
 def within(view: View) -> str:
     """Return the area's name inside a sentence."""
     return view.words.text(f"area.within.{view.level}", area=view.name)
+
+
+def stopped(text: str) -> str:
+    """Return a text with a full stop, unless an abbreviation (mio. kr.) brought it."""
+    return text if text.endswith(".") else f"{text}."
 
 
 def lower_first(text: str) -> str:

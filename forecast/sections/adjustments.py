@@ -7,6 +7,7 @@ from typing import Any
 from forecast import areas
 from forecast.reporting.document import Column, Row, Section, Table
 from forecast.reporting.view import View
+from forecast.sections import _common
 
 
 def build(view: View) -> Section | None:
@@ -19,7 +20,7 @@ def build(view: View) -> Section | None:
     heads = ("name", "author", "reason", "effect")
     columns = (
         *(Column(words.text(f"adjustments.{h}")) for h in heads),
-        Column(words.text("adjustments.amount", year=view.budget_year), "mioch"),
+        Column(words.text("adjustments.amount", year=view.budget_year), f"{_common.money(view)}ch"),
     )
     rows = tuple(_row(view, entry) for entry in found)
     caption = words.text("adjustments.table", area=view.name)

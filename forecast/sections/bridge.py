@@ -6,6 +6,7 @@ from functools import reduce
 from operator import add
 
 from forecast.reporting.document import (
+    FORMS,
     MISSING,
     Block,
     Column,
@@ -46,11 +47,16 @@ def _figure(view: View, year: str) -> Figure:
     steps = [Step(words.text("bridge.start", year=view.accounts_year), start, level=True)]
     steps += [Step(_common.term_name(words, t), _value(view, year, t)) for t in terms(view, year)]
     steps += [Step(words.text("bridge.end", year=year), end, level=True)]
-    data = Bridge(tuple(steps), words.unit("mio"), words.language, cut=words.text("figure.cut"))
-    names = [f"{s.name} {words.show(s.value * 1e3, 'mio' if s.level else 'mioch')}" for s in steps]
+    form, cut = _common.money(view), words.text("figure.cut")
+    decimals = FORMS[form].decimals
+    data = Bridge(tuple(steps), words.unit("mio"), words.language, decimals, cut)
+    names = [
+        f"{s.name} {words.show(s.value * 1e3, form if s.level else f'{form}ch')}" for s in steps
+    ]
     caption = words.text("bridge.figure", area=view.name, year=year)
+    alt = _common.stopped(f"{caption} {'; '.join(names)}")
     table = "drivers" if by_function(view) else "bridge"
-    return Figure("bridge", "bridge", data, caption, f"{caption} {'; '.join(names)}.", table)
+    return Figure("bridge", "bridge", data, caption, alt, table)
 
 
 def _value(view: View, year: str, term: str) -> float:
@@ -60,7 +66,8 @@ def _value(view: View, year: str, term: str) -> float:
 def _table(view: View, year: str) -> Table:
     words = view.words
     heads = [words.text("column.expected"), words.text("column.p10"), words.text("column.p90")]
-    columns = (Column(words.text("column.term")), *(Column(h, "mioch") for h in heads))
+    form = f"{_common.money(view)}ch"
+    columns = (Column(words.text("column.term")), *(Column(h, form) for h in heads))
     rows = [_row(view, year, term, _common.term_name(words, term)) for term in terms(view, year)]
     whole = _row(view, year, "change", words.text("bridge.change"))
     caption = words.text("bridge.table", area=view.name, year=year, unit=words.unit("mio"))

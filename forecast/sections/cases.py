@@ -15,9 +15,10 @@ def build(view: View) -> Section | None:
     if not rows:
         return None
     words, year = view.words, view.budget_year
+    form = _common.money(view)
     heads = [
-        ("number", "one"), ("p10", "one"), ("p90", "one"), ("gross", "mio"), ("refund", "mio"),
-        ("net", "mio"), ("marginal_net", "thousand"),
+        ("number", "one"), ("p10", "one"), ("p90", "one"), ("gross", form), ("refund", form),
+        ("net", form), ("marginal_net", "thousand"),
     ]  # fmt: skip
     columns = (
         Column(words.text("column.case")),

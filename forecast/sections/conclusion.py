@@ -37,9 +37,9 @@ def _sentences(view: View) -> list[Paragraph]:
                 "year": year,
                 "price_year": str(view.meta["price_level"]),
             },
-            amount=middle,
-            low=view.cost(year, "fixed", quantile=_common.LOW),
-            high=view.cost(year, "fixed", quantile=_common.HIGH),
+            amount=_common.amount(view, middle),
+            low=_common.amount(view, view.cost(year, "fixed", quantile=_common.LOW)),
+            high=_common.amount(view, view.cost(year, "fixed", quantile=_common.HIGH)),
         )
     ]
     return [*said, *_compared(view, middle), *_reasons(view)]
@@ -53,18 +53,15 @@ def _compared(view: View, middle: Number) -> list[Paragraph]:
     if budget is not None and budget.given:
         gap = middle - budget
         key = f"conclusion.against_budget.{direction(gap)}"
-        values = {"budget_year": budget_year, "gap": abs(gap), "share": abs(gap) / budget}
+        values = {"budget_year": budget_year, "share": abs(gap) / budget}
     elif accounts.given:
         gap = middle - accounts
         key = f"conclusion.against_accounts.{direction(gap)}"
-        values = {
-            "accounts_year": view.accounts_year,
-            "gap": abs(gap),
-            "share": abs(gap) / accounts,
-        }
+        values = {"accounts_year": view.accounts_year, "share": abs(gap) / accounts}
     else:
         return []
-    return [view.words.say(key, "lead", year=view.budget_year, **values)]
+    size = _common.amount(view, abs(gap))
+    return [view.words.say(key, "lead", year=view.budget_year, gap=size, **values)]
 
 
 def direction(change: Number) -> str:
@@ -88,9 +85,11 @@ def _reasons(view: View) -> list[Paragraph]:
         view.words.say(
             f"conclusion.reasons.{direction(change)}",
             "lead",
-            **{"accounts_year": view.accounts_year, "year": year, "change": abs(change)},
-            **{"first": _reason(view, first), "first_amount": sizes[first]},
-            **{"second": _reason(view, second), "second_amount": sizes[second]},
+            **{"accounts_year": view.accounts_year, "year": year},
+            change=_common.amount(view, abs(change)),
+            **{"first": _reason(view, first), "second": _reason(view, second)},
+            first_amount=_common.amount(view, sizes[first]),
+            second_amount=_common.amount(view, sizes[second]),
         )
     ]
 

@@ -33,13 +33,13 @@ def _known(view: View, function: str) -> bool:
 
 
 def _columns(view: View) -> tuple[Column, ...]:
-    words, year = view.words, view.budget_year
+    words, year, form = view.words, view.budget_year, _common.money(view)
     heads = [Column(words.text("column.function"))]
     for when in (view.accounts_year, year):
-        heads += [Column(words.text(f"places.{c}", year=when), "mio") for c in PARTS]
+        heads += [Column(words.text(f"places.{c}", year=when), form) for c in PARTS]
         heads += [Column(words.text("places.share", year=when), "pct")]
     bounds = [words.text(f"places.income_{p}", year=year) for p in ("p10", "p90")]
-    return (*heads, *(Column(head, "mio") for head in bounds))
+    return (*heads, *(Column(head, form) for head in bounds))
 
 
 PARTS = ("expenses", "income", "gross")

@@ -33,9 +33,13 @@ def _figure(view: View, others: list[View]) -> Figure:
     lines = [Line(words.text("scenarios.base"), _points(view))]
     lines += [Line(name(view, other), _points(other)) for other in others[:5]]
     caption = words.text("scenarios.figure", area=view.name, year=str(view.meta["price_level"]))
-    ends = "; ".join(f"{ln.name} {words.show(ln.points[-1][1] * 1e3, 'mio')}" for ln in lines)
+    ends = "; ".join(
+        f"{ln.name} {words.show(ln.points[-1][1] * 1e3, _common.money(view))}" for ln in lines
+    )
     data = Lines(tuple(lines), words.unit("mio"), words.language, cut=words.text("figure.cut"))
-    return Figure("scenarios", "lines", data, caption, f"{caption} {ends}.", "scenario_1")
+    return Figure(
+        "scenarios", "lines", data, caption, _common.stopped(f"{caption} {ends}"), "scenario_1"
+    )
 
 
 def _points(view: View) -> tuple[tuple[float, float], ...]:
@@ -43,13 +47,13 @@ def _points(view: View) -> tuple[tuple[float, float], ...]:
 
 
 def _table(view: View, other: View, place: int) -> Table:
-    words, title = view.words, name(view, other)
+    words, title, form = view.words, name(view, other), _common.money(view)
     heads = [words.text("scenarios.base"), title]
     columns = (
         Column(words.text("column.year")),
-        *(Column(head, "mio") for head in heads),
-        Column(words.text("scenarios.difference"), "mioch"),
-        *(Column(f"{words.text(f'column.{p}')}, {title}", "mio") for p in ("p10", "p90")),
+        *(Column(head, form) for head in heads),
+        Column(words.text("scenarios.difference"), f"{form}ch"),
+        *(Column(f"{words.text(f'column.{p}')}, {title}", form) for p in ("p10", "p90")),
     )
     rows = tuple(Row((year, *_cells(view, other, year, place))) for year in view.budget_years)
     caption = words.text("scenarios.table", area=view.name, scenario=title, unit=words.unit("mio"))

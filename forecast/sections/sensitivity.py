@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from operator import add
 
-from forecast.reporting.document import Block, Column, Figure, Number, Row, Section, Table
+from forecast.reporting.document import FORMS, Block, Column, Figure, Number, Row, Section, Table
 from forecast.reporting.figures.bars import Bar, Bars
 from forecast.reporting.view import View
 from forecast.sections import _common
@@ -20,7 +20,7 @@ def build(view: View) -> Section | None:
     words, year = view.words, view.budget_year
     columns = (
         Column(words.text("sensitivity.lever")),
-        Column(words.text("column.effect"), "mioch"),
+        Column(words.text("column.effect"), f"{_common.money(view)}ch"),
     )
     rows = [Row((name, effect)) for name, effect in _levers(view) if effect.given]
     caption = words.text("sensitivity.table", year=year, unit=words.unit("mio"))
@@ -81,6 +81,7 @@ def _widths(view: View) -> list[Figure]:
         return []
     bars = tuple(Bar(view.function_name(f), n.value / 1e3) for f, n in ranked)
     caption = words.text("sensitivity.figure", year=view.budget_year)
-    names = "; ".join(f"{b.name} {words.show(b.value * 1e3, 'mio')}" for b in bars)
-    data = Bars(bars, words.unit("mio"), words.language, 1)
-    return [Figure("sensitivity", "bars", data, caption, f"{caption} {names}.")]
+    form = _common.money(view)
+    names = "; ".join(f"{b.name} {words.show(b.value * 1e3, form)}" for b in bars)
+    data = Bars(bars, words.unit("mio"), words.language, FORMS[form].decimals)
+    return [Figure("sensitivity", "bars", data, caption, _common.stopped(f"{caption} {names}"))]

@@ -149,7 +149,9 @@ def _ranked(view: View, shares: list[Share]) -> Figure:
     caption = words.text("spread.ranked", n=str(min(10, len(some))))
     names = "; ".join(f"{b.name} {words.show(b.value / 1e3, 'kr')}" for b in bars)
     data = Bars(bars, words.text("spread.per_person"), words.language)
-    return Figure("spread_ranked", "bars", data, caption, f"{caption} {names}.", "spread")
+    return Figure(
+        "spread_ranked", "bars", data, caption, _common.stopped(f"{caption} {names}"), "spread"
+    )
 
 
 def _grouped(view: View, shares: list[Share], kind: str) -> Table:

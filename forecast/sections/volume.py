@@ -40,7 +40,7 @@ def _columns(view: View) -> tuple[Column, ...]:
         Column(words.text("column.unit_cost", year=before), "thousand"),
         Column(words.text("column.unit_cost", year=after), "thousand"),
         Column(words.text("column.change"), "pctch"),
-        Column(words.text("column.product", year=after), "mio"),
+        Column(words.text("column.product", year=after), _common.money(view)),
     )
 
 
