@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -114,7 +114,7 @@ def build(report: ReportSpec, given: Sources, area: str, language: str) -> Repor
         title=title,
         subtitle=_dated(view, "report.subtitle" if view.meta["years"] else "report.version"),
         sections=sections,
-        marks=_marks(view),
+        marks=marks(view.meta, view.words),
         footer=_footer(view),
         data={**extract.extract(view), **own},
         facts={"bundle": view.bundle.id, "today": str(view.meta["today"])},
@@ -148,23 +148,23 @@ def _sections(report: ReportSpec, view: View) -> Iterable[Section]:
             yield built
 
 
-def _marks(view: View) -> tuple[str, ...]:
-    meta = view.meta
+def marks(meta: Mapping[str, Any], words: wording.Wording) -> tuple[str, ...]:
+    """Return what every page made from a bundle must say: which of its inputs are synthetic."""
     if not meta["synthetic"]:
         return ()
     inputs = list(meta["synthetic_inputs"])
     if len(inputs) > MANY and set(inputs) >= {v["dataset"] for v in meta["vintages"]}:
-        return (view.words.text("mark.all_synthetic", n=float(len(inputs))),)
-    names = [input_name(view, name) for name in inputs]
-    return (view.words.text("mark.synthetic", inputs=view.words.listing(names)),)
+        return (words.text("mark.all_synthetic", n=float(len(inputs))),)
+    names = [_input_name(meta, words, name) for name in inputs]
+    return (words.text("mark.synthetic", inputs=words.listing(names)),)
 
 
-def input_name(view: View, dataset: str) -> str:
+def _input_name(meta: Mapping[str, Any], words: wording.Wording, dataset: str) -> str:
     """Return what readers call a dataset."""
     key = f"dataset.{dataset}"
-    if view.words.has(key):
-        return view.words.text(key)
-    titles = [v["title"] for v in view.meta["vintages"] if v["dataset"] == dataset]
+    if words.has(key):
+        return words.text(key)
+    titles = [v["title"] for v in meta["vintages"] if v["dataset"] == dataset]
     return str(titles[0]) if titles else dataset
 
 

@@ -143,7 +143,22 @@ def index(order: Order, bundle: Bundle) -> Path:
         (str(bundle.meta["areas"][a]), [(f, order.path(bundle, a, f).name) for f in order.formats])
         for a in municipalities(bundle)
     ]
-    page: str = parts.find("writers", "html").index(lines, words)
+    writer = parts.find("writers", "html")
+    page: str = writer.index(lines, writer.Cover(*_cover(order, bundle, words)), words)
     path = order.out / f"{order.report.name}-{bundle.meta['budget_year']}-{order.language}.html"
     files.write_text(path, page)
     return path
+
+
+def _cover(
+    order: Order, bundle: Bundle, words: wording.Wording
+) -> tuple[str, str, tuple[str, ...]]:
+    """Return the title of the page that links all reports, its subtitle, and its marks."""
+    names = {"area": words.text("report.everyone"), "model": "", "version": ""}
+    title = order.report.title[order.language]
+    date = words.date(str(bundle.meta["today"]))
+    return (
+        title.format(**names, budget_year=bundle.meta["budget_year"]),
+        words.text("report.subtitle", id=bundle.id, date=date),
+        reporting.marks(bundle.meta, words),
+    )

@@ -7,7 +7,7 @@ import re
 from functools import cache
 from hashlib import sha256
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from forecast import files
 from forecast.reporting import figures, wording
@@ -57,13 +57,21 @@ def render(report: Report) -> bytes:
     return str(text).encode()
 
 
-def index(lines: list[tuple[str, list[tuple[str, str]]]], words: Wording) -> str:
+class Cover(NamedTuple):
+    """What stands on top of a page that links reports."""
+
+    title: str
+    subtitle: str
+    marks: tuple[str, ...]
+
+
+def index(lines: list[tuple[str, list[tuple[str, str]]]], cover: Cover, words: Wording) -> str:
     """Return a page of names with links to their files."""
     from markupsafe import Markup
 
     style = f"{_fonts()}\n{_asset('report.css')}"
     text = _template("index.html.j2").render(
-        lines=lines, words=words, style=Markup(style), policy=_policy(style, "")
+        lines=lines, cover=cover, words=words, style=Markup(style), policy=_policy(style, "")
     )
     return str(text)
 
