@@ -72,8 +72,9 @@ def listing(items: Sequence[str], language: str = "da") -> str:
 
 
 def firm(text: str) -> str:
-    """Return text in which a paragraph sign stays on the line of its number."""
-    return text.replace("§ ", f"§{NBSP}")
+    """Return text in which a paragraph sign stays on the line of its number and letter."""
+    signs = text.replace("§ ", f"§{NBSP}")
+    return re.sub(rf"(§{NBSP}\d+) ([a-z])\b", rf"\1{NBSP}\2", signs)
 
 
 def collation(name: str) -> tuple[str, str]:

@@ -282,7 +282,7 @@ class View:
     def model_name(self, model: str) -> str:
         """Return a model's title."""
         entry = self.meta["models"].get(model, {})
-        return str(entry.get(f"title_{self.words.language}", model))
+        return danish.firm(str(entry.get(f"title_{self.words.language}", model)))
 
     def functions(self) -> list[str]:
         """Return the account functions that cost is projected for, by number."""

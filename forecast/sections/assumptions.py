@@ -100,8 +100,15 @@ def _breaks(view: View) -> list[Block]:
     words = view.words
     heads = ("number", "measure", "date", "what", "action", "source")
     columns = tuple(Column(words.text(f"breaks.{h}")) for h in heads)
-    rows = tuple(_break_row(view, i, e) for i, e in enumerate(entries, start=1))
+    numbered = enumerate(entries, start=1)  # charts call them by their numbers
+    rows = tuple(_break_row(view, i, e) for i, e in numbered if _here(view, e))
     return [Table("breaks", words.text("breaks.table"), columns, rows)]
+
+
+def _here(view: View, entry: dict[str, Any]) -> bool:
+    """Whether a break is one of the area's: some are about a few municipalities only."""
+    some = entry.get("areas")
+    return not some or view.level != "municipality" or view.area in some
 
 
 def _break_row(view: View, number: int, entry: dict[str, Any]) -> Row:

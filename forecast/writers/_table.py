@@ -38,19 +38,22 @@ class Line(NamedTuple):
     head: bool = False
 
 
-def element(lines: Sequence[Line], shares: Sequence[float], description: str) -> object:
+def element(
+    lines: Sequence[Line], shares: Sequence[float], description: str, noted: bool = False
+) -> object:
     """Return the table as an XML element.
 
     Args:
         lines: rows from the top.
         shares: how the columns share the width.
         description: alternative text.
+        noted: whether a note follows, on the page of the last row.
     """
     from docx.oxml import parse_xml
 
     widths = [round(_WIDTH * share / sum(shares)) for share in shares]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    rows = "".join(_row(line, widths, _kept(lines, i)) for i, line in enumerate(lines))
+    rows = "".join(_row(line, widths, _kept(lines, i, noted)) for i, line in enumerate(lines))
     return parse_xml(
         f'<w:tbl xmlns:w="{_NAMESPACE}"><w:tblPr><w:tblStyle w:val="ReportTable"/>'
         f'<w:tblW w:w="{_WIDTH}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
@@ -60,10 +63,10 @@ def element(lines: Sequence[Line], shares: Sequence[float], description: str) ->
     )
 
 
-def _kept(lines: Sequence[Line], i: int) -> bool:
-    """Whether a line stays on the page of the next: headings, and what the last one sums."""
+def _kept(lines: Sequence[Line], i: int, noted: bool) -> bool:
+    """Whether a line stays on the page of what follows: headings, and what the last one sums."""
     if i + 1 == len(lines):
-        return False
+        return noted
     return len(lines) <= TOGETHER or lines[i].joined or lines[i].head or i + 2 == len(lines)
 
 

@@ -23,6 +23,7 @@ from forecast.writers import _charts
 from forecast.writers._xlsx import Sheet
 
 References = list[tuple[str, str, str, str]]  # sheet, cell, reference, form
+BOLD = 0.9  # letters of a heading to a sign
 NUMBER = 14  # signs in a column of numbers
 FIRST, OTHER = (18, 64), (12, 40)  # signs in a column of text: at least, and where it wraps
 HEADS = {"number": "head_number", "apart": "head_apart", "label": "head"}
@@ -35,10 +36,12 @@ class Layout:
     widths: tuple[int, ...]
     looks: tuple[str, ...]
 
-    def lines(self, texts: Sequence[Cell]) -> int:
-        """Return how many lines the texts of a row take; letters are narrower than a nought."""
+    def lines(self, texts: Sequence[Cell], letters: float = 1.1) -> int:
+        """Return how many lines the texts of a row take, with so many letters to a sign."""
         pairs = zip(texts, self.widths, strict=False)
-        return max((len(wrap(t, int(1.1 * w))) for t, w in pairs if isinstance(t, str)), default=1)
+        return max(
+            (len(wrap(t, int(letters * w))) for t, w in pairs if isinstance(t, str)), default=1
+        )
 
 
 def write(sheet: Sheet, table: Table, words: Wording, references: References) -> None:
@@ -49,7 +52,7 @@ def write(sheet: Sheet, table: Table, words: Wording, references: References) ->
     sheet.skip()
     head = sheet.row
     titles = [column.title for column in table.columns]
-    sheet.tall(layout.lines(titles))
+    sheet.tall(layout.lines(titles, BOLD))
     sheet.cells([(t, HEADS[look]) for t, look in zip(titles, layout.looks, strict=True)])
     sheet.freeze()
     for row in table.rows:

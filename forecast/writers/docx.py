@@ -86,7 +86,8 @@ def _table(document: Any, table: Table, words: Wording, number: int) -> None:
     _docx.caption(document, label, plain(table.caption))
     head = tuple(Cell(plain(c.title), right=bool(c.form), bold=True) for c in table.columns)
     lines = [Line(head, head=True), *(_line(row, table.columns, words) for row in table.rows)]
-    made = _table_xml.element(lines, _flat.shares(table), plain(table.caption))
+    description = plain(table.caption)
+    made = _table_xml.element(lines, _flat.shares(table), description, bool(table.notes))
     document.element.body.insert_element_before(made, "w:sectPr")
     for note in table.notes:
         _docx.paragraph(document, "Note", plain(note))

@@ -55,3 +55,10 @@ def test_listing() -> None:
     assert danish.listing(["a", "b", "c"]) == "a, b og c"
     assert danish.listing(["a", "b"], "en") == "a and b"
     assert danish.listing([]) == ""
+
+
+def test_a_paragraph_sign_its_number_and_its_letter_stay_on_one_line() -> None:
+    assert danish.firm("§ 117 a Støtte efter § 117 a") == (
+        "§\u00a0117\u00a0a Støtte efter §\u00a0117\u00a0a"
+    )
+    assert danish.firm("§§ 82 a-b og § 85 borgere") == "§§\u00a082\u00a0a-b og §\u00a085 borgere"

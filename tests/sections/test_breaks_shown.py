@@ -83,3 +83,15 @@ def test_a_claim_names_the_breaks_that_its_change_spans() -> None:
     assert alone is not None
     rows = next(b for b in alone.blocks if isinstance(b, Table) and b.name == "claims").rows
     assert not any("databrud" in str(row.cells[-1]) for row in rows)
+
+
+def test_a_break_of_a_few_municipalities_stands_in_the_tables_of_none_other() -> None:
+    made = replace(reports.saved(), meta={**reports.saved().meta,
+                   "breaks": [entry(areas=["183", "187"]), entry()]})  # fmt: skip
+    shield, words = suppression.shield(made), wording.load("da")
+    numbers = {}
+    for area in ("101", "183", "000"):
+        blocks = assumptions.build(View(Store(made), area, words, shield)).blocks
+        table = next(b for b in blocks if isinstance(b, Table) and b.name == "breaks")
+        numbers[area] = [row.cells[0] for row in table.rows]
+    assert numbers == {"101": ["2"], "183": ["1", "2"], "000": ["1", "2"]}

@@ -6,9 +6,9 @@ from docx.oxml.ns import qn
 from forecast.writers._table import TOGETHER, Cell, Line, element
 
 
-def kept(lines: list[Line]) -> list[bool]:
+def kept(lines: list[Line], noted: bool = False) -> list[bool]:
     """Whether each row of a table is told to stay on the page of the next."""
-    made = element(lines, [1.0], "A table")
+    made = element(lines, [1.0], "A table", noted)
     rows = made.iter(qn("w:tr"))  # type: ignore[attr-defined]  # python-docx has no types
     return [next(row.iter(qn("w:keepNext")), None) is not None for row in rows]
 
@@ -26,3 +26,4 @@ def test_headings_of_a_long_table_stay_with_what_follows_and_its_last_rows_toget
 
 def test_a_short_table_is_not_parted() -> None:
     assert kept([Line((Cell("a"),))] * 5) == [True] * 4 + [False]
+    assert kept([Line((Cell("a"),))] * 5, noted=True) == [True] * 5  # and its note is not alone
