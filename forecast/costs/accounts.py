@@ -34,7 +34,8 @@ class Accounts:
     Attributes:
         table: area, function, year (int) and `gross` (net operating expenditure, dranst 1),
             `refund` (dranst 2, positive), `expenses` and `income` (gross = expenses − income;
-            NaN where the source has no kinds), `published`, `vintage`.
+            NaN where the source has no kinds), `told` (whether the source says anything of the
+            municipality's refunds of the year), `published`, `vintage`.
         used: the vintages that were read.
     """
 
@@ -86,7 +87,8 @@ class Accounts:
 def read(workspace: Workspace, kind: str, known_at: str | None = None) -> Accounts | None:
     """Return the accounts (`accounts`) or budgets (`budget`) known on a date, None without any.
 
-    A municipality's own extract wins over the public table for the years that it holds.
+    A municipality's own extract wins over the public table for the functions and years that it
+    holds.
     """
     public = _known(workspace, PUBLIC[kind], known_at)
     own = _known(workspace, OWN[kind], known_at)
@@ -134,9 +136,11 @@ def wide(frame: pd.DataFrame, dataset: str) -> pd.DataFrame:
     table = rows.pivot_table(index=keys, columns="amount", values="value", aggfunc="sum")
     table = table.reindex(columns=["net", "refund", "expenses", "income"])
     table["gross"] = table["net"].fillna(table["expenses"] - table["income"])
+    told = table["refund"].notna().groupby(["area", "year"]).transform("any")
+    table["told"] = told  # whether the source says anything of the municipality's refunds
     table["refund"] = -table["refund"].fillna(0.0)  # the account plan books it as negative
     table["published"] = rows.groupby(keys)["published"].max()
-    return table.reset_index()[[*keys, *AMOUNTS, "published"]].dropna(subset="gross")
+    return table.reset_index()[[*keys, *AMOUNTS, "told", "published"]].dropna(subset="gross")
 
 
 _TOTALS = {
@@ -155,10 +159,15 @@ _PARTS = {
 
 
 def _replaced(public: pd.DataFrame, own: pd.DataFrame) -> pd.DataFrame:
-    """Put own figures in place of public ones, whole years of a municipality at a time."""
+    """Put own figures in place of public ones, function by function; all others stay.
+
+    Where a municipality's file of a year says nothing of refunds, they stay as well.
+    """
     import pandas as pd
 
-    keys = ["area", "year"]
-    mine = pd.MultiIndex.from_frame(own[keys])
-    others = ~pd.MultiIndex.from_frame(public[keys]).isin(mine)
-    return pd.concat([public[others], own], ignore_index=True)
+    keys = ["area", "function", "year"]
+    mine, theirs = own.set_index(keys), public.set_index(keys)
+    kept = theirs["refund"].reindex(mine.index).fillna(0.0)
+    mine["refund"] = mine["refund"].where(mine["told"], kept)
+    others = theirs[~theirs.index.isin(mine.index)]
+    return pd.concat([others, mine]).reset_index()[public.columns]

@@ -1,4 +1,4 @@
-"""Own accounts and budgets beside the public table whose years they take the place of."""
+"""Own accounts and budgets beside the public table whose figures they take the place of."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ SHOWN = 5
 def notes(workspace: Workspace, dataset: str, frame: pd.DataFrame) -> list[str]:
     """Return which functions of the public table a municipality's own figures leave out or add.
 
-    A year of a municipality is taken from its own file as a whole, so a function that is not in
-    the file counts as 0. Nothing is compared where the public table is not stored.
+    A function that is in the file takes the place of the public one. One that is not stays as the
+    public table has it, and counts as 0 in a year that the public table does not hold. Nothing is
+    compared where the public table is not stored.
     """
     public = PUBLIC.get(dataset, "")
     if not public or not vintages.listing(workspace, public):
@@ -29,24 +30,31 @@ def notes(workspace: Workspace, dataset: str, frame: pd.DataFrame) -> list[str]:
     mine = frame[frame["value"].notna()]
     unknown = sorted(set(mine["function"]) - set(there["function"]))
     found = [f"function {code} is in no figure of {public}; is it mistyped?" for code in unknown]
-    for (area, absent), years in _left_out(there, mine).items():
-        found.append(
-            f"{areas.name(area)} {', '.join(years)}: the file takes the place of the whole year in "
-            f"{public}, so functions that are not in it count as 0: {', '.join(absent)}"
-        )
+    for (area, held, absent), years in _left_out(there, mine).items():
+        codes = ", ".join(absent)
+        left = f"stay as in {public}: {codes}; give 0 where nothing is spent on one"
+        if not held:
+            left = f"count as 0, since {public} does not hold the year: {codes}"
+        when = f"{areas.name(area)} {', '.join(years)}"
+        found.append(f"{when}: functions that are not in the file {left}")
     more = len(found) - SHOWN
     return [*found[:SHOWN], *([f"and {more} more such notes"] if more > 0 else [])]
 
 
 def _left_out(
     there: pd.DataFrame, mine: pd.DataFrame
-) -> dict[tuple[str, tuple[str, ...]], list[str]]:
-    """Return the years in which an area leaves out the same functions of its last public year."""
-    found: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+) -> dict[tuple[str, bool, tuple[str, ...]], list[str]]:
+    """Return the years in which an area leaves out the same functions of its public figures.
+
+    The key says too whether the public table holds these years; where it does not, its last year
+    says which functions there are.
+    """
+    found: dict[tuple[str, bool, tuple[str, ...]], list[str]] = {}
     for (area, year), rows in mine.groupby(["area", "period"]):
         public = there[there["area"] == area]
-        last = public[public["period"] == public["period"].max()]
-        absent = sorted(set(last["function"].astype(str)) - set(rows["function"].astype(str)))
+        held = bool((public["period"] == year).any())
+        same = public[public["period"] == (year if held else public["period"].max())]
+        absent = sorted(set(same["function"].astype(str)) - set(rows["function"].astype(str)))
         if absent:
-            found.setdefault((str(area), tuple(absent)), []).append(str(year))
+            found.setdefault((str(area), held, tuple(absent)), []).append(str(year))
     return found

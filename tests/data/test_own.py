@@ -1,4 +1,4 @@
-"""Own accounts: what a file leaves out of the year whose place it takes is said."""
+"""Own accounts: what a file leaves out is said."""
 
 from __future__ import annotations
 
@@ -29,10 +29,16 @@ def test_functions_left_out_and_mistyped_are_named_by_year(tmp_path: Path) -> No
         ("101", "2024", "5.38.52", 5.0),
     ])  # fmt: skip
     vintages.save(workspace, "regk31", public, {"retrieved": "2025-06-01"})
-    unknown, left_out = own.notes(workspace, "own_accounts", mine)
+    unknown, stay, count = own.notes(workspace, "own_accounts", mine)
     assert unknown == "function 5.99.52 is in no figure of regk31; is it mistyped?"
-    assert left_out.startswith("Aarhus 2024, 2025: the file takes the place of the whole year")
-    assert left_out.endswith("count as 0: 5.38.51")
+    assert stay == (
+        "Aarhus 2024: functions that are not in the file stay as in regk31: 5.38.51; "
+        "give 0 where nothing is spent on one"
+    )
+    assert count == (
+        "Aarhus 2025: functions that are not in the file count as 0, since regk31 does not hold "
+        "the year: 5.38.51"
+    )
     assert own.notes(workspace, "own_budgets", mine) == []
 
 

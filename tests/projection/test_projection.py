@@ -256,24 +256,45 @@ def test_years_without_thresholds_have_no_refund_and_a_note_says_so(
     assert "refund_left_out" not in codes
 
 
-def test_own_accounts_stand_to_the_krone(base: Prepared, tmp_path: Path) -> None:
-    workspace = stocked(tmp_path / "w")
-    rows = [
-        (400_000.123, "5.38.50", "1"),
-        (-12_345.678, "5.38.50", "2"),
-        (90_001.001, "5.38.59", "1"),
-    ]
-    frame = pd.DataFrame(rows, columns=["value", "function", "dranst"]).assign(
+def own_accounts(rows: list[tuple[float, str, str]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["value", "function", "dranst"]).assign(
         measure="expenditure", area="751", period="2024", kind="net", price_unit="current",
         status="observed", published="2025-03-01",
     )  # fmt: skip
+
+
+def test_own_accounts_stand_to_the_krone_and_other_functions_stay(
+    base: Prepared, tmp_path: Path
+) -> None:
+    workspace = stocked(tmp_path / "w")
+    frame = own_accounts([
+        (400_000.123, "5.38.50", "1"), (-12_345.678, "5.38.50", "2"), (90_001.001, "5.38.59", "1"),
+        (0.0, "5.38.58", "1"),
+    ])  # fmt: skip
     vintages.save(workspace, "own_accounts", frame, {"retrieved": "2025-03-02"})
-    state = prepared(workspace, base.models).state
-    row = state.base.codes.index("751")
-    assert state.base.gross["5.38.50"][row] == 400_000.123
-    assert state.base.refund["5.38.50"][row] == 12_345.678
-    net = sum(state.base.gross[f][row] - state.base.refund[f][row] for f in mapping.table())
-    assert net == pytest.approx(400_000.123 - 12_345.678 + 90_001.001, abs=1e-9)
+    made, before = prepared(workspace, base.models).state.base, base.state.base
+    row = made.codes.index("751")
+    mine = {"5.38.50": 400_000.123, "5.38.59": 90_001.001, "5.38.58": 0.0}
+    refunded = {"5.38.50": 12_345.678, "5.38.59": 0.0, "5.38.58": 0.0}
+    assert before.gross["5.38.58"][row] > 0
+    for code in mapping.table():
+        assert made.gross[code][row] == mine.get(code, before.gross[code][row])
+        assert made.refund[code][row] == refunded.get(code, before.refund[code][row])
+        assert (np.delete(made.gross[code], row) == np.delete(before.gross[code], row)).all()
+
+
+def test_own_accounts_without_refunds_keep_the_public_ones(base: Prepared, tmp_path: Path) -> None:
+    workspace = stocked(tmp_path / "w")
+    frame = own_accounts([(400_000.0, "5.38.50", "1")])
+    vintages.save(workspace, "own_accounts", frame, {"retrieved": "2025-03-02"})
+    made = accounts_.read(workspace, "accounts")
+    public = accounts_.read(base.workspace, "accounts")
+    assert made is not None
+    assert public is not None
+    where = ["751"], (["5.38.50"], 2024)
+    assert made.array("gross", *where)[0, 0] == 400_000.0
+    assert made.array("refund", *where) == public.array("refund", *where)
+    assert public.array("refund", *where)[0, 0] > 0
 
 
 def test_accounts_per_inhabitant_are_refused(base: Prepared) -> None:
