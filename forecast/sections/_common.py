@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from forecast import periods, services
 from forecast.reporting import danish
-from forecast.reporting.document import Cell, Column, Number, Row, Shown, Table
+from forecast.reporting.document import Cell, Column, Number, Row, Shown, Table, number_of
 from forecast.reporting.view import View
 from forecast.reporting.wording import Wording
 
@@ -42,12 +42,21 @@ def unit_heading(words: Wording, title: str, form: str) -> Column:
     return Column(f"{title} ({unit})" if unit else title, form)
 
 
-def notes(view: View, table: Table) -> Table:
-    """Return a table with the note on protected cells, where it has some."""
+def notes(view: View, table: Table, ahead: Iterable[Cell] = ()) -> Table:
+    """Return a table with the note on protected cells, where it has some.
+
+    Args:
+        view: what the table was made of.
+        table: the table.
+        ahead: expected numbers of persons in it; small ones beside protected ones are explained.
+    """
     if not table.guarded:
         return table
-    text = view.words.text("note.guarded", n=float(view.shield.threshold))
-    return replace(table, notes=(*table.notes, text))
+    least = float(view.shield.threshold)
+    said = [view.words.text("note.guarded", n=least)]
+    if any(0 < number_of(cell).value < least for cell in ahead):
+        said.append(view.words.text("note.expected", n=least))
+    return replace(table, notes=(*table.notes, *said))
 
 
 def new_services(view: View, codes: Iterable[str]) -> tuple[str, ...]:
@@ -62,6 +71,17 @@ def new_services(view: View, codes: Iterable[str]) -> tuple[str, ...]:
         if code in known and known[code].valid_from
     ]
     return (words.text("note.new_services", services=words.listing(dated)),) if dated else ()
+
+
+def existed(code: str, period: str) -> bool:
+    """Whether a service was there all of a period: before it, nothing was counted, not zero."""
+    service = services.table().get(code)
+    if service is None or not service.valid_from:
+        return True
+    return periods.parse(period).start >= periods.parse(service.valid_from).start
+
+
+FEW = 100  # up to here a decimal of a mean says something
 
 
 def line_name(view: View, function: str, service: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from forecast.reporting.document import Cell, Column, Row, Section, Shown, Table
+from forecast.reporting.document import MISSING, Cell, Column, Row, Section, Shown, Table
 from forecast.reporting.view import View
 from forecast.sections import _common
 
@@ -27,7 +27,7 @@ def build(view: View) -> Section | None:
     caption = words.text(
         "cases.table", area=view.name, year=year, price=_common.price_name(view, "fixed")
     )
-    table = _common.notes(view, Table("cases", caption, columns, rows))
+    table = _common.notes(view, Table("cases", caption, columns, rows, _nowhere(view)))
     intro = words.say("cases.intro", year=year)
     return Section("cases", words.text("cases.title"), (intro, table))
 
@@ -38,11 +38,28 @@ def _sizes(view: View) -> list[tuple[str, float]]:
     return sorted(found)
 
 
+def _nowhere(view: View) -> tuple[str, ...]:
+    """Say of which groups no cases can be counted."""
+    words = view.words
+    groups = [g for g in dict.fromkeys(g for g, _ in _sizes(view)) if not _spread(view, g)]
+    names = [_common.lower_first(words.text(f"group.{group}")) for group in groups]
+    return tuple(words.text("cases.nowhere", group=name) for name in names)
+
+
+def _spread(view: View, group: str) -> bool:
+    """Whether a group's cost is spread on cases at all: not where no recipients are known of it."""
+    keys = {"group": group, "year": view.budget_year, "item": "number"}
+    some = [view.number("cases", threshold=t, **keys) for g, t in _sizes(view) if g == group]
+    return any(n.hidden or n.value > 0 for n in some)
+
+
 def _row(view: View, group: str, threshold: float) -> Row:
     keys: dict[str, Any] = {"group": group, "threshold": threshold, "year": view.budget_year}
     levels = (None, _common.LOW, _common.HIGH)
     numbers: list[Cell] = [view.number("cases", item="number", quantile=q, **keys) for q in levels]
     money = [view.number("cases", item=i, **keys) for i in ("gross", "refund", "net")]
+    if not _spread(view, group):
+        numbers, money = [MISSING] * len(numbers), [MISSING] * len(money)
     one_more = view.number("cases", item="marginal_net", **keys)
     size = view.words.text("cases.above" if threshold else "cases.all", amount=threshold)
     label = f"{view.words.text(f'group.{group}')}, {size}"

@@ -8,7 +8,7 @@ from forecast import specs
 from forecast.reporting import danish
 from forecast.reporting.document import Column, Number, Row, Section, Shown, Table
 from forecast.reporting.view import View
-from forecast.sections import _common, demand, known
+from forecast.sections import _common, _past, demand, known
 
 POPULATION = ("folk1a", "frkm")
 ACCOUNTS = ("regk31", "own_accounts")
@@ -122,7 +122,7 @@ def _of_series(view: View, s: demand.Series) -> Claim | None:
 
 def _between(view: View, s: demand.Series, given: list[tuple[str, Number]]) -> tuple[str, ...]:
     first, last = (_common.time_of(period) for period, _ in (given[0], given[-1]))
-    return tuple(n for time, n in demand.breaks(view, s) if first < time < last + 1)
+    return tuple(n for time, n in _past.breaks(view, s) if first < time < last + 1)
 
 
 def _of_cost(view: View, function: str, name: str) -> Claim | None:

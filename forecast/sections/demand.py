@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
-from forecast import areas, measures, periods, services
+from forecast import areas, measures, periods
 from forecast.reporting import danish
 from forecast.reporting.document import (
     FORMS,
@@ -15,11 +15,12 @@ from forecast.reporting.document import (
     Paragraph,
     Row,
     Section,
+    Shown,
     Table,
 )
 from forecast.reporting.figures.fan import LEVELS, Fan, Labels
 from forecast.reporting.view import View
-from forecast.sections import _common
+from forecast.sections import _common, _past
 
 
 class Series(NamedTuple):
@@ -40,7 +41,7 @@ def build(view: View) -> Section | None:
     limit = int(view.options.get("figures", 3))
     for model in models(view):
         own = series(view, model)
-        blocks += [_common.notes(view, _table(view, model, own)), *_inherited(view, model)]
+        blocks += [_table(view, model, own), *_inherited(view, model)]
         drawn = [fan(view, s) for s in own[: 3 * limit]]
         blocks += [figure for figure in drawn if figure is not None][:limit]
     return Section("demand", view.words.text("demand.title"), tuple(blocks))
@@ -104,16 +105,8 @@ def observed(view: View, s: Series) -> list[tuple[str, Number]]:
     return [
         (p, view.number("history", **keys, period=p, status=status[p]))
         for p in years(view, s, "history")
-        if (counted is None or not counted or p in counted) and _existed(s, p)
+        if (counted is None or not counted or p in counted) and _common.existed(s.service, p)
     ]
-
-
-def _existed(s: Series, period: str) -> bool:
-    """Whether a service was there all of a period: before it, nothing was counted, not zero."""
-    service = services.table().get(s.service)
-    if service is None or not service.valid_from:
-        return True
-    return periods.parse(period).start >= periods.parse(service.valid_from).start
 
 
 def last(view: View, s: Series) -> tuple[str, Number] | None:
@@ -144,6 +137,21 @@ def form(s: Series) -> str:
     return "int" if measures.get(s.measure).kind == "count" else "one"
 
 
+def shown(view: View, s: Series) -> str:
+    """Return how an area's numbers are shown: small means over the quarters with a decimal too."""
+    if form(s) == "int" and _of_quarters(view, s.model) and _few(view, s.model):
+        return "one"
+    return form(s)
+
+
+def _few(view: View, model: str) -> bool:
+    return all(_size(view, s) < _common.FEW for s in series(view, model)[:1])
+
+
+def _of_quarters(view: View, model: str) -> bool:
+    return "Q" in str(view.meta["models"].get(model, {}).get("last", ""))
+
+
 def benchmark(s: Series) -> str:
     """Return what the line beside the forecast is: demography alone, or the last share kept."""
     return "demographic" if measures.get(s.measure).kind == "count" else "unchanged"
@@ -162,15 +170,21 @@ def sentence(view: View, s: Series, style: str = "body") -> Paragraph:
     if before is None or not before[1].given or not after.given:
         return view.words.say("demand.protected", style, **values)
     change, when = after - before[1], danish.period(before[0], view.words.language)
-    key = "same" if view.words.show(abs(change), form(s)) == "0" else direction(change)
-    flat = expected(view, s, year, "demographic")
+    form_, none = shown(view, s), Number(0.0)
+    same = view.words.show(abs(change), form_) == view.words.show(none, form_)
+    numbers = {
+        **{"before": before[1], "after": after},
+        "low": expected(view, s, year, quantile=_common.LOW),
+        "high": expected(view, s, year, quantile=_common.HIGH),
+        "flat": expected(view, s, year, "demographic"),
+    }
+    key = "same" if same else direction(change)
     return view.words.say(
-        f"demand.sentence_{form(s)}.{key}{'' if flat.given else '_alone'}",
+        f"demand.sentence_{form(s)}.{key}{'' if numbers['flat'].given else '_alone'}",
         style,
-        **{**values, "before": before[1], "before_period": when, "after": after},
-        low=expected(view, s, year, quantile=_common.LOW),
-        high=expected(view, s, year, quantile=_common.HIGH),
-        flat=flat,
+        before_period=when,
+        **values,
+        **{name: Shown(number, form_) for name, number in numbers.items()},
     )
 
 
@@ -189,7 +203,7 @@ def _table(view: View, model: str, own: Sequence[Series]) -> Table:
     words = view.words
     rows = tuple(_row(view, s) for s in own)
     first = own[0]
-    form_ = form(first)
+    form_ = shown(view, first)
     heads = [words.text("column.last"), *view.budget_years]
     flat = words.text(f"column.{benchmark(first)}", year=view.budget_year)
     ends = (words.text("column.p10"), words.text("column.p90"))
@@ -203,7 +217,8 @@ def _table(view: View, model: str, own: Sequence[Series]) -> Table:
     )
     caption = words.text("demand.table", model=view.model_name(model), unit=unit(view, first))
     notes = _common.new_services(view, (s.service for s in own))
-    return Table(f"demand_{model}", caption, columns, rows, notes)
+    ahead = [cell for row in rows for cell in row.cells[3:]] if form(first) == "int" else []
+    return _common.notes(view, Table(f"demand_{model}", caption, columns, rows, notes), ahead)
 
 
 def _row(view: View, s: Series) -> Row:
@@ -212,7 +227,7 @@ def _row(view: View, s: Series) -> Row:
     return Row(
         (
             name(view, s),
-            danish.period(before[0], view.words.language) if before else "",
+            danish.period(before[0], view.words.language) if before else danish.MISSING,
             before[1] if before else Number(float("nan")),
             *(expected(view, s, y) for y in view.budget_years),
             expected(view, s, year, quantile=_common.LOW),
@@ -247,48 +262,13 @@ def fan(view: View, s: Series) -> Figure | None:
         language=words.language,
         unit=unit(view, s),
         demographic=_common.points((p, expected(view, s, p, "demographic")) for p in ahead),
-        earlier=earlier(view, s),
-        breaks=breaks(view, s),
-        decimals=FORMS[form(s)].decimals,
+        earlier=_past.earlier(view, s),
+        breaks=_past.breaks(view, s),
+        decimals=FORMS[shown(view, s)].decimals,
     )  # fmt: skip
-    caption = words.text("demand.figure", series=name(view, s), area=_common.within(view))
+    caption = words.text("demand.figure", series=name(view, s), area=view.name)
     if any(data.history[0][0] < time for time, _ in data.breaks if data.history):
         caption = f"{caption} {words.text('demand.breaks')}"
     alt = f"{caption} {sentence(view, s).text}"
     kinds = f"fan_{s.model}_{s.service}_{s.age}".replace("-", "_").replace("+", "")
     return Figure(kinds, "fan", data, caption, alt, f"demand_{s.model}")
-
-
-def earlier(view: View, s: Series) -> tuple[tuple[_common.Point, ...], ...]:
-    """Return the medians of the last three backtests by year (whole years of quarters)."""
-    keys = {"model": s.model, "service": s.service, "age": s.age, "method": "combination"}
-    rows = view.slice("backtest")
-    found: dict[str, dict[int, list[float]]] = {}
-    for key, row in rows.select(quantile=_common.MIDDLE, **keys):
-        year = periods.year_of(str(key["period"]))
-        value = float(rows.columns["value"][row])
-        found.setdefault(str(key["origin"]), {}).setdefault(year, []).append(value)
-    whole = 4 if any("Q" in origin for origin in found) else 1
-    lines = [
-        tuple((float(y), sum(v) / len(v)) for y, v in sorted(found[o].items()) if len(v) == whole)
-        for o in sorted(found)[-3:]
-    ]
-    return tuple(line for line in lines if len(line) > 1)
-
-
-def breaks(view: View, s: Series) -> tuple[tuple[float, str], ...]:
-    """Return the breaks of a series by time, named by their number in the table of breaks."""
-    return tuple(
-        (_common.time_of(str(entry["date"])), str(i))
-        for i, entry in enumerate(view.meta["breaks"], start=1)
-        if entry.get("date") and _concerns(entry, s, view.area)
-    )
-
-
-def _concerns(entry: Mapping[str, Any], s: Series, area: str) -> bool:
-    """Whether a break is one of a series: of its model's data, its service and its area."""
-    about = {"measure": s.measure, "model": s.model}
-    if any(entry.get(name, own) != own for name, own in about.items()):
-        return False
-    some = ((entry.get("services"), s.service), (entry.get("areas"), area))
-    return all(not named or own in named for named, own in some)

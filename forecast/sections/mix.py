@@ -82,7 +82,7 @@ def _figure(view: View, shares: Shares, last: str) -> Figure:
         Line(demand.name(view, s), _common.points(found.items(), 100.0))
         for s, found in shares.items()
     )
-    caption = words.text("mix.figure", area=_common.within(view))
+    caption = words.text("mix.figure", area=view.name)
     ends = "; ".join(
         f"{demand.name(view, s)}: {words.show(list(found.values())[-1], 'pct')}"
         for s, found in shares.items()

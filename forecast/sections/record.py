@@ -119,7 +119,9 @@ def _past(view: View, s: demand.Series) -> Row | None:
     came = view.number("backtest", "actual", **at, quantile=_common.MIDDLE)
     if not (said.given and came.given and low.given and high.given):
         return None
-    words, form = view.words, demand.form(s)
+    words, form = view.words, demand.shown(view, s)
+    if not (said.value or came.value):  # never a recipient: nothing that could be missed
+        return None
     inside = "yes" if low.value <= came.value <= high.value else "no"
     when = [danish.period(p, words.language) for p in (origin, period)]
     name = f"{demand.name(view, s)} ({demand.unit(view, s)})"

@@ -15,11 +15,13 @@ def build(view: View) -> Section | None:
     rows = tuple(_row(view, f, s) for f, s in _services(view))
     if not rows:
         return None
-    words = view.words
+    words, people = view.words, _people(rows)
     caption = words.text("volume.table", area=view.name, price=_common.price_name(view, "fixed"))
     notes = _common.new_services(view, (s for _, s in _services(view)))
+    ahead = [row.cells[2] for row in rows]
     rows += tuple(_rest(view, rows))
-    table = _common.notes(view, Table("volume", caption, _columns(view), rows, notes))
+    table = Table("volume", caption, _columns(view, people), rows, notes)
+    table = _common.notes(view, table, ahead)
     return Section("volume", words.text("volume.title"), (words.say("volume.intro"), table))
 
 
@@ -29,13 +31,19 @@ def _services(view: View) -> list[tuple[str, str]]:
     return sorted(pair for pair in found if pair[1] != "remainder")
 
 
-def _columns(view: View) -> tuple[Column, ...]:
+def _people(rows: tuple[Row, ...]) -> str:
+    """Return how recipients are shown: means of the year, with a decimal where all are few."""
+    found = [number_of(cell) for row in rows for cell in row.cells[1:3]]
+    return "one" if all(n.value < _common.FEW for n in found if n.given) else "int"
+
+
+def _columns(view: View, people: str) -> tuple[Column, ...]:
     words = view.words
     before, after = view.accounts_year, view.budget_year
     return (
         Column(words.text("column.function_service")),
-        Column(words.text("column.recipients", year=before), "int"),
-        Column(words.text("column.recipients", year=after), "int"),
+        Column(words.text("column.recipients", year=before), people),
+        Column(words.text("column.recipients", year=after), people),
         Column(words.text("column.change"), "pctch"),
         Column(words.text("column.unit_cost", year=before), "thousand"),
         Column(words.text("column.unit_cost", year=after), "thousand"),
@@ -82,6 +90,8 @@ def growth(before: Number, after: Number) -> Number:
 
 
 def _item(view: View, function: str, service: str, item: str) -> Number:
+    if not _common.existed(service, view.accounts_year):
+        return MISSING
     keys = {"function": function, "service": service, "item": item}
     return view.number("volumes", year=view.accounts_year, series="accounts", **keys)
 

@@ -444,3 +444,57 @@ def test_shares_of_the_mix_are_of_what_is_shown_and_come_to_the_whole() -> None:
         assert all("s85a" not in name for name in names)  # new in 2024: no past to compare with
     small = parts.find("sections", "mix").build(view(reports.saved(), "825"))
     assert small is None  # too few services can be shown
+
+
+def test_means_of_few_have_a_decimal_and_of_many_none() -> None:
+    made = bundle()
+    for factor, form in ((0.01, "one"), (10.0, "int")):
+        for name in ("demand", "history", "volumes"):
+            frame = bundle().frames[name]
+            made.frames[name] = frame.assign(value=frame["value"] * factor)
+        seen = View(Store(made), "751", wording.load("da"), suppression.shield(made, 0))
+        one = demand.series(seen, "recipients_adults")[0]
+        assert demand.shown(seen, one) == form
+        columns = table(build("demand", seen), "demand_recipients_adults").columns
+        assert {c.form for c in columns[2:]} == {form}
+        columns = table(build("volume", seen), "volume").columns
+        assert [c.form for c in columns[1:3]] == [form, form]
+        said = demand.sentence(seen, one)
+        assert {run.form for run in said.runs if run.number} == {form}
+
+
+def test_expected_numbers_of_few_are_explained_beside_protected_ones() -> None:
+    made = bundle()
+    frame = made.frames["demand"]
+    made.frames["demand"] = frame.assign(
+        value=frame["value"].where(frame["series"] != "forecast", 2)
+    )
+    guarded = table(build("demand", view(made, "825")), "demand_recipients_adults")
+    assert guarded.guarded
+    assert any("vises ikke af hensyn" in note for note in guarded.notes)
+    if any(number_of(row.cells[3]).given for row in guarded.rows):
+        assert any("prognose og ikke personer" in note for note in guarded.notes)
+    free = table(build("demand", view(made, "101")), "demand_recipients_adults")
+    assert free.guarded or not any("ikke personer" in note for note in free.notes)
+
+
+def test_cases_of_a_group_whose_cost_falls_on_nobody_known_are_not_counted_as_none() -> None:
+    made = reports.saved()
+    frames = dict(made.frames)
+    cases = frames["cases"]
+    counted = cases["item"] != "marginal_net"
+    none = cases.assign(group="children", value=cases["value"].where(~counted, 0.0))
+    frames["cases"] = pd.concat([cases.assign(group="adults"), none], ignore_index=True)
+    lines = table(build("cases", view(Bundle(made.meta, frames), "751")), "cases")
+    children = [row for row in lines.rows if str(row.cells[0]).startswith("Børn og unge")]
+    assert children
+    assert not any(number_of(cell).given for row in children for cell in row.cells[1:-1])
+    assert all(number_of(row.cells[-1]).given for row in children)
+    assert "Sager om børn og unge kan ikke tælles" in " ".join(lines.notes)
+    assert any(number_of(row.cells[1]).given for row in lines.rows if row not in children)
+
+
+def test_a_service_that_came_later_has_no_recipients_in_a_year_before_it() -> None:
+    assert not _common.existed("s117a", "2024")
+    assert _common.existed("s117a", "2025")
+    assert _common.existed("s107", "2015")
