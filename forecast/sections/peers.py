@@ -30,7 +30,9 @@ def build(view: View) -> Section | None:
     caption = words.text("peers.table", area=view.name, year=view.accounts_year)
     table = _common.notes(view, Table("peers", caption, columns, rows))
     why = _why(view)
-    said = words.say("peers.intro" if why else "peers.nearest", group=_group(view), why=why)
+    said = words.say(
+        "peers.intro" if why else "peers.nearest", group=_group(view), why=why, area=view.name
+    )
     return Section("peers", words.text("peers.title"), (said, table))
 
 

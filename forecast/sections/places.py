@@ -22,8 +22,11 @@ def build(view: View) -> Section | None:
     )
     whole = _common.total(rows, words.text("places.total"), _cells(view, ""))
     table = Table("places", caption, _columns(view), whole)
-    who = "places.municipality" if view.level == "municipality" else "places.several"
-    said = (words.say("places.intro"), words.say(who))
+    one = view.level == "municipality"
+    said = (
+        words.say("places.intro" if one else "places.intro_several"),
+        words.say("places.municipality" if one else "places.several"),
+    )
     return Section("places", words.text("places.title"), (*said, table))
 
 

@@ -232,9 +232,9 @@ def test_prices_and_the_checks_of_the_very_vintages_stand_among_the_assumptions(
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("fitted to 6665 cases", "er tilpasset 6.665 egne sager"),
-        ("fitted to counts above 3 limits", "er tilpasset antal over 3 grænser"),
-        ("assumption", "er antaget"),
+        ("fitted to 6665 cases", "er for voksne tilpasset 6.665 importerede sager"),
+        ("fitted to counts above 3 limits", "er for voksne tilpasset antal over 3 beløbsgrænser"),
+        ("assumption", "er for voksne antaget"),
     ],
 )
 def test_the_source_of_case_costs_is_said_in_the_language_of_the_report(
