@@ -244,7 +244,7 @@ def test_the_source_of_case_costs_is_said_in_the_language_of_the_report(
     params = {"adults": source, "children": source}
     made.meta["notes"] = [{"code": "case_costs", "params": params}]
     text = told(assumptions.build(view(made, "751")))
-    assert f"sager om voksne {said}" in text
+    assert said in text
     assert "fitted" not in text
 
 
