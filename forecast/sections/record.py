@@ -99,7 +99,8 @@ def _said(view: View) -> list[Block]:
         *(Column(words.text(f"record.{name}"), "int") for name in ("said", "low", "high", "came")),
         Column(words.text("record.inside")),
     )
-    caption = words.text("record.demand", area=view.name)
+    own = "record.demand" if view.level == "municipality" else "record.demand_own"
+    caption = words.text(own, area=view.name)
     return [_common.notes(view, Table("record_demand", caption, columns, rows))]
 
 
