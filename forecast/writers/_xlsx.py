@@ -14,7 +14,8 @@ _FONT = {"font_name": "Calibri", "font_size": 11, "font_color": "#1c2b33"}
 _MARGIN = 236  # of the 255 characters that a header holds with its codes
 CHART = 760, 340  # pixels
 REMARK = 110  # signs in a line of a remark below a table
-PAGE = 450.0  # points between the margins of A4 on its side
+SCALE = 90  # per cent
+PAGE = 500.0  # points between the margins of A4 on its side, at that scale
 _WIDTH = 8.43  # of a column that nobody set, in signs
 _LOWEST = 17  # pixels of the lowest row that a spreadsheet program gives a line of text
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -28,6 +29,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "mark": {"bold": True, "font_color": "#5a3200", "bg_color": "#fdf1dc"},
     "text": {"valign": "top"},
     "bold": {"bold": True, "valign": "top"},
+    "bold_apart": {"bold": True, "valign": "top", "align": "left", "indent": 1},
     "right": {"align": "right", "valign": "top"},
     "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"},
     "head_number": {"bold": True, "bottom": 1, "text_wrap": True, "align": "right"},
@@ -128,7 +130,7 @@ class Sheet:
 
     def pages(self, starts: Sequence[int]) -> None:
         """Print on full pages, each of which begins with one of some rows."""
-        self.sheet.set_print_scale(100)  # a spreadsheet breaks no page by hand where it fits all
+        self.sheet.set_print_scale(SCALE)  # no page is broken by hand where all is made to fit
         breaks, used = [0], 0.0
         for first, end in pairwise([*starts, self.row]):
             high = sum(self._high.get(row, 15.0) for row in range(first, end))
@@ -137,7 +139,7 @@ class Sheet:
                 used = 0.0
             used += high
         self.sheet.set_h_pagebreaks(breaks[1:])
-        self.sheet.print_area(0, 0, self.row - 1, 0)
+        self.sheet.print_area(0, 0, self.row - 1, 1)  # the mark is longer than a line
 
     def put(self, column: int, text: str, look: str) -> None:
         """Write text into a cell of the current row."""

@@ -74,7 +74,7 @@ def _taken(book: Any) -> list[str]:
 def _cover(
     sheet: Sheet, report: Report, words: Wording, references: list[tuple[str, str, str, str]]
 ) -> None:
-    sheet.widths([120])
+    sheet.widths([100])
     sheet.text(report.title, "title")
     sheet.text(report.subtitle, "aside")
     starts = [0]
