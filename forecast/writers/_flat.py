@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from forecast.reporting import figures
@@ -23,8 +24,13 @@ from forecast.reporting.figures import size
 from forecast.reporting.wording import Wording
 
 LONGEST = 8000  # characters of an alternative text
-LINE, WORD = 14, 10  # letters of text, and of one word, that a column's share of 1 holds
-WIDEST = 2.6
+LINE = 14  # letters of text that a column's share of 1 holds
+WIDEST = 2.6  # share of a column for the sake of its whole text
+WIDE, SMALLER = 9, 0.75  # columns from which headings are set smaller, and by how much
+ACROSS = 105  # letters across a page, and SPACE for the distance between columns
+SPACE = 1.5
+LONGEST_WORD = 24
+ROUNDS = 3  # in which a column that grows for a word takes from the others
 
 
 def sections(report: Report, words: Wording) -> list[dict[str, Any]]:
@@ -88,13 +94,22 @@ def shares(table: Table) -> list[float]:
     No column is so narrow that a word is cut, in the table or in its heading.
     """
     lines = [row for row in table.rows if row.kind != "group"]
-    found = []
+    heading = SMALLER if len(table.columns) > WIDE else 1.0
+    found, words = [], []
     for i, column in enumerate(table.columns):
         cells = [c for row in lines if isinstance(c := row.cells[i], str)]
-        word = max((len(w) for text in (column.title, *cells) for w in text.split()), default=0)
         whole = 0 if column.form else max(map(len, cells), default=0)
-        found.append(min(max(whole / LINE, word / WORD, 1.0), WIDEST))
+        found.append(min(max(whole / LINE, 1.0), WIDEST))
+        words.append(max(heading * _word([column.title]), _word(cells)))
+    for _ in range(ROUNDS):
+        total = sum(found)
+        found = [max(f, (w + SPACE) / ACROSS * total) for f, w in zip(found, words, strict=True)]
     return found
+
+
+def _word(texts: Iterable[str]) -> int:
+    """Return the letters of the longest word, up to a length that is no word's any more."""
+    return min(max((len(w) for text in texts for w in text.split()), default=0), LONGEST_WORD)
 
 
 def cell_text(cell: Cell, column: Column, words: Wording) -> str:

@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from forecast.writers import _flat
+
 _NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _WIDTH = 10_090  # twentieths of a point between the margins
 _MARGINS = "".join(
@@ -16,7 +18,6 @@ _MARGINS = "".join(
 
 
 TOGETHER = 16  # lines of a table that stays on one page
-WIDE = 9  # columns from which the heading is set smaller, so that no word is cut
 APART = '<w:ind w:left="160"/>'  # words that stand right of numbers
 SMALL = '<w:sz w:val="11"/>'  # half points
 
@@ -77,7 +78,7 @@ def _row(line: Line, widths: Sequence[int], kept: bool) -> str:
     if line.joined:
         span = f'<w:gridSpan w:val="{len(widths)}"/>'
         return f"<w:tr>{properties}{_cell(line.cells[0], sum(widths), span, kept)}</w:tr>"
-    size = SMALL if line.head and len(widths) > WIDE else ""
+    size = SMALL if line.head and len(widths) > _flat.WIDE else ""
     rights = [cell.right for cell in line.cells]
     looks = [APART if before and not now else "" for before, now in pairwise([False, *rights])]
     cells = zip(line.cells, widths, looks, strict=True)

@@ -26,6 +26,7 @@ References = list[tuple[str, str, str, str]]  # sheet, cell, reference, form
 BOLD = 0.9  # letters of a heading to a sign
 NUMBER = 14  # signs in a column of numbers
 FIRST, OTHER = (18, 64), (12, 40)  # signs in a column of text: at least, and where it wraps
+TOTALS = {"label": "bold", "apart": "bold_apart"}
 HEADS = {"number": "head_number", "apart": "head_apart", "label": "head"}
 
 
@@ -87,7 +88,7 @@ def _row(sheet: Sheet, table: Table, row: Row, how: tuple[Layout, References]) -
     for i, cell in enumerate(row.cells):
         if isinstance(cell, str):
             look = "apart" if layout.looks[i] == "apart" else "label"
-            sheet.put(i, cell, "bold" if bold else look)
+            sheet.put(i, cell, TOTALS[look] if bold else look)
         else:
             form = form_of(cell, table.columns[i])
             references += _number(sheet, i, number_of(cell), (form, bold))

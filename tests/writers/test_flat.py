@@ -1,16 +1,36 @@
 from __future__ import annotations
 
+import pytest
+
 from forecast.reporting.document import Column, Number, Row, Table
 from forecast.writers import _flat
 
+POINT = 504 / 7.5  # widths of a letter of size 1 between the margins of A4
 
-def test_no_column_is_narrower_than_its_longest_word() -> None:
-    columns = (Column("Level"), Column("Enhedsudgift", "int"), Column("2027", "int"), Column("Art"))
-    cells = ("municipalities", Number(1.0), Number(2.0), "et to tre")
-    found = _flat.shares(Table("t", "c", columns, (Row(cells),)))
-    level, unit_cost, year, kind = found
-    assert level > unit_cost > year == kind == 1.0
-    group = Row(("Specialpædagogiske foranstaltninger i alt",), "group")
-    assert _flat.shares(Table("t", "c", columns, (group, Row(cells)))) == found
-    long = Row(("x" * 200, *cells[1:]))
-    assert _flat.shares(Table("t", "c", columns, (long,)))[0] == _flat.WIDEST
+
+def holds(share: float, whole: float, word: str) -> bool:
+    """Whether a word in Arial of 7.5 points, at about half its size a letter, fits a column."""
+    return share / whole * POINT >= 0.5 * len(word)
+
+
+@pytest.mark.parametrize("more", [0, 4, 8])
+def test_no_column_is_narrower_than_its_longest_word(more: int) -> None:
+    heads = ("Level", "Enhedsudgift", *(f"{2027 + i}" for i in range(more)))
+    columns = (*(Column(h, "int" if i else "") for i, h in enumerate(heads)), Column("Kilde"))
+    numbers = [Number(float(i)) for i in range(1 + more)]
+    row = Row(("municipalities", *numbers, "Stofmisbrugsbehandling (SMDBV001)"))
+    table = Table("t", "c", columns, (row,))
+    found = _flat.shares(table)
+    whole = sum(found)
+    assert holds(found[0], whole, "municipalities")
+    assert holds(found[1], whole, "Enhedsudgift")
+    assert holds(found[-1], whole, "Stofmisbrugsbehandling")
+    grouped = (Row(("Specialpædagogiske_foranstaltninger i alt",), "group"), row)
+    assert _flat.shares(Table("t", "c", columns, grouped)) == found
+
+
+def test_a_word_that_is_none_does_not_take_the_page() -> None:
+    columns = (Column("A"), Column("B", "int"), Column("C", "int"))
+    first, *others = _flat.shares(Table("t", "c", columns, (Row(("x" * 200, *[Number(1.0)] * 2)),)))
+    assert first <= _flat.WIDEST
+    assert min(others) >= 1.0
