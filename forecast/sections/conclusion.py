@@ -95,9 +95,12 @@ def _reasons(view: View) -> list[Paragraph]:
 
 
 def _reason(view: View, term: str) -> str:
-    """Return a term's name in a sentence; the name of an adjustment as its author wrote it."""
+    """Return a term's name in a sentence; the name of an adjustment as its author wrote it.
+
+    What a name says in brackets is left out: its amount follows in brackets.
+    """
     name = _common.term_name(view.words, term)
-    return name if term.startswith("adjustment:") else _common.lower_first(name)
+    return name if term.startswith("adjustment:") else _common.lower_first(name.partition(" (")[0])
 
 
 def _figures(view: View) -> Table:

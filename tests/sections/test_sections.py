@@ -21,7 +21,7 @@ from forecast.reporting.document import (
     number_of,
 )
 from forecast.reporting.view import Store, View
-from forecast.sections import _common
+from forecast.sections import _common, conclusion
 
 AREAS = ("751", "825", "081", "000")
 
@@ -111,6 +111,22 @@ def test_conclusion_is_three_sentences_with_amount_and_certainty() -> None:
     assert len(leads) == 3
     assert "Med 80\u00a0% sandsynlighed" in leads[0].text
     assert "vedtagne budget for 2026" in leads[1].text
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_the_conclusion_puts_no_bracket_after_a_bracket(language: str) -> None:
+    made = reports.saved()
+    bridge = made.table("bridge").copy()
+    need = (bridge["term"] == "rate") & (bridge["function"] == "")
+    bridge.loc[need, "value"] = 1e6  # need explains most
+    made = replace(made, frames={**made.frames, "bridge": bridge})
+    section = conclusion.build(
+        View(Store(made), "751", wording.load(language), suppression.shield(made))
+    )
+    assert section is not None
+    said = plain(" ".join(b.text for b in section.blocks if isinstance(b, Paragraph)))
+    assert {"da": "behov (+1.000,0", "en": "need (DKK +1,000.0"}[language] in said
+    assert ") (" not in said
 
 
 def test_a_service_that_functions_share_is_told_apart_by_the_function() -> None:
