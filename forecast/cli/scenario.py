@@ -101,6 +101,7 @@ def compare(
     if as_json:
         print_json(scenariofiles.plain(shown))
     else:
+        click.echo(f"{areas.name(code)} ({code})")
         click.echo(scenariofiles.text(shown, year))
     for path in written:
         click.echo(path, err=as_json)

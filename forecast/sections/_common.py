@@ -42,6 +42,9 @@ def unit_heading(words: Wording, title: str, form: str) -> Column:
     return Column(f"{title} ({unit})" if unit else title, form)
 
 
+SEEN = 0.5  # persons: less is shown as nobody
+
+
 def notes(view: View, table: Table, ahead: Iterable[Cell] = ()) -> Table:
     """Return a table with the note on protected cells, where it has some.
 
@@ -54,7 +57,7 @@ def notes(view: View, table: Table, ahead: Iterable[Cell] = ()) -> Table:
         return table
     least = float(view.shield.threshold)
     said = [view.words.text("note.guarded", n=least)]
-    if any(0 < number_of(cell).value < least for cell in ahead):
+    if any(SEEN <= number_of(cell).value < least for cell in ahead):
         said.append(view.words.text("note.expected", n=least))
     return replace(table, notes=(*table.notes, *said))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from forecast.reporting.document import Row, Table, number_of
+from forecast.reporting.document import FORMS, Row, Table, number_of
 from forecast.reporting.wording import Wording
 from forecast.writers._xlsx import Sheet, number_format
 
@@ -29,8 +29,18 @@ def draw(sheet: Sheet, table: Table, words: Wording, head: int) -> None:
     ]
     if table.name == "bridge" and body:
         _bars(sheet, table, (head, body[0][0], body[-1][0]))
-    elif len(years) > 1 and body:
+    elif len(years) > 1 and body and _seen(table, body, years):
         _lines(sheet, table, _largest(body, years), (words, head, len(body)))
+
+
+def _seen(table: Table, body: list[tuple[int, Row]], years: list[int]) -> bool:
+    """Whether some figure is not zero as it is shown; an axis of nothing but zeros says nothing."""
+    for column in years:
+        form = FORMS[table.columns[column].form]
+        given = [n.value for _, row in body if (n := number_of(row.cells[column])).given]
+        if any(round(value * form.factor, form.decimals) for value in given):
+            return True
+    return False
 
 
 def _largest(body: list[tuple[int, Row]], years: list[int]) -> list[tuple[int, Row]]:

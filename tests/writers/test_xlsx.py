@@ -148,6 +148,15 @@ def test_print_holds_the_whole_chart_and_its_largest_lines() -> None:
     assert "Growth: all: de 6 største" in chart
 
 
+def test_what_is_shown_as_nothing_but_zeros_is_not_drawn() -> None:
+    columns = (Column("Line"), Column("2027", "int"), Column("2028", "int"))
+    for value, drawn in ((0.2, 0), (0.6, 1)):
+        table = Table("x", "Few: all", columns, (Row(("A", Number(0.1), Number(value))),))
+        report = replace(reports.report(), sections=(Section("one", "One", (table,)),))
+        made = sheet(opened(xlsx.render(report)), "Few")
+        assert len(made._charts) == drawn  # type: ignore[attr-defined]  # openpyxl has no reader of it
+
+
 def test_long_texts_wrap_in_rows_that_are_high_enough() -> None:
     long = "a word and another " * 12
     table = Table("x", "Words: all", (Column("Name"), Column("What")), (Row(("a", long)),), (long,))
