@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,13 +27,15 @@ from forecast.costs.ledger import Shelf
 from forecast.costs.state import State
 from forecast.costs.tables import Level
 from forecast.draws import Draws
-from forecast.projection import demand, provenance
+from forecast.projection import demand, demandtables, provenance
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.costs.adjustments import AdjustmentFile
+    from forecast.costs.unit_costs import Ground
     from forecast.projection import Prepared
+    from forecast.projection.costing import Costing, Ledgers
     from forecast.projection.demand import Loaded
     from forecast.vintages import Vintage
 
@@ -53,12 +56,12 @@ def build(prepared: Prepared, states: States, files: Sequence[AdjustmentFile]) -
     futures = _demand_draws(prepared, shift)
     meta = provenance.of(prepared, files)
     if prepared.costing is not None:
-        money, draws, used, notes = _cost(prepared, states)
-        frames |= money
-        futures |= draws
-        meta["notes"] += notes
+        money = _cost(prepared, states, prepared.costing)
+        frames |= money.frames
+        futures |= money.draws
+        meta["notes"] += money.notes
         meta["vintages"] = provenance.vintages_of(
-            (*prepared.costing.ledgers.used, *used),
+            (*prepared.costing.ledgers.used, *money.used),
             meta["vintages"],
             provenance.asked_at(prepared),
         )
@@ -77,9 +80,9 @@ def _demand_frames(prepared: Prepared, shift: Mapping[str, Floats]) -> dict[str,
     scores = [m.trained.scores.assign(model=m.name) for m in every]
     weights = [m.trained.weights.assign(model=m.name) for m in every]
     return {
-        "history": pd.concat([demand.history(d.model) for d in models], ignore_index=True),
+        "history": pd.concat([demandtables.history(d.model) for d in models], ignore_index=True),
         "demand": pd.concat(
-            [demand.table(d, _own_shift(d, shift)) for d in models], ignore_index=True
+            [demandtables.table(d, _own_shift(d, shift)) for d in models], ignore_index=True
         ),
         "accuracy": pd.concat(scores, ignore_index=True),
         "weights": pd.concat(weights, ignore_index=True),
@@ -149,67 +152,94 @@ def _demand_draws(prepared: Prepared, shift: Mapping[str, Floats]) -> dict[str, 
     return found
 
 
-def _cost(
-    prepared: Prepared, states: States
-) -> tuple[dict[str, pd.DataFrame], dict[str, Draws], tuple[Vintage, ...], list[dict[str, Any]]]:
-    import pandas as pd
+@dataclass(frozen=True)
+class _Costed:
+    """The part of a bundle that is on money.
 
-    assert prepared.costing is not None
-    ledgers, last = prepared.costing.ledgers, states[-1][1]
+    Attributes:
+        frames: its tables.
+        draws: gross and refund, draw by draw.
+        used: vintages that were read for it alone.
+        notes: what a reader must know, by code.
+    """
+
+    frames: dict[str, pd.DataFrame]
+    draws: dict[str, Draws]
+    used: tuple[Vintage, ...]
+    notes: list[dict[str, Any]]
+
+
+def _cost(prepared: Prepared, states: States, costing: Costing) -> _Costed:
+    ledgers, last = costing.ledgers, states[-1][1]
     level = Level(ledgers.prices, prepared.budget_year)
     sums = tables.totals(last)
-    lift, used = frame.lifts(prepared.workspace, prepared.asked.get("known_at"))
-    given = prepared.asked.get("lift")
-    if given is not None:
-        lift[prepared.budget_year] = given
-    cost = frame.spending(last, sums, level)
-    held = frame.Ground(lift, ledgers.budgets, level, prepared.budget_year)
-    past = [
-        tables.forecast(last, sums, level),
-        sales.table(last, sums, _sold(prepared, states, sums), level),
-        _booked(prepared, level),
-    ]
-    shelf = Shelf(ledgers.accounts, ledgers.budgets, _earlier(prepared))
-    said = ledger.table(shelf)
-    people = prepared.costing.ground.population
-    near = peers.nearest(last.base.codes, peers.features(people, last.base.year))
-    ground = tail.Ground(level, ledgers.limits, ledgers.shapes, prepared.seed)
+    pressure, used, notes = _pressure(prepared, (last, sums), (ledgers, level))
     frames = {
-        "cost": pd.concat(past, ignore_index=True),
+        "cost": _money(prepared, states, sums, (ledgers, level)),
         "bridge": tables.bridge(states),
-        "ledger": said,
-        "bias": ledger.bias(said),
-        "cases": tail.table(last, ground),
-        "frame": frame.table(last, cost, held),
+        **_kept(Shelf(ledgers.accounts, ledgers.budgets, _earlier(prepared))),
+        "cases": tail.table(
+            last, tail.Ground(level, ledgers.limits, ledgers.shapes, prepared.seed)
+        ),
+        "frame": pressure,
         "groups": groups.table(last, sums, level),
-        "peers": near,
-        "comparison": peers.comparison(states[0][1], near, level),
-        "volumes": price_volume.table(prepared.costing.ground, last, level),
+        **_compared(states[0][1], costing.ground, level),
+        "volumes": price_volume.table(costing.ground, last, level),
         "thresholds": thresholds.table(ledgers.limits),
         "prices": ledgers.prices.table(prepared.budget_year),
     }
     draws = {f"cost.{part}": sums.draws(last, part) for part in ("gross", "refund")}
-    stands_for = frame.assumed(lift, prepared.budget_year)
-    notes = list(ledgers.notes)
-    if stands_for is not None:
-        params = {"year": prepared.budget_year, "from": stands_for}
-        notes.append({"code": "lift_assumed", "params": params})
-    return frames, draws, used, notes
+    return _Costed(frames, draws, used, [*ledgers.notes, *notes])
 
 
-def _sold(prepared: Prepared, states: States, sums: tables.Totals) -> sales.Sales:
-    """Return the income from places sold, which no adjustment changes."""
-    assert prepared.costing is not None
-    plain = states[0][1]
-    before = sums if len(states) == 1 else tables.totals(plain)
-    return sales.project(plain, before, prepared.costing.ledgers.accounts, prepared.seed)
-
-
-def _booked(prepared: Prepared, level: Level) -> pd.DataFrame:
+def _money(
+    prepared: Prepared, states: States, sums: tables.Totals, terms: tuple[Ledgers, Level]
+) -> pd.DataFrame:
+    """Return the table of cost: what is projected, what is sold, what was booked."""
     import pandas as pd
 
-    assert prepared.costing is not None
-    ledgers = prepared.costing.ledgers
+    ledgers, level = terms
+    plain, last = states[0][1], states[-1][1]
+    # no adjustment changes what is sold
+    before = sums if len(states) == 1 else tables.totals(plain)
+    sold = sales.project(plain, before, ledgers.accounts, prepared.seed)
+    parts = [tables.forecast(last, sums, level), sales.table(last, sums, sold, level)]
+    return pd.concat([*parts, _booked(ledgers, level)], ignore_index=True)
+
+
+def _pressure(
+    prepared: Prepared, cost: tuple[State, tables.Totals], terms: tuple[Ledgers, Level]
+) -> tuple[pd.DataFrame, tuple[Vintage, ...], list[dict[str, Any]]]:
+    """Return the table of the service frame, what was read for it, and what to note."""
+    (last, sums), (ledgers, level), year = cost, terms, prepared.budget_year
+    lift, used = frame.lifts(prepared.workspace, prepared.asked.get("known_at"))
+    given = prepared.asked.get("lift")
+    if given is not None:
+        lift[year] = given
+    ground = frame.Ground(lift, ledgers.budgets, level, year)
+    table = frame.table(last, frame.spending(last, sums, level), ground)
+    stands_for = frame.assumed(lift, year)
+    if stands_for is None:
+        return table, used, []
+    params = {"year": year, "from": stands_for}
+    return table, used, [{"code": "lift_assumed", "params": params}]
+
+
+def _kept(shelf: Shelf) -> dict[str, pd.DataFrame]:
+    """Return the ledger and how budgets and forecasts in it have missed."""
+    said = ledger.table(shelf)
+    return {"ledger": said, "bias": ledger.bias(said)}
+
+
+def _compared(plain: State, ground: Ground, level: Level) -> dict[str, pd.DataFrame]:
+    """Return each municipality's peers, and how it stands beside them."""
+    near = peers.nearest(plain.base.codes, peers.features(ground.population, plain.base.year))
+    return {"peers": near, "comparison": peers.comparison(plain, near, level)}
+
+
+def _booked(ledgers: Ledgers, level: Level) -> pd.DataFrame:
+    import pandas as pd
+
     parts = []
     for series, books in (("accounts", ledgers.accounts), ("budget", ledgers.budgets)):
         if books is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -37,46 +37,68 @@ def described(prepared: Prepared) -> dict[str, Any]:
 
 def of(prepared: Prepared, files: Sequence[AdjustmentFile]) -> dict[str, Any]:
     """Return the metadata of a projection, without what only its tables of cost know."""
-    workspace, costing = prepared.workspace, prepared.costing
-    asked = prepared.asked
-    year = prepared.budget_year
     models = {name: _model(model) for name, model in sorted(prepared.models.items())}
-    stored = {v.id: v for v in vintages.listing(workspace)}
-    used = {i for model in models.values() for i in model["vintages"]}
-    last = {n: d.model.trained.panel.periods[-1] for n, d in sorted(prepared.demands.items())}
-    first = costing.state.base.year + 1 if costing else min(int(p[:4]) for p in last.values()) + 1
-    size = next(iter(prepared.demands.values())).native.size
     meta: dict[str, Any] = {
+        **_span(prepared),
+        **_run(prepared),
+        "models": models,
+        "missing_models": _missing(prepared),
+        "vintages": _trained_on(prepared, models),
+        "adjustments": [_entry(a, f) for f in files for a in f.adjustment],
+        "year_to_date": [asdict(b) for f in files for b in f.booked],
+        "notes": [],
+        "breaks": _breaks(prepared),
+        "checks": checked.kept(prepared.workspace),
+        **_names(prepared),
+    }
+    mark_synthetic(meta)
+    return meta
+
+
+def _span(prepared: Prepared) -> dict[str, Any]:
+    """Return the years that are projected, what they start from, and whether they have a cost."""
+    costing, year = prepared.costing, prepared.budget_year
+    last = {n: d.model.trained.panel.periods[-1] for n, d in sorted(prepared.demands.items())}
+    before = costing.state.base.year if costing else min(int(p[:4]) for p in last.values())
+    return {
         "title": f"Budget {year}",
         "budget_year": year,
-        "years": list(range(first, year + 4)),
-        "last_accounts_year": costing.state.base.year if costing else None,
+        "years": list(range(before + 1, year + 4)),
+        "last_accounts_year": before if costing else None,
         "last_data": last,
         "price_level": year if costing else None,
         "price_vintage": costing.ledgers.prices.vintage if costing else "",
-        "seed": prepared.seed,
-        "draws": size,
-        "models": models,
-        "missing_models": _missing(prepared),
-        "vintages": vintages_of(
-            tuple(stored[i] for i in sorted(used & set(stored))), [], asked_at(prepared)
-        ),
-        "adjustments": [_entry(a, f) for f in files for a in f.adjustment],
-        "year_to_date": [asdict(b) for f in files for b in f.booked],
-        "software": dict(software.describe()),
         "cost_included": costing is not None,
         "cost_reason": _reason(prepared.reason),
+    }
+
+
+def _run(prepared: Prepared) -> dict[str, Any]:
+    """Return what the run was asked for and made with."""
+    asked = prepared.asked
+    return {
+        "seed": prepared.seed,
+        "draws": next(iter(prepared.demands.values())).native.size,
+        "software": dict(software.describe()),
         "known_at": asked.get("known_at") or asked.get("today", ""),
         "today": asked.get("today", ""),
-        "notes": [],
-        "breaks": _breaks(prepared),
-        "checks": checked.kept(workspace),
+    }
+
+
+def _trained_on(prepared: Prepared, models: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the vintages that the models were trained on, as far as they are still stored."""
+    stored = {vintage.id: vintage for vintage in vintages.listing(prepared.workspace)}
+    used = {i for model in models.values() for i in model["vintages"]}
+    return vintages_of([stored[i] for i in sorted(used & set(stored))], [], asked_at(prepared))
+
+
+def _names(prepared: Prepared) -> dict[str, Any]:
+    """Return what areas, services and functions are called."""
+    return {
         "areas": {code: areas.name(code) for code in quantiles.everyone()},
         "services": _services(prepared),
         "functions": _functions(prepared),
     }
-    mark_synthetic(meta)
-    return meta
 
 
 def _model(model: Loaded) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from forecast.engine.options import EngineOptions
 from forecast.engine.training import train
 from forecast.errors import DataError
 from forecast.panel import Panel
-from forecast.projection import demand
+from forecast.projection import demand, demandtables
 from forecast.projection.demand import Loaded
 from forecast.reporting import suppression, wording
 from forecast.reporting.document import Paragraph
@@ -42,8 +42,8 @@ def loaded() -> Any:
 
 def test_a_municipality_has_its_region_s_forecast_interval_and_history() -> None:
     model = loaded()
-    table = demand.table(demand.simulate(model, 2026, 50, 1))
-    past = demand.history(model)
+    table = demandtables.table(demand.simulate(model, 2026, 50, 1))
+    past = demandtables.history(model)
     for frame in (table, past):
         assert set(frame["area"]) == {*REGIONS, *areas.municipalities()}
     for code in areas.municipalities():

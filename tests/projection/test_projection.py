@@ -20,7 +20,15 @@ from forecast.costs.expected import YearToDate
 from forecast.engine.options import EngineOptions
 from forecast.errors import ProjectionError
 from forecast.panel import Panel
-from forecast.projection import Prepared, adjusted, demand, evaluate, prepare, project, provenance
+from forecast.projection import (
+    Prepared,
+    adjusted,
+    demandtables,
+    evaluate,
+    prepare,
+    project,
+    provenance,
+)
 from forecast.projection.demand import Loaded
 from forecast.workspace import Workspace
 
@@ -334,7 +342,7 @@ def test_a_year_without_a_count_has_no_row_and_a_missing_report_a_provisional_su
     values[codes.index("751"), 2] = np.nan
     panel = Panel(values, keys, ("2019", "2020", "2021"), measure="homeless")
     trained = cast("Trained", Steady(panel, EngineOptions(horizon=1, additive=("area",))))
-    rows = demand.history(Loaded("homelessness", trained))
+    rows = demandtables.history(Loaded("homelessness", trained))
     sums = rows[rows["area"].isin(["000", "082", "081"])].astype({"area": "str", "period": "str"})
     assert set(sums["period"]) == {"2019", "2021"}  # nobody was counted in 2020
     status = sums.set_index(["area", "period"])["status"].astype(str)
