@@ -24,7 +24,7 @@ from forecast.writers._xlsx import Sheet
 
 References = list[tuple[str, str, str, str]]  # sheet, cell, reference, form
 BOLD = 0.9  # letters of a heading to a sign
-NUMBER = 14  # signs in a column of numbers
+NUMBER = 15  # signs in a column of numbers
 FIRST, OTHER = (18, 64), (12, 40)  # signs in a column of text: at least, and where it wraps
 TOTALS = {"label": "bold", "apart": "bold_apart"}
 HEADS = {"number": "head_number", "apart": "head_apart", "label": "head"}

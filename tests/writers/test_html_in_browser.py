@@ -12,7 +12,7 @@ from support import axe, reports
 from support.browser import Browser, browser, program
 
 from forecast.reporting import danish, figures
-from forecast.reporting.document import Column, Number, Row, Section, Table
+from forecast.reporting.document import Column, Number, Paragraph, Row, Run, Section, Table
 from forecast.reporting.figures.fan import Fan
 from forecast.writers import html
 
@@ -219,6 +219,28 @@ def test_axe_finds_no_violation(page: Browser, tmp_path: Path, language: str) ->
     found = json.loads(page.run("axe.run().then(r => JSON.stringify(r.violations))"))
     told = [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found]
     assert told == []
+
+
+def test_no_heading_of_a_table_is_left_alone_at_a_pages_end(page: Browser, tmp_path: Path) -> None:
+    pdftotext = shutil.which("pdftotext")
+    if pdftotext is None:
+        pytest.skip("pdftotext is not installed")
+    rows = tuple(Row((f"Row {i} " + "of two lines, " * 6, Number(float(i)))) for i in range(20))
+    columns = (Column("Municipality"), Column("Number", "int"))
+    filled = tuple(
+        Section(f"s{n}", f"Section {n}", (*[Paragraph((Run("Filling."),))] * (n % 11),
+                Table(f"t{n}", f"Table {n}", columns, rows)))
+        for n in range(33)
+    )  # fmt: skip
+    (tmp_path / "many.html").write_bytes(html.render(replace(reports.report(), sections=filled)))
+    page.open(tmp_path / "many.html")
+    (tmp_path / "many.pdf").write_bytes(page.pdf())
+    text = subprocess.run(
+        [pdftotext, "-layout", tmp_path / "many.pdf", "-"], capture_output=True, check=True
+    ).stdout.decode()
+    after = [part for sheet in text.split("\f") for part in sheet.split("Municipality")[1:]]
+    assert len(after) > 33
+    assert [part for part in after if "Row " not in part] == []
 
 
 def test_a_table_that_goes_on_has_its_heading_on_every_printed_page(
