@@ -21,12 +21,14 @@ class Service:
     age: str
     dataset: str
     valid_from: str = ""
+    paragraph_en: str = ""
 
     def title(self, language: str) -> str:
         """Return the paragraph and the name, in `da` or `en`; an act without paragraph follows."""
         name = self.title_da if language == "da" else self.title_en
         if self.paragraph and not self.paragraph.startswith("§"):
-            return f"{name} ({self.paragraph[:1].lower()}{self.paragraph[1:]})"
+            act = f"{self.paragraph[:1].lower()}{self.paragraph[1:]}"
+            return f"{name} ({act if language == 'da' else self.paragraph_en or act})"
         return f"{self.paragraph} {name}".strip()
 
 

@@ -113,6 +113,8 @@ def test_only_counts_are_additive() -> None:
 def test_benefits_that_came_later_say_since_when() -> None:
     assert services.get("s117a").valid_from == "2024Q3"
     assert services.title("s108", "da") == "§ 108 Længerevarende botilbud"
+    assert services.title("placement", "da").endswith(" (barnets lov)")
+    assert services.title("placement", "en").endswith(" (Children's Act)")
 
 
 def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
