@@ -247,7 +247,8 @@ def known_breaks(frame: pd.DataFrame, spec: DatasetSpec) -> Check | None:
         return None
     rows = [(b.id, b.date, b.kind, b.action, b.en, b.source) for b in held]
     table = pd.DataFrame(rows, columns=["id", "date", "kind", "action", "what", "source"])
-    return Check("breaks", True, f"{len(rows)} known breaks: {', '.join(table['id'])}", table)
+    text = f"{len(rows)} known break{'s' * (len(rows) != 1)}: {', '.join(table['id'])}"
+    return Check("breaks", True, text, table)
 
 
 CHECKS: tuple[Callable[[pd.DataFrame, DatasetSpec], Check | None], ...] = (
