@@ -67,8 +67,8 @@ class Wording:
         return self._with_unit(text, UNITS[self.language][shape.unit])
 
     def unit(self, form: str) -> str:
-        """Return a form's unit as headings name it."""
-        return UNITS[self.language].get(FORMS[form].unit, "")
+        """Return a form's unit as headings name it, on one line."""
+        return UNITS[self.language].get(FORMS[form].unit, "").replace(" ", danish.NBSP)
 
     def date(self, iso: str) -> str:
         """Return a date in words."""

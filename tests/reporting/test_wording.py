@@ -81,3 +81,9 @@ def test_mistakes_are_sentences() -> None:
         words.text("report.table")
     with pytest.raises(ReportError, match="'sv' is not written; expected da or en"):
         wording.load("sv")
+
+
+def test_a_unit_in_a_heading_is_not_parted_at_a_line_s_end() -> None:
+    assert wording.load("en").unit("mio") == "DKK\N{NO-BREAK SPACE}m"
+    assert wording.load("da").unit("mia") == "mia.\N{NO-BREAK SPACE}kr."
+    assert wording.load("da").unit("int") == ""
