@@ -128,7 +128,7 @@ def evaluate(panel: Panel, options: EngineOptions, known: Lessons) -> Backtest:
         if origins
         else _no_scores(),
         _table(panel, origins),
-        weight_table(tried.series.names, known.learnt.weight),
+        weight_table(tried.series.names, _typical(known.learnt, panel, options)),
         _above_weights(known.driven.tried(panel, tried, drivers.END)),
         known.driven.table(),
     )
@@ -234,6 +234,12 @@ def _table(panel: Panel, origins: list[Origin]) -> pd.DataFrame:
     if not parts:
         return panel.keys.iloc[:0].reindex(columns=[*panel.keys.columns, *OUTCOME])
     return pd.concat(parts, ignore_index=True)
+
+
+def _typical(learnt: Learnt, panel: Panel, options: EngineOptions) -> Floats:
+    """Return (H, m) weights of the members, mean over the series."""
+    group = learning.grouping(panel, options)[0]
+    return np.asarray(learnt.weight[group].mean(axis=0))
 
 
 def weight_table(names: tuple[str, ...], weight: Floats) -> pd.DataFrame:

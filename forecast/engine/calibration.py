@@ -26,13 +26,13 @@ TAIL = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.175, 0.25, 0.375)
 LEVELS = np.array([*TAIL, 0.5, *(1 - p for p in reversed(TAIL))])
 NORMAL: Floats = ndtri(LEVELS) / ndtri(0.75)
 FEW = 30  # errors below which a horizon borrows from the shorter ones, and shapes from the normal
-RIDGE = 500.0  # rows' worth of belief that the signs of difficulty say nothing
+RIDGE = 250.0  # rows' worth of belief that the signs of difficulty say nothing
 FAR = 50.0  # errors beyond this many typical changes are held there, as members are
-LARGE = 20.0  # unit errors beyond this count no more in the fit of the signs
+LARGE = 10.0  # unit errors beyond this count no more in the fit of the signs
 ROUNDS = 12
 SHIFT = 20.0  # independent errors' worth of belief that the combination is not biased
 BIAS = 0.6  # share of a bias of past origins that is seen again at later ones
-REACH = 1.5  # the signs change a width by at most a factor exp(1.5)
+REACH = 2.5  # the signs change a width by at most a factor exp(2.5)
 SIGNS = standing.SIGNS + 1
 
 
@@ -94,8 +94,15 @@ def _held(error: Floats, scale: Floats) -> Floats:
 
 
 def combined(forecasts: Floats, weight: Floats) -> Floats:
-    """Return the weighted mean (…, n, H) of members' paths (…, m, n, H)."""
-    return np.asarray(np.einsum("...mnh,hm->...nh", forecasts, weight))
+    """Return the weighted mean (…, n, H) of members' paths (…, m, n, H).
+
+    Args:
+        forecasts: (…, m, n, H) members' paths.
+        weight: (H, m) weights of all series, or (n, H, m) of each.
+    """
+    if weight.ndim == 2:
+        return np.asarray(np.einsum("...mnh,hm->...nh", forecasts, weight))
+    return np.asarray(np.einsum("...mnh,nhm->...nh", forecasts, weight))
 
 
 def difficulty(forecasts: Floats, standing: Standing) -> Floats:

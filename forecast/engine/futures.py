@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from forecast.engine import calibration, hurdle
+from forecast.engine import calibration, hurdle, momentum
 from forecast.engine.learning import Learnt
 from forecast.engine.standing import Standing
 from forecast.panel import Panel
@@ -40,7 +40,8 @@ class Outlook:
 
 def outlook(learnt: Learnt, forecasts: Floats, stand: Standing, group: Ints) -> Outlook:
     """Combine members' paths (m, n, H) of series that stand somewhere, in groups (n,)."""
-    centre = calibration.combined(forecasts, learnt.weight)
+    centre = calibration.combined(forecasts, learnt.weight[group])
+    centre = momentum.moved(centre, learnt.push[group], stand.scale)
     stand = replace(stand, scale=stand.scale * learnt.hard[group])
     signs = calibration.difficulty(forecasts, stand)
     spread = learnt.calibration.spread(signs, stand.scale)
@@ -62,13 +63,16 @@ def mean(learnt: Learnt, view: Outlook) -> Floats:
     """Return (n, H) midmeans: the mean of the middle half of each distribution.
 
     The tails are the errors of other series of the panel; a mean that they rule misses more, for a
-    series and for sums of series alike (docs/method.md, which row is the point forecast).
+    series and for sums of series alike (docs/method.md, which row is the point forecast). A series
+    that is more likely to stay at zero than not has the mean zero too: it closed or it did not, and
+    what lies between is no forecast of either.
     """
     levels = OUTER + (1 - 2 * OUTER) * (np.arange(MIDPOINTS) + 0.5) / MIDPOINTS
     total = np.zeros(view.centre.shape)
     for level in levels:
         total += _held(learnt, view, level[None])[:, :, 0]
-    return total / MIDPOINTS
+    middle = _held(learnt, view, np.array([0.5]))[:, :, 0]
+    return np.where(middle == 0, 0.0, total / MIDPOINTS)
 
 
 def _held(learnt: Learnt, view: Outlook, levels: Floats) -> Floats:

@@ -13,6 +13,7 @@ from forecast.engine import (
     dependence,
     hardness,
     hurdle,
+    momentum,
     reconciliation,
     weights,
 )
@@ -34,11 +35,12 @@ class Learnt:
     """What a panel's past says about combining its members and about their errors.
 
     Attributes:
-        weight: (H, m) weights of the members.
+        weight: (groups, H, m) weights of the members.
         calibration: widths.
         dependence: shared shares of the errors.
         zero: (groups, run, H) chance that a series which ends in zeros is zero.
         hard: (groups,) how large a group's errors are beside those of all.
+        push: (groups,) how far the newest errors move the centre, in units of scale × √h.
         strength: how far the series go toward the forecasts of their sums, 0 to 1.
         above: the forecasts of those sums.
     """
@@ -48,6 +50,7 @@ class Learnt:
     dependence: Dependence
     zero: Floats
     hard: Floats
+    push: Floats
     strength: float = 0.0
     above: tuple[Above, ...] = ()
 
@@ -74,13 +77,15 @@ def learn(
         towers: the levels of sums, if any.
         cut: the origin that is forecast from; None is the panel's end.
     """
-    weight = weights.learn(trials)
-    centre = crossed(trials)
+    weight = weights.by_group(trials, groups[0])
+    centre = crossed(trials, groups[0])
+    then, push = momentum.learn(trials, centre, groups[0])
+    centre = momentum.moved(centre, then[:, groups[0]], trials.standing.scale)
     hard = hardness.learn(trials, centre, groups[0])
     trials = trials.widened(hard[groups[0]])
     widths = correction.corrected(calibration.learn(trials, centre), trials, centre)
     shared = dependence.learn(trials, centre, widths, groups)
-    learnt = Learnt(weight, widths, shared, hurdle.learn(trials, groups[0]), hard)
+    learnt = Learnt(weight, widths, shared, hurdle.learn(trials, groups[0]), hard, push)
     above = [a for a in (t.at(cut) for t in towers or ()) if a is not None]
     if not towers or len(above) < len(towers):
         return learnt
@@ -91,7 +96,7 @@ def learn(
     return replace(learnt, strength=far, above=tuple(above))
 
 
-def crossed(trials: Trials) -> Floats:
+def crossed(trials: Trials, group: Ints) -> Floats:
     """Return (o, n, H) combined forecasts, each origin's with weights learnt from other origins.
 
     Neighbouring origins are left out together: they are judged on much the same years.
@@ -99,7 +104,7 @@ def crossed(trials: Trials) -> Floats:
     centre = np.empty(trials.actual.shape)
     for fold in np.array_split(np.arange(len(trials.cuts)), min(FOLDS, len(trials.cuts))):
         others = trials.select([k for k in range(len(trials.cuts)) if k not in fold])
-        weight = weights.learn(others)
+        weight = weights.by_group(others, group)[group]
         centre[fold] = calibration.combined(trials.forecasts[fold], weight)
     return centre
 

@@ -69,7 +69,8 @@ def _combined(fitted: Fitted, panel: Panel) -> Floats:
     states = bank.fit(panel, fitted.members)
     paths = bank.points(fitted.members, states, fitted.options.horizon)
     held = bank.tamed(paths, panel, standing.of(panel))
-    return calibration.combined(held, fitted.learnt.weight)
+    group = codes(panel, fitted.options.groups)
+    return calibration.combined(held, fitted.learnt.weight[group])
 
 
 def _response(base: Floats, moved: Floats) -> Floats:

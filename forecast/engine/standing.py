@@ -43,6 +43,10 @@ class Standing:
         """Return the standing at one origin, or at some, of those that are stacked."""
         return Standing(**{f.name: getattr(self, f.name)[keep] for f in fields(self)})
 
+    def of(self, chosen: NDArray[np.bool_]) -> Standing:
+        """Return the standing of some series, chosen (n,), at origins that are stacked."""
+        return Standing(**{f.name: getattr(self, f.name)[:, chosen] for f in fields(self)})
+
 
 def of(panel: Panel) -> Standing:
     """Describe every series of a panel as it stands at its end."""

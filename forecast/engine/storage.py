@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from forecast.engine.training import Trained
 
-FORMAT = 4  # of the files; raised whenever what they hold changes
+FORMAT = 5  # of the files; raised whenever what they hold changes
 TABLES = ("keys", "scores", "backtest", "weights", "above", "shrinkage", "drivers")
 _NUMBERS = {  # columns that a table must have, and that must hold numbers
     "scores": ("horizon", "value", "lower", "upper", "n"),
@@ -52,6 +52,7 @@ def save(trained: Trained, folder: Path) -> None:
         "shape": trained.learnt.calibration.shape,
         "zero": trained.learnt.zero,
         "hard": trained.learnt.hard,
+        "push": trained.learnt.push,
         "shared": trained.learnt.dependence.top,
         "moved": trained.moved,
     }
@@ -204,20 +205,28 @@ def _state(k: int, values: dict[str, Any], arrays: dict[str, Any]) -> State:
 
 
 def _learnt(plain: dict[str, Any], arrays: dict[str, Any], members: int) -> Learnt:
-    names = ("weight", "growth", "signs", "shape", "zero", "hard", "shared")
-    weight, growth, signs, shape, zero, hard, top = (_numbers(arrays[k]) for k in names)
+    names = ("weight", "growth", "signs", "shape", "zero", "hard", "push", "shared")
+    weight, growth, signs, shape, zero, hard, push, top = (_numbers(arrays[k]) for k in names)
     horizon = int(plain["options"]["horizon"])
-    expected = ((horizon, members), (horizon,), (2, SIGNS), (horizon, len(LEVELS)), (horizon,))
+    expected = (
+        (*hard.shape, horizon, members),
+        (horizon,),
+        (2, SIGNS),
+        (horizon, len(LEVELS)),
+        (horizon,),
+    )
     if tuple(a.shape for a in (weight, growth, signs, shape, top)) != expected:
         raise RegistryError(f"weights and widths have shapes other than {expected}")
     dependence = Dependence(top, float(plain["shared_by_region"]))
     if zero.ndim != 3 or zero.shape[1:] != (RUN + 1, horizon):
         raise RegistryError(f"chances of zero have the shape {zero.shape}")
-    if hard.shape != zero.shape[:1]:
-        raise RegistryError(f"sizes of errors are of {len(hard)} groups, chances of {len(zero)}")
+    if hard.shape != zero.shape[:1] or push.shape != zero.shape[:1]:
+        raise RegistryError(
+            f"errors are of {len(hard)} and {len(push)} groups, chances of {len(zero)}"
+        )
     above = tuple(_above(k, arrays, horizon) for k in range(int(plain["above"])))
     widths = Calibration(growth, signs, shape)
-    return Learnt(weight, widths, dependence, zero, hard, float(plain["strength"]), above)
+    return Learnt(weight, widths, dependence, zero, hard, push, float(plain["strength"]), above)
 
 
 def _above(k: int, arrays: dict[str, Any], horizon: int) -> Above:

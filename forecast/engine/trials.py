@@ -53,6 +53,16 @@ class Trials:
         size = self.standing.scale * factor
         return replace(self, standing=replace(self.standing, scale=size))
 
+    def of(self, chosen: NDArray[np.bool_]) -> Trials:
+        """Return the trials of some series, chosen (n,)."""
+        return replace(
+            self,
+            forecasts=self.forecasts[:, :, chosen],
+            happened=self.happened[:, chosen],
+            actual=self.actual[:, chosen],
+            standing=self.standing.of(chosen),
+        )
+
     def select(self, keep: list[int]) -> Trials:
         """Return the trials of some origins."""
         return Trials(

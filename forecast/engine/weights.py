@@ -2,7 +2,9 @@
 
 Stacking (Breiman 1996) on scaled absolute errors at rolling origins: non-negative weights that
 sum to one, pulled toward equal by a ridge that is the stronger the fewer the origins: however many
-series there are, what happened to all of them in one year happened once.
+series there are, what happened to all of them in one year happened once. A group of series (one
+service beside another) has weights of its own, pulled toward those of all, the more the fewer its
+series are: prices follow other members than counts do.
 The absolute error is minimised by iteratively reweighted least squares.
 """
 
@@ -17,8 +19,9 @@ from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
 PULL = 0.05  # ridge toward equal, in mean squared member distances, over the number of origins
+FEW = 20.0  # series of a group that are pulled toward all twice as much as a large group's
 ROUNDS = 5
-CAP = 20.0  # scaled errors beyond this count no more than this
+CAP = 6.0  # scaled errors beyond this count no more than this
 SUM = 1e3  # weight of the row that says: the weights sum to one
 MOST = 4_000  # rows are enough to learn a dozen weights from
 
@@ -42,13 +45,31 @@ def learn(trials: Trials) -> Floats:
     return weight
 
 
-def _learnt(trials: Trials, band: NDArray[np.intp], prior: Floats) -> Floats:
+def by_group(trials: Trials, group: NDArray[np.intp]) -> Floats:
+    """Return (groups, H, m) weights: each group's pulled toward those of all, band by band.
+
+    Args:
+        trials: what members said and what happened.
+        group: (n,) code of each series' group.
+    """
+    everyone = learn(trials)
+    groups = int(group.max()) + 1
+    weight = np.tile(everyone, (groups, 1, 1))
+    for code in range(groups if groups > 1 else 0):
+        own = trials.of(group == code)
+        pull = 1.0 + FEW / int((group == code).sum())
+        for band in bands(len(everyone)):
+            weight[code, band] = _learnt(own, band, everyone[band[0]], pull)
+    return weight
+
+
+def _learnt(trials: Trials, band: NDArray[np.intp], prior: Floats, pull: float = 1.0) -> Floats:
     """Return (m) weights of a band, pulled toward a prior; the prior where little is known."""
     design, target = _rows(trials, band)
     if len(target) < 2 * len(prior):
         return prior
     origins = int(np.isfinite(trials.actual[..., band]).any(axis=(1, 2)).sum())
-    return _stack(design, target, PULL / origins, prior)
+    return _stack(design, target, pull * PULL / origins, prior)
 
 
 def _rows(trials: Trials, band: NDArray[np.intp]) -> tuple[Floats, Floats]:

@@ -342,6 +342,32 @@ def test_the_mean_is_that_of_the_middle_half() -> None:
     assert (found <= middle[..., 1]).all()
 
 
+def test_a_series_likely_to_stay_at_zero_has_the_mean_zero() -> None:
+    values = np.random.default_rng(6).poisson(60, (60, 12)).astype(float)
+    values[:20, 5:] = 0.0
+    found = train(panel(values), EngineOptions(horizon=2, origins=3), 1)
+    assert (found.mean()[:20] == 0).all()
+    assert (found.mean()[20:] > 0).all()
+
+
+def test_a_group_is_combined_by_weights_of_its_own(tmp_path: Path) -> None:
+    rng = np.random.default_rng(7)
+    rise = np.repeat([1.0, 0.0], 40)[:, None]
+    values = 500 + np.arange(16) * 20 * rise + rng.normal(0, 1, (80, 16))
+    keys = pd.DataFrame({"area": [f"{k}" for k in range(80)], "service": ["a"] * 40 + ["b"] * 40})
+    source = replace(panel(values), keys=keys)
+    methods: dict[str, dict[str, object]] = {"naive": {}, "drift": {}, "mean_reversion": {}}
+    options = EngineOptions(groups=("service",), horizon=2, methods=methods)
+    model = train(source, options, 1)
+    drift = model.learnt.weight[:, :, 1]
+    assert drift[0].min() > 0.9
+    assert drift[1].max() < 0.5
+    typical = model.weights[model.weights["method"] == "drift"].iloc[0]["weight"]
+    assert typical == pytest.approx(drift[:, 0].mean())
+    model.save(tmp_path)
+    np.testing.assert_array_equal(Trained.load(tmp_path).mean(), model.mean())
+
+
 def test_draws_of_a_small_count_are_whole_and_have_its_quantiles() -> None:
     rng = np.random.default_rng(6)
     source = panel(rng.poisson(4.0, (30, 14)).astype(np.float64))

@@ -1,0 +1,98 @@
+"""Momentum: what was missed last year moves what is forecast now, as far as past origins showed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from forecast.engine import momentum
+from forecast.engine.standing import SIGNS, Standing
+from forecast.engine.trials import Trials
+
+Floats = NDArray[np.float64]
+SERIES, HORIZON = 100, 3
+ROOT = np.sqrt(np.arange(1.0, HORIZON + 1))
+
+
+def missed(common: Floats, step: int = 1, scale: float = 2.0) -> Trials:
+    """Return trials of one member that says 100; all series end `common` (o, H) scales higher."""
+    origins = len(common)
+    cuts = tuple(range(10, 10 + origins * step, step))
+    happened = np.broadcast_to(100 + scale * common[:, None], (origins, SERIES, HORIZON)).copy()
+    for row, cut in enumerate(cuts):
+        happened[row, :, cuts[-1] + 1 - cut :] = np.nan
+    shape = (origins, SERIES)
+    stand = Standing(
+        np.full(shape, scale), np.zeros((*shape, SIGNS)), np.zeros(shape),
+        np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.intp), np.full(shape, 20.0),
+    )  # fmt: skip
+    said = np.full((origins, 1, SERIES, HORIZON), 100.0)
+    return Trials(cuts, ("a",), said, happened, happened, stand)
+
+
+def centred(trials: Trials) -> Floats:
+    return trials.forecasts[:, 0]
+
+
+ONE = np.zeros(SERIES, dtype=np.intp)
+
+
+def test_errors_that_went_on_move_the_centre_and_errors_that_turned_do_not() -> None:
+    same = missed(np.tile(ROOT, (8, 1)))
+    _, push = momentum.learn(same, centred(same), ONE)
+    whole = SERIES / (SERIES + momentum.FEW)  # of all; the one group leans on it again
+    believed = (SERIES + momentum.FEW * whole) / (SERIES + momentum.FEW)
+    np.testing.assert_allclose(push, momentum.MOST * believed)
+    turning = missed(ROOT * (-1.0) ** np.arange(8)[:, None] * np.array([1.0, -1.0, 1.0]))
+    _, none = momentum.learn(turning, centred(turning), ONE)
+    np.testing.assert_allclose(none, 0.0)
+
+
+def test_what_moved_a_centre_then_was_known_then() -> None:
+    trials = missed(np.tile(ROOT, (8, 1)))
+    then, _ = momentum.learn(trials, centred(trials), ONE)
+    assert then[0] == 0.0  # nothing was known before the first origin
+    late = trials.happened.copy()
+    late[5:] += 50.0
+    other = replace(trials, happened=late, actual=late)
+    errors = [
+        momentum.Errors(t.cuts, (t.actual - centred(t)) / 2 / ROOT, ONE) for t in (trials, other)
+    ]
+    for cut in trials.cuts[:6]:
+        np.testing.assert_array_equal(errors[0].newest(cut), errors[1].newest(cut))
+    assert errors[1].newest(trials.cuts[-1])[0] > errors[0].newest(trials.cuts[-1])[0]
+
+
+def test_a_group_of_few_leans_on_all() -> None:
+    group = np.zeros(SERIES, dtype=np.intp)
+    group[:5] = 1
+    error = np.where(group == 1, -1.0, 1.0)
+    found = momentum.Errors((10,), np.zeros((1, SERIES, HORIZON)), group).middle(error)
+    whole = SERIES / (SERIES + momentum.FEW)
+    assert found[0] == pytest.approx((95 * 1 + momentum.FEW * whole) / (95 + momentum.FEW))
+    assert found[1] == pytest.approx((5 * -1 + momentum.FEW * whole) / (5 + momentum.FEW))
+
+
+def test_centres_move_by_scale_and_root_of_the_horizon_and_zeros_stay() -> None:
+    centre = np.array([[100.0, 100.0, 100.0], [0.0, 0.0, 5.0]])
+    found = momentum.moved(centre, np.array([0.5, -0.1]), np.array([4.0, 10.0]))
+    np.testing.assert_allclose(found[0], 100 + 2 * ROOT)
+    np.testing.assert_allclose(found[1], [0.0, 0.0, 5 - ROOT[2]])
+
+
+@pytest.mark.parametrize(("origins", "step"), [(8, 4), (1, 1)])
+def test_origins_far_apart_or_alone_teach_no_momentum(origins: int, step: int) -> None:
+    trials = missed(np.tile(ROOT, (origins, 1)), step)
+    then, push = momentum.learn(trials, centred(trials), ONE)
+    assert not then.any()
+    assert not push.any()
+
+
+def test_without_origins_nothing_moves() -> None:
+    none = missed(np.tile(ROOT, (3, 1))).select([])
+    then, push = momentum.learn(none, none.actual, ONE)
+    assert then.shape == (0, 1)
+    assert push.tolist() == [0.0]
