@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from forecast.costs import mapping
+from forecast.reporting import danish
 from forecast.reporting.document import Block, Column, Number, Row, Section, Table
 from forecast.reporting.view import View
 from forecast.sections import _common, demand
@@ -101,4 +102,4 @@ def _function(view: View, code: str) -> str:
     known = mapping.table().get(code)
     if known is None:
         return view.function_name(code)
-    return f"{code} {known.da if view.words.language == 'da' else known.en}"
+    return danish.firm(f"{code} {known.da if view.words.language == 'da' else known.en}")
