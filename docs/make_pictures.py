@@ -9,11 +9,14 @@ some go to docs/pictures.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,7 +28,6 @@ from forecast.workspace import Workspace
 
 AREAS = ("101", "540", "825", "081", "000")
 FORMATS = ("html", "pdf", "docx", "xlsx")
-SUFFIXES = tuple(f".{name}" for name in FORMATS)
 LANGUAGES = ("da", "en")
 MODELS = ("recipients_adults", "unit_costs")
 SCREENS = {"screen": (1280, 24000), "phone": (390, 48000)}
@@ -33,7 +35,8 @@ DOTS = "70"
 FIRST_PAGES = 'pdf:calc_pdf_Export:{"PageRange":{"type":"string","value":"1-20"}}'  # of hundreds
 SHEETS = 'pdf:calc_pdf_Export:{"SinglePageSheets":{"type":"boolean","value":"true"}}'
 TOPS = ("-x", "0", "-y", "0", "-W", "1600", "-H", "1000")  # pixels of a sheet from its corner
-_UNTIL = {suffix: ("-l", "20" if suffix == ".xlsx" else "40") for suffix in SUFFIXES}
+UNTIL = ("-l", "40")  # pages
+OFFICE = ((".docx", "pdf", "docx"), (".xlsx", FIRST_PAGES, "xlsx"), (".xlsx", SHEETS, "sheet"))
 SHOWN = {  # what the docs show: a report from its top, or from a section
     "budget": ("budget-540-", ""),
     "negotiation": ("negotiation-000-", "spread"),
@@ -45,35 +48,41 @@ DOCS = Path(__file__).parent / "pictures"
 
 def pages(paths: Sequence[Path], out: Path) -> None:
     """Write a PNG a page of report files, a sheet of workbooks, and a screen and phone of HTML."""
+    jobs = [partial(_page, path, out) for path in paths if path.suffix in (".html", ".pdf")]
+    for suffix, kind, name in OFFICE:
+        some = [path for path in paths if path.suffix == suffix]
+        jobs.append(partial(_office, some, (kind, name), out))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for done in [pool.submit(job) for job in reversed(jobs)]:  # the longest first
+            done.result()
+
+
+def _page(path: Path, out: Path) -> None:
+    """Draw a PDF, or a page as Chromium prints it and as a screen and a phone show it."""
+    if path.suffix == ".pdf":
+        _rastered(path, out / f"{path.stem}-pdf", UNTIL)
+        return
     with TemporaryDirectory() as folder:
-        for path, printed in _printed(paths, Path(folder)).items():
-            _rastered(printed, out / f"{path.stem}-{path.suffix[1:]}", _UNTIL[path.suffix])
-        for path, printed in _office(paths, ".xlsx", SHEETS, Path(folder) / "sheets").items():
-            _rastered(printed, out / f"{path.stem}-sheet", TOPS)
-    for path in (p for p in paths if p.suffix == ".html"):
-        for name, size in SCREENS.items():
-            _shot(path, out / f"{path.stem}-{name}.png", size)
-            _cropped(out / f"{path.stem}-{name}.png")
+        printed = Path(folder) / f"{path.stem}.pdf"
+        _chromium(["--no-pdf-header-footer", f"--print-to-pdf={printed}"], path)
+        _rastered(printed, out / f"{path.stem}-html", UNTIL)
+    for name, size in SCREENS.items():
+        _shot(path, out / f"{path.stem}-{name}.png", size)
+        _cropped(out / f"{path.stem}-{name}.png")
 
 
-def _printed(paths: Sequence[Path], folder: Path) -> dict[Path, Path]:
-    """Return the PDF of each file: itself, or as Chromium or LibreOffice prints it."""
-    made = {path: path for path in paths if path.suffix == ".pdf"}
-    for path in (p for p in paths if p.suffix == ".html"):
-        made[path] = folder / f"{path.stem}.pdf"
-        _chromium(["--no-pdf-header-footer", f"--print-to-pdf={made[path]}"], path)
-    made |= _office(paths, ".docx", "pdf", folder / "docx")
-    return made | _office(paths, ".xlsx", FIRST_PAGES, folder / "xlsx")
-
-
-def _office(paths: Sequence[Path], suffix: str, kind: str, folder: Path) -> dict[Path, Path]:
-    """Return the PDFs that LibreOffice makes of all files of a kind, started once for them."""
-    some = [path for path in paths if path.suffix == suffix]
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"  # of its own, no lock
-    command: list[str | Path] = ["soffice", "--headless", profile, "--convert-to", kind]
-    command += ["--outdir", folder, *some]
-    subprocess.run(command, check=True, capture_output=True, timeout=900)
-    return {path: folder / f"{path.stem}.pdf" for path in some}
+def _office(paths: Sequence[Path], how: tuple[str, str], out: Path) -> None:
+    """Draw what LibreOffice makes of all files of a kind, started once for them."""
+    kind, name = how
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"  # of its own, no lock
+        command: list[str | Path] = ["soffice", "--headless", profile, "--convert-to", kind]
+        command += ["--outdir", folder, *paths]
+        subprocess.run(command, check=True, capture_output=True, timeout=1800)
+        for path in paths:
+            options = TOPS if name == "sheet" else UNTIL
+            _rastered(folder / f"{path.stem}.pdf", out / f"{path.stem}-{name}", options)
 
 
 def _rastered(pdf: Path, stem: Path, options: Sequence[str]) -> None:
