@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import reduce
 from operator import add
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from forecast import areas
 from forecast.reporting import danish
@@ -50,6 +51,7 @@ def build(view: View) -> Section | None:
     words = view.words
     blocks: list[Block] = [
         words.say("spread.intro", accounts_year=view.accounts_year, year=view.budget_year),
+        *_sure(view, found),
         _map(view, found),
         _ranked(view, found),
         *(_grouped(view, found, kind) for kind in ("region", "group")),
@@ -57,13 +59,24 @@ def build(view: View) -> Section | None:
     return Section("spread", words.text("spread.title"), tuple(blocks))
 
 
+def _sure(view: View, shares: list[Share]) -> list[Block]:
+    """Say of how many municipalities it is sure that they differ from the nation."""
+    (nation,) = shares_of(view, (areas.NATION,))
+    if not nation.each.given:
+        return []
+    mean = nation.each.value
+    apart = [s for s in shares if not (s.low / s.people).value <= mean <= (s.high / s.people).value]
+    numbers: dict[str, Any] = {"n": float(len(apart)), "all": float(len(shares))}
+    return [view.words.say("spread.sure", mean=nation.each, **numbers)]
+
+
 def _municipalities(view: View) -> list[str]:
     own = [a for a in view.meta["areas"] if a != areas.NATION and not a.startswith("08")]
     return sorted(own, key=lambda a: danish.collation(view.area_name(a)))
 
 
-def shares_of(view: View) -> list[Share]:
-    """Return every municipality's growth from accounts to budget year, fixed prices."""
+def shares_of(view: View, codes: Iterable[str] = ()) -> list[Share]:
+    """Return the growth of areas, of all municipalities unless named, in fixed prices."""
     accounts = _by_area(view, "cost", None, series="accounts", year=view.accounts_year, **WHOLE)
     keys = {"series": "forecast", "year": view.budget_year}
     after = [_by_area(view, "cost", q, **keys, **WHOLE)
@@ -76,7 +89,7 @@ def shares_of(view: View) -> list[Share]:
             *_growth(accounts, after, area),
             people.get(area, MISSING),
         )
-        for area in _municipalities(view)
+        for area in codes or _municipalities(view)
     ]
 
 

@@ -225,3 +225,19 @@ def test_what_is_missing_after_refund_is_the_difference_of_the_tables() -> None:
     whole = next(t for t in built.tables if t.name == "pressure_fixed").rows[-1]
     assert said[0].number is not None
     assert said[0].number.value == pytest.approx(abs(number_of(whole.cells[-1]).value))
+
+
+def test_it_is_said_of_how_many_municipalities_the_difference_from_the_nation_is_sure() -> None:
+    from forecast.sections import spread
+
+    seen = view("000", "da")
+    built = spread.build(seen)
+    assert built is not None
+    (said,) = [b for b in built.blocks if isinstance(b, Paragraph) and "landsplan" in b.text]
+    mean, n, total = (run.number.value for run in said.runs if run.number)
+    shares = spread.shares_of(seen)
+    assert total == len(shares)
+    whole = sum(s.change.value for s in shares) / sum(s.people.value for s in shares)
+    assert mean == pytest.approx(whole)
+    ends = [(s.low.value / s.people.value, s.high.value / s.people.value) for s in shares]
+    assert n == sum(low > mean or high < mean for low, high in ends)
