@@ -67,7 +67,8 @@ def _sure(view: View, shares: list[Share]) -> list[Block]:
     mean = nation.each.value
     apart = [s for s in shares if not (s.low / s.people).value <= mean <= (s.high / s.people).value]
     numbers: dict[str, Any] = {"n": float(len(apart)), "all": float(len(shares))}
-    return [view.words.say("spread.sure", mean=nation.each, **numbers)]
+    key = "spread.sure" if apart else "spread.unsure"
+    return [view.words.say(key, mean=nation.each, **numbers)]
 
 
 def _municipalities(view: View) -> list[str]:

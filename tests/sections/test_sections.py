@@ -227,17 +227,28 @@ def test_what_is_missing_after_refund_is_the_difference_of_the_tables() -> None:
     assert said[0].number.value == pytest.approx(abs(number_of(whole.cells[-1]).value))
 
 
-def test_it_is_said_of_how_many_municipalities_the_difference_from_the_nation_is_sure() -> None:
+@pytest.mark.parametrize("apart", [0, 2])
+def test_it_is_said_of_how_many_municipalities_the_difference_from_the_nation_is_sure(
+    apart: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from forecast.sections import spread
 
     seen = view("000", "da")
+    shares = spread.shares_of(seen)
+    (nation,) = spread.shares_of(seen, ("000",))
+    mean = nation.each.value
+    assert mean == pytest.approx(
+        sum(s.change.value for s in shares) / sum(s.people.value for s in shares)
+    )
+    shift = [2 if i < apart else 0 for i in range(len(shares))]  # in widths from the nation
+    moved = [
+        s._replace(low=s.people * (mean + k - 1), high=s.people * (mean + k + 1))
+        for s, k in zip(shares, shift, strict=True)
+    ]
+    monkeypatch.setattr(spread, "shares_of", lambda _, codes=(): [nation] if codes else moved)
     built = spread.build(seen)
     assert built is not None
     (said,) = [b for b in built.blocks if isinstance(b, Paragraph) and "landsplan" in b.text]
-    mean, n, total = (run.number.value for run in said.runs if run.number)
-    shares = spread.shares_of(seen)
-    assert total == len(shares)
-    whole = sum(s.change.value for s in shares) / sum(s.people.value for s in shares)
-    assert mean == pytest.approx(whole)
-    ends = [(s.low.value / s.people.value, s.high.value / s.people.value) for s in shares]
-    assert n == sum(low > mean or high < mean for low, high in ends)
+    numbers = [run.number.value for run in said.runs if run.number]
+    assert numbers == [mean, *([apart] if apart else []), len(shares)]
+    assert ("Ingen af" in said.text) is (apart == 0)
