@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.errors import MethodError
-from forecast.methods import Plain, State
+from forecast.methods import Plain, State, _season
 from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
@@ -80,14 +80,18 @@ def working(panel: Panel, *, scale: str = "identity", rate: bool = False) -> Wor
     z = _forward(values, offset, kind)
     seen = np.isfinite(z)
     z = bridged(z)
-    season = _season(z, 4) if panel.frequency == "Q" else np.zeros((len(z), 1))
-    z = z - np.take_along_axis(season, _phase(z.shape, season.shape[1]), axis=1)
+    season, shares = np.zeros((len(z), 1)), np.zeros(len(z), dtype=np.bool_)
+    if panel.frequency == "Q":
+        season, shares = _season.of(z, kind == 0)
+        z = _season.without(z, season, shares)
     back = {
         "_lag": lag.astype(np.float64),
         "_offset": offset,
         "_kind": kind.astype(np.float64),
         "_season": season,
     }
+    if shares.any():
+        back["_shares"] = shares.astype(np.float64)
     if rate:
         back["_exposure"] = _future_exposure(panel)
     return Working(z, seen, back, {"scale": scale, "rate": rate})
@@ -209,7 +213,9 @@ def _units(state: State, z: Floats, take: Ints) -> Floats:
     wide = (slice(None),) + (None,) * (z.ndim - 1)
     tail = (...,) + (None,) * (z.ndim - 2)
     season = state.arrays["_season"]
-    z = z + np.take_along_axis(season, take % season.shape[1], axis=1)[tail]
+    effect = np.take_along_axis(season, take % season.shape[1], axis=1)[tail]
+    shares = state.arrays.get("_shares", np.zeros(len(z)))[wide] > 0
+    z = np.where(shares, z * np.exp(effect), z + effect)
     kind, offset = state.arrays["_kind"][wide], state.arrays["_offset"][wide]
     safe = np.clip(z, -CEILING, CEILING)
     logs = np.maximum(np.exp(safe) - offset, 0.0)
@@ -219,42 +225,3 @@ def _units(state: State, z: Floats, take: Ints) -> Floats:
     exposure = state.arrays["_exposure"]
     ahead = np.minimum(np.arange(take.shape[1]), exposure.shape[1] - 1)
     return np.asarray(values * exposure[:, ahead][tail])
-
-
-def _phase(shape: tuple[int, int], length: int) -> Ints:
-    """(n, T) season index of each column; index 0 is the first period after the last column."""
-    columns = (np.arange(shape[1]) - shape[1]) % length
-    return np.broadcast_to(columns, shape)
-
-
-def _season(z: Floats, length: int) -> Floats:
-    """(n, length) additive season, shrunk by how much of its variance is more than noise.
-
-    Means of the deviations from a centred moving average, by place in the year (classical
-    decomposition), times a James-Stein factor.
-    """
-    n, t = z.shape
-    season = np.zeros((n, length))
-    if t < 2 * length + 1:
-        return season
-    kernel = np.full(length + 1, 1.0 / length)
-    kernel[[0, -1]] /= 2
-    windows = np.lib.stride_tricks.sliding_window_view(z, length + 1, axis=1)
-    half = length // 2
-    deviation = z[:, half : t - half] - windows @ kernel
-    phase = _phase((n, t), length)[0, half : t - half]
-    noise = np.zeros(n)
-    counts = np.zeros((n, length))
-    for k in range(length):
-        part = deviation[:, phase == k]
-        ok = np.isfinite(part)
-        counts[:, k] = ok.sum(axis=1)
-        season[:, k] = np.where(ok, part, 0.0).sum(axis=1) / np.maximum(counts[:, k], 1)
-        noise += np.where(ok, part - season[:, k : k + 1], 0.0).__pow__(2).sum(axis=1)
-    season -= season.mean(axis=1, keepdims=True)
-    freedom = np.maximum(counts.sum(axis=1) - length, 1)
-    error = noise / freedom / np.maximum(counts.mean(axis=1), 1)
-    signal = (season**2).sum(axis=1) / (length - 1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        keep = np.where(signal > 0, np.clip(1 - error / signal, 0.0, 1.0), 0.0)
-    return np.where(counts.min(axis=1, keepdims=True) >= 2, season * keep[:, None], 0.0)
