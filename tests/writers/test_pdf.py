@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+from dataclasses import replace
 
 import pytest
 from support import reports
 
+from forecast.reporting.document import Column, Paragraph, Row, Run, Section, Table
 from forecast.writers import pdf
 
 
@@ -24,3 +28,21 @@ def test_hostile_text_is_set_as_text() -> None:
 
 def test_same_bundle_same_bytes() -> None:
     assert pdf.render(reports.report()) == pdf.render(reports.report())
+
+
+def test_what_is_said_below_a_table_of_few_rows_stands_on_its_page() -> None:
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        pytest.skip("no pdftotext here (make services installs poppler)")
+    rows = (Row(("first",)), Row(("lastrow",)))
+    table = Table("t", "Caption", (Column("Name"),), rows, ("one note", "othernote"))
+    line = Paragraph((Run("A paragraph above."),))
+    split = 0
+    for above in range(32, 44):
+        section = Section("one", "One", (*(line,) * above, table))
+        content = pdf.render(replace(reports.report(), sections=(section,)))
+        told = subprocess.run([reader, "-", "-"], input=content, capture_output=True, check=True)
+        pages = told.stdout.decode().split("\f")
+        split += "lastrow" not in pages[0]
+        assert [p for p in pages if "othernote" in p] == [p for p in pages if "lastrow" in p]
+    assert 0 < split < 12  # some stood on the first page, and some did not fit
