@@ -105,9 +105,11 @@ class Wish:
 def past(ground: Ground, years: Sequence[int]) -> dict[str, tuple[Floats, Floats]]:
     """Return each function's expenditure in fixed prices and people, (municipalities, years).
 
-    Expenditure of a municipality without any accounts in a year is NaN.
+    Expenditure of a municipality without any accounts in a year is NaN; years without a gap, from
+    the first of those given to the last that is accounted.
     """
-    books, held = ground.accounts, [y for y in years if y <= ground.accounts.last_year]
+    books = ground.accounts
+    held = list(range(min(years), min(max(years), books.last_year) + 1))
     index = ground.prices.index(held, held[-1])
     functions = mapping.table()
     spent = [books.array("gross", ground.codes, (list(functions), year)) for year in held]
@@ -126,10 +128,7 @@ def learn(books: Mapping[str, tuple[Floats, Floats]]) -> Straying:
         books: function → expenditure in fixed prices and people, (municipalities, years).
     """
     spans = {code: list(_spans(*book)) for code, book in books.items()}
-    every = [
-        Misses(*(np.concatenate([getattr(m, part) for m in same]) for part in _PARTS))
-        for same in zip(*spans.values(), strict=True)
-    ]
+    every = [_together(same) for same in zip(*spans.values(), strict=True)]
     common = [_variance(m.shared) for m in every]
     by_size = [_by_size(m.own, m.people) for m in every]
     shared, own = {}, {}
@@ -141,9 +140,6 @@ def learn(books: Mapping[str, tuple[Floats, Floats]]) -> Straying:
     return Straying(shared, own, _shape(spans, own), max(float(years), FREEDOM))
 
 
-_PARTS = ("shared", "own", "people")
-
-
 def _spans(money: Floats, people: Floats) -> Iterator[Misses]:
     """Yield the misses of one, two … years ahead, as long as enough past years tell."""
     for h in range(1, money.shape[1] - ORIGINS + 1):
@@ -153,6 +149,15 @@ def _spans(money: Floats, people: Floats) -> Iterator[Misses]:
         apart = _growth(*_pair(money, people, h)) - rate
         begun = np.isfinite(apart)
         yield Misses(rate[told], apart[begun], people[:, :-h][begun])
+
+
+def _together(same: Sequence[Misses]) -> Misses:
+    """Return the misses of all functions as those of one."""
+    return Misses(
+        np.concatenate([misses.shared for misses in same]),
+        np.concatenate([misses.own for misses in same]),
+        np.concatenate([misses.people for misses in same]),
+    )
 
 
 def _pair(money: Floats, people: Floats, ahead: int) -> tuple[Floats, Floats, Floats, Floats]:
@@ -207,10 +212,9 @@ def _shape(spans: Mapping[str, list[Misses]], own: Mapping[str, Floats]) -> Floa
         for m, (level, by_size) in zip(misses, own[code], strict=True):
             size = np.sqrt(level + by_size * PER / np.maximum(m.people, 1.0))
             parts.append(m.own[size > 0] / size[size > 0])
-    all_ = np.concatenate(parts) if parts else np.zeros(0)
-    if len(all_) < len(NORMAL):
+    if sum(len(part) for part in parts) < len(NORMAL):
         return NORMAL
-    return np.asarray(np.quantile(all_, ndtr(NORMAL)), dtype=np.float64)
+    return np.asarray(np.quantile(np.concatenate(parts), ndtr(NORMAL)), dtype=np.float64)
 
 
 def factor(

@@ -16,6 +16,7 @@ from forecast.costs import adjustments as adjustments_
 from forecast.costs import expected, levers, prices
 from forecast.costs.adjustments import Adjustment, AdjustmentFile
 from forecast.costs.state import State
+from forecast.costs.tables import Level
 from forecast.errors import ProjectionError, SpecError
 from forecast.projection import bundling, costing, provenance
 from forecast.projection.costing import Costing, Ledgers
@@ -94,6 +95,12 @@ class Prepared:
         if self.costing is None:
             raise ProjectionError(f"{provenance.REASONS[self.reason]}; {provenance.REMEDY}")
         return self.costing.state
+
+    @property
+    def level(self) -> Level:
+        """How current prices become those of the budget year."""
+        assert self.costing is not None
+        return Level(self.costing.ledgers.prices, self.budget_year)
 
 
 def project(workspace: Workspace, budget_year: int, **asked: Unpack[Asked]) -> Bundle:

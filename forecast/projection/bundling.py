@@ -171,7 +171,7 @@ class _Costed:
 
 def _cost(prepared: Prepared, states: States, costing: Costing) -> _Costed:
     ledgers, last = costing.ledgers, states[-1][1]
-    level = Level(ledgers.prices, prepared.budget_year)
+    level = prepared.level
     sums = tables.totals(last)
     pressure, used, notes = _pressure(prepared, (last, sums), (ledgers, level))
     frames = {

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast import areas, quantiles
-from forecast.bundle import SHORT, Bundle
+from forecast import quantiles
+from forecast.bundle import SHORT
 from forecast.costs import adjustments as adjustments_
 from forecast.costs import levers, tables
 from forecast.costs.adjustments import Adjustment, AdjustmentFile
@@ -29,15 +29,6 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 BASE = "base"
 TOGETHER = "together"
-SAME = (
-    "budget_year",
-    "years",
-    "last_accounts_year",
-    "price_level",
-    "price_vintage",
-    "draws",
-    "seed",
-)
 
 
 def compare(prepared: Prepared, files: Sequence[AdjustmentFile]) -> pd.DataFrame:
@@ -55,7 +46,7 @@ def compare(prepared: Prepared, files: Sequence[AdjustmentFile]) -> pd.DataFrame
         runs[file.title] = adjusted(prepared, [file])[-1][1]
     if len(files) > 1:
         runs[TOGETHER] = adjusted(prepared, files)[-1][1]
-    level = level_of(prepared)
+    level = prepared.level
     base = net(prepared.state, level)
     return _table({name: net(state, level) for name, state in runs.items()}, base, prepared.state)
 
@@ -67,12 +58,6 @@ def refuse_others(prepared: Prepared, files: Sequence[AdjustmentFile]) -> None:
     meta = described(prepared)
     for file in files:
         adjustments_.refuse_other_base(file, meta)
-
-
-def level_of(prepared: Prepared) -> Level:
-    """Return how current prices become those of the budget year."""
-    assert prepared.costing is not None
-    return Level(prepared.costing.ledgers.prices, prepared.budget_year)
 
 
 def net(state: State, level: Level) -> Floats:
@@ -95,59 +80,6 @@ def _table(runs: dict[str, Floats], base: Floats, state: State) -> pd.DataFrame:
     whole = pd.concat(parts, ignore_index=True)
     texts = dict.fromkeys(("scenario", "area", "year"), "str")
     return whole.astype(texts)[columns]
-
-
-def compare_bundles(first: Bundle, second: Bundle) -> pd.DataFrame:
-    """Return net cost of two stored projections and their difference, draw by draw.
-
-    Raises:
-        ProjectionError: they differ in base data, model versions, years, prices or seed, so a
-            difference would not be the adjustments' doing.
-    """
-    _refuse_unlike(first, second)
-    import pandas as pd
-
-    years = first.draws("cost.gross").periods
-    by_area = [_by_area(bundle) for bundle in (first, second)]
-    parts = []
-    for name, values in zip((first.id, second.id), by_area, strict=True):
-        rows, apart = quantiles.Rows("year", SHORT), quantiles.Rows("year", SHORT)
-        where = quantiles.everyone(), list(years)
-        rows.add(values, where, scenario=name)
-        apart.add(values - by_area[0], where, scenario=name)
-        parts.append(rows.frame().assign(difference=apart.frame()["value"]))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _by_area(bundle: Bundle) -> Floats:
-    """Return (areas, years, draws) net cost in current prices, as it was stored."""
-    gross, refund = bundle.draws("cost.gross"), bundle.draws("cost.refund")
-    values, keys = gross.values - refund.values, gross.keys
-    codes = areas.municipalities()
-    total = np.zeros((len(codes), *values.shape[1:]))
-    np.add.at(total, [codes.index(str(a)) for a in keys["area"]], values.astype(np.float64))
-    return quantiles.with_sums(total)
-
-
-def _refuse_unlike(first: Bundle, second: Bundle) -> None:
-    for key in SAME:
-        one, two = first.meta[key], second.meta[key]
-        if one != two:
-            raise ProjectionError(
-                f"bundles {first.id} and {second.id} differ in {key}: {one} and {two}; compare "
-                "projections that differ in their adjustments alone"
-            )
-    for bundle in (first, second):
-        if not bundle.meta["cost_included"]:
-            raise ProjectionError(f"bundle {bundle.id} has no cost to compare")
-    versions = [{n: m["version"] for n, m in b.meta["models"].items()} for b in (first, second)]
-    held = [[v["id"] for v in b.meta["vintages"]] for b in (first, second)]
-    for what, pair in (("model versions", versions), ("data vintages", held)):
-        if pair[0] != pair[1]:
-            raise ProjectionError(
-                f"bundles {first.id} and {second.id} rest on different {what}; project both again "
-                "with the same ones"
-            )
 
 
 @dataclass(frozen=True)
@@ -203,7 +135,7 @@ def seek(prepared: Prepared, file: AdjustmentFile, goal: Goal) -> Found:
     lever = file.adjustment[-1]
     before = adjusted(prepared, [replace(file, adjustment=file.adjustment[:-1])])[-1][1]
     ground = lever_ground(prepared)
-    level = level_of(prepared)
+    level = prepared.level
     steps = 0
 
     def reach(value: float) -> float:

@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from support.money import shared_base
+from support.money import shared_base, shared_bundle
 
 from forecast import areas
 from forecast.bundle import Bundle
 from forecast.costs import frame, tables
-from forecast.costs.tables import Level
-from forecast.projection import Prepared, evaluate
+from forecast.projection import Prepared
 
 N = len(areas.municipalities())
 SHARE = np.full(N, 1 / N)
@@ -64,8 +63,8 @@ def base() -> Prepared:
 
 
 @pytest.fixture(scope="module")
-def bundle(base: Prepared) -> Bundle:
-    return evaluate(base)
+def bundle() -> Bundle:
+    return shared_bundle()
 
 
 def items(bundle: Bundle, year: str, area: str) -> pd.Series[float]:
@@ -113,10 +112,8 @@ def test_the_budgets_of_the_year_before_raise_what_the_frame_must_be_lifted_by(
 def test_without_budgets_there_is_no_backlog_rather_than_a_false_one(
     base: Prepared, bundle: Bundle
 ) -> None:
-    assert base.costing is not None
-    level = Level(base.costing.ledgers.prices, 2027)
-    cost = frame.spending(base.state, tables.totals(base.state), level)
-    made = frame.table(base.state, cost, frame.Ground({2026: 3.5e6}, None, level, 2027))
+    cost = frame.spending(base.state, tables.totals(base.state), base.level)
+    made = frame.table(base.state, cost, frame.Ground({2026: 3.5e6}, None, base.level, 2027))
     assert set(made["item"]) == set(items(bundle, "2027", "000").index) - {
         "backlog",
         "need",

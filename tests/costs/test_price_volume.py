@@ -8,7 +8,6 @@ from support.money import shared_base
 
 from forecast import areas
 from forecast.costs import price_volume
-from forecast.costs.tables import Level
 
 
 def counts() -> np.ndarray:
@@ -46,8 +45,7 @@ def test_a_year_that_hardly_anyone_reported_has_no_sum() -> None:
 def test_every_line_of_the_nation_has_a_figure_in_the_accounts_year() -> None:
     base = shared_base()
     assert base.costing is not None
-    level = Level(base.costing.ledgers.prices, 2027)
-    rows = price_volume.table(base.costing.ground, base.state, level)
+    rows = price_volume.table(base.costing.ground, base.state, base.level)
     rows = rows[(rows["area"] == "000") & (rows["year"] == "2024") & (rows["item"] == "recipients")]
     told = set(zip(rows["function"], rows["service"], strict=True))
     for code, function in base.state.functions().items():
@@ -65,10 +63,9 @@ def test_a_future_without_recipients_does_not_hide_the_unit_cost() -> None:
     used = base.state.volumes["s102"].copy()
     used[row, :, 0] = 0.0  # one future of forty
     state = base.state.changed(volumes={**base.state.volumes, "s102": used})
-    level = Level(base.costing.ledgers.prices, 2027)
     told = []
     for one in (base.state, state):
-        rows = price_volume.table(base.costing.ground, one, level)
+        rows = price_volume.table(base.costing.ground, one, base.level)
         rows = rows[(rows["area"] == "751") & (rows["service"] == "s102")]
         rows = rows[(rows["item"] == "unit_cost") & (rows["series"] == "forecast")]
         told.append(rows["value"].to_numpy())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from support.money import prepared, shared_base, stocked
+from support.money import prepared, shared_base, shared_bundle, stocked
 
 from forecast import quantiles, vintages
 from forecast.bundle import Bundle
@@ -23,8 +23,8 @@ def base() -> Prepared:
 
 
 @pytest.fixture(scope="module")
-def bundle(base: Prepared) -> Bundle:
-    return evaluate(base)
+def bundle() -> Bundle:
+    return shared_bundle()
 
 
 def test_expenses_less_income_are_gross_in_every_draw(base: Prepared) -> None:

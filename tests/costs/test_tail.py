@@ -9,7 +9,6 @@ from support.money import shared_base
 
 from forecast.costs import mapping, tail
 from forecast.costs.refunds import yearly
-from forecast.costs.tables import Level
 from forecast.projection import Prepared
 from forecast.seeds import generator
 
@@ -25,8 +24,7 @@ def base() -> Prepared:
 def cases(base: Prepared) -> pd.DataFrame:
     assert base.costing is not None
     ledgers = base.costing.ledgers
-    level = Level(ledgers.prices, 2027)
-    ground = tail.Ground(level, ledgers.limits, ledgers.shapes, base.seed)
+    ground = tail.Ground(base.level, ledgers.limits, ledgers.shapes, base.seed)
     frame = tail.table(base.state, ground)
     texts = dict.fromkeys(("area", "year", "item", "group"), "str")
     return frame.astype(texts)

@@ -3,14 +3,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from support.money import shared_base
+from support.money import shared_base, shared_bundle
 
+from forecast.bundle import Bundle
 from forecast.costs.adjustments import Adjustment, AdjustmentFile
-from forecast.projection import Prepared, evaluate
+from forecast.projection import evaluate
 
 
-def expected(prepared: Prepared, files: list[AdjustmentFile]) -> pd.Series:
-    demand = evaluate(prepared, files).table("demand")
+def expected(made: Bundle) -> pd.Series:
+    demand = made.table("demand")
     rows = demand[
         (demand["model"] == "recipients_children")
         & (demand["series"] == "forecast")
@@ -22,7 +23,7 @@ def expected(prepared: Prepared, files: list[AdjustmentFile]) -> pd.Series:
 
 @pytest.fixture(scope="module")
 def before() -> pd.Series:
-    return expected(shared_base(), [])
+    return expected(shared_bundle())
 
 
 @pytest.mark.parametrize("lever", ["population", "rate"])
@@ -33,7 +34,7 @@ def test_an_adjustment_moves_every_age_of_a_service_by_its_own_factor(
     change = 0.01 if lever == "population" else 0.2
     adjustment = Adjustment("more", lever, "why", "2026", service=service, change=change)
     file = AdjustmentFile("More", "planner", (adjustment,))
-    after = expected(shared_base(), [file])
+    after = expected(evaluate(shared_base(), [file]))
     moved = (after / before)[before > 0]
     assert len(set(moved.index.get_level_values("age"))) > 1
     factor = 1.2 if lever == "rate" else 1.01**5

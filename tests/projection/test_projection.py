@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from support.futures import Steady, steady
-from support.money import loader, prepared, shared_base, stocked
+from support.money import loader, prepared, shared_base, shared_bundle, stocked
 
 from forecast import areas, quantiles, vintages
 from forecast.bundle import TABLES, Bundle
@@ -44,8 +44,8 @@ def base() -> Prepared:
 
 
 @pytest.fixture(scope="module")
-def bundle(base: Prepared) -> Bundle:
-    return evaluate(base)
+def bundle() -> Bundle:
+    return shared_bundle()
 
 
 def test_bridge_sums_to_the_change_everywhere_in_every_draw(base: Prepared) -> None:

@@ -8,11 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from support.bundles import bundle as made_up
 from support.money import shared_base
 
 from forecast import quantiles
-from forecast.bundle import Bundle
 from forecast.costs import adjustments
 from forecast.costs.adjustments import Adjustment, AdjustmentFile
 from forecast.errors import ProjectionError, SpecError
@@ -31,7 +29,7 @@ def base() -> Prepared:
 
 def difference(base: Prepared, file: AdjustmentFile) -> np.ndarray:
     """Net cost with the scenario less without, (areas, years, draws), fixed prices."""
-    level = scenarios.level_of(base)
+    level = base.level
     after = scenarios.net(adjusted(base, [file])[-1][1], level)
     return after - scenarios.net(base.state, level)
 
@@ -72,7 +70,7 @@ def test_a_change_of_unit_cost_is_that_share_of_the_function(base: Prepared) -> 
     change = difference(base, one("unit_cost", function="5.38.50", change=0.10))
     state = base.state
     column = state.years.index(2029)
-    level = scenarios.level_of(base)
+    level = base.level
     from forecast.costs import mapping
 
     cost = quantiles.with_sums(level.fixed(state, state.net(mapping.get("5.38.50"))))
@@ -154,7 +152,7 @@ def test_comparison_has_base_each_and_all_together(base: Prepared, tmp_path: Pat
 
 
 def test_goal_found_and_fed_back_meets_the_frame(base: Prepared, tmp_path: Path) -> None:
-    level = scenarios.level_of(base)
+    level = base.level
     column = base.state.years.index(2027)
     start = float(scenarios.net(base.state, level)[NATION, column].mean())
     goal = Goal("000", 2027, 0.99 * start)
@@ -169,7 +167,7 @@ def test_goal_found_and_fed_back_meets_the_frame(base: Prepared, tmp_path: Path)
 
 def test_goal_for_a_quantile_and_an_amount(base: Prepared) -> None:
     saving = one("saving", function="5.38.59", amount=-1.0, price_level=2027)
-    level = scenarios.level_of(base)
+    level = base.level
     goal = Goal("751", 2028, 0.0, "0.9", "amount")
     start = scenarios.measured(base.state, level, goal)
     found = scenarios.seek(base, saving, replace(goal, target=start - 50_000))
@@ -181,31 +179,6 @@ def test_a_goal_out_of_reach_is_said_with_what_is_within(base: Prepared) -> None
     sentence = r"no change between -0\.95 and 5 reaches 1,000 in .* \(DKK 1,000\)"
     with pytest.raises(ProjectionError, match=sentence):
         scenarios.seek(base, file, Goal("000", 2027, 1000.0))
-
-
-def unlike(tmp_path: Path, **meta: object) -> tuple[Bundle, Bundle]:
-    first = made_up(seed=1)
-    second = made_up(seed=1)
-    second.meta.update(meta)
-    return first.save(tmp_path), second.save(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("meta", "sentence"),
-    [
-        ({"budget_year": 2028}, "differ in budget_year: 2027 and 2028"),
-        ({"seed": 2}, "differ in seed"),
-        ({"vintages": []}, "rest on different data vintages"),
-        ({"models": {}}, "rest on different model versions"),
-        ({"cost_included": False}, "has no cost to compare"),
-    ],
-)
-def test_unlike_projections_are_not_compared(
-    tmp_path: Path, meta: dict[str, object], sentence: str
-) -> None:
-    first, second = unlike(tmp_path, **meta)
-    with pytest.raises(ProjectionError, match=sentence):
-        scenarios.compare_bundles(first, second)
 
 
 def test_a_comparison_on_the_screen_names_its_price_level() -> None:

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from forecast import vintages
-from forecast.projection import LoadModels, Prepared, prepare
+from forecast.bundle import Bundle
+from forecast.projection import LoadModels, Prepared, evaluate, prepare
 from forecast.projection.demand import Loaded
 from forecast.sources import embedded
 from forecast.workspace import Workspace
@@ -55,3 +56,9 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 def shared_base() -> Prepared:
     """Return one projection that all tests of a process read and none changes."""
     return prepared(stocked(Path(_folder().name)))
+
+
+@cache
+def shared_bundle() -> Bundle:
+    """Return the bundle of that projection, without adjustments."""
+    return evaluate(shared_base())
