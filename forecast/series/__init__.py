@@ -15,7 +15,7 @@ from forecast.engine.options import EngineOptions
 from forecast.errors import DataError, suggestion
 from forecast.panel import Panel
 from forecast.periods import from_ordinal
-from forecast.series import timeline
+from forecast.series import numbers, timeline
 from forecast.series.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def lay_out(frame: pd.DataFrame, ask: Ask) -> Laid:
     """
     _check(frame, ask)
     line, position = timeline.read(frame["ds"], ask.frequency)
-    y = _numbers(frame, "y")
+    y = numbers.read(frame, "y")
     ids = frame["unique_id"].astype(str)
     codes, names = _codes(ids)
     _refuse_twice(frame, codes, position)
@@ -148,6 +148,9 @@ def _check(frame: pd.DataFrame, ask: Ask) -> None:
         raise DataError("the table has no rows; expected unique_id, ds, y with at least one value")
     if ask.horizon < 1:
         raise DataError(f"horizon {ask.horizon}: expected at least 1 period")
+    twice = [c for k, c in enumerate(ask.levels) if c in ask.levels[:k]]
+    if twice:
+        raise DataError(f"level {twice[0]!r} is named twice; name each column once, top down")
     wrong = [q for q in ask.quantiles if not 0 < q < 1]
     if wrong or not ask.quantiles:
         found = wrong[0] if wrong else "(none)"
@@ -156,27 +159,6 @@ def _check(frame: pd.DataFrame, ask: Ask) -> None:
     if empty.any():
         row = int(np.flatnonzero(empty.to_numpy())[0])
         raise DataError(f"unique_id: row {row + 2} is empty; expected the name of a series")
-
-
-def _numbers(frame: pd.DataFrame, column: str) -> Floats:
-    """Read a column as numbers; blank cells are not observed.
-
-    Raises:
-        DataError: a cell holds text, or is infinite.
-    """
-    import pandas as pd
-
-    numbers = pd.to_numeric(frame[column], errors="coerce")
-    blank = frame[column].isna() | (frame[column].astype(str).str.strip() == "")
-    wrong = (numbers.isna() & ~blank) | np.isinf(numbers)
-    if wrong.any():
-        row = int(np.flatnonzero(wrong.to_numpy())[0])
-        raise DataError(
-            f"{column}: row {row + 2} ({frame['unique_id'].iloc[row]}, {frame['ds'].iloc[row]}) "
-            f"holds {str(frame[column].iloc[row])!r}; expected a number, or nothing where it was "
-            "not observed"
-        )
-    return numbers.to_numpy(dtype=np.float64)
 
 
 def _codes(ids: pd.Series) -> tuple[NDArray[np.intp], list[str]]:
@@ -277,7 +259,7 @@ def _laid(
     if ask.exposure:
         exposure = np.full((len(keys), length + ask.horizon), np.nan)
         inside = (back <= ask.horizon) & (back > -length)
-        given = _numbers(frame, ask.exposure)
+        given = numbers.population(frame, ask.exposure)
         exposure[codes[inside], back[inside] + length - 1] = given[inside]
     latest = np.lexsort((back, codes))
     final = latest[np.append(np.flatnonzero(np.diff(codes[latest])), len(latest) - 1)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from forecast import files
 from forecast.errors import DataError
@@ -15,7 +15,7 @@ SUFFIXES = (".csv", ".parquet")
 
 
 def read(path: Path) -> pd.DataFrame:
-    """Read a CSV (comma or semicolon, UTF-8) or Parquet table.
+    """Read a CSV (comma, semicolon or tab, UTF-8) or Parquet table.
 
     Raises:
         DataError: the file is missing, empty, of another kind, or not what its name says.
@@ -31,7 +31,7 @@ def read(path: Path) -> pd.DataFrame:
     try:
         if suffix == ".parquet":
             return pd.read_parquet(path)
-        return pd.read_csv(path, sep=_separator(path), dtype={"unique_id": str})
+        return _table(path)
     except pd.errors.EmptyDataError:
         raise DataError(f"{path} is empty; expected a header unique_id,ds,y and rows") from None
     except UnicodeDecodeError as error:
@@ -58,8 +58,18 @@ def write(table: pd.DataFrame, path: Path) -> None:
             table.to_csv(temporary, index=False)
 
 
+def _table(path: Path) -> pd.DataFrame:
+    """Read a CSV; where cells end in no comma, numbers stay text: they may be Danish ones."""
+    import pandas as pd
+
+    mark = _separator(path)
+    dtype: Any = {"unique_id": str} if mark == "," else str
+    table = pd.read_csv(path, sep=mark, dtype=dtype, skipinitialspace=True)
+    return table.rename(columns=str.strip)
+
+
 def _separator(path: Path) -> str:
-    """Tell a semicolon file, as a Danish spreadsheet writes it, by its header."""
+    """Tell a semicolon or tab file, as a Danish spreadsheet writes it, by its header."""
     with path.open(encoding="utf-8", errors="replace") as file:
         header = file.readline()
-    return ";" if header.count(";") > header.count(",") else ","
+    return max(",;\t", key=header.count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 FREQUENCIES = ("Y", "Q")
-QUARTER = r"(\d{4})[- ]?[QK]([1-4])"
+QUARTER = r"(?i)(\d{4})[- ]?[QK]([1-4])"
+TURNED = r"(?i)[QK]([1-4])[- ]?(\d{4})"  # Q1 2024
+SPAN = r"(\d{4})[/-](\d{4}|\d{2})"  # 2014/15, a financial or school year
+MONTH = r"\d{4}-\d{2}"  # 2024-12: a date without its day
+DANISH = r"(\d{2})[-.](\d{2})[-.](\d{4})"  # 31-12-2024
 FINE = 80  # days: dates that typically lie closer than this are no quarters
 FAR = 1_000_000  # positions beyond this are no years and no steps
 
@@ -27,7 +32,8 @@ class Timeline:
     """How `ds` maps to positions.
 
     Attributes:
-        kind: `integer`, `quarter` (text such as 2024Q1), `date` (text) or `stamp`.
+        kind: `integer`, `quarter` (text such as 2024Q1), `span` (2014/15), `date` (text),
+            `month` (2024-12), `danish` (31-12-2024) or `stamp`.
         frequency: `A` or `Q`.
     """
 
@@ -59,18 +65,37 @@ def read(ds: pd.Series, frequency: str | None) -> tuple[Timeline, Ints]:
     numbers = pd.to_numeric(ds, errors="coerce")
     if numbers.notna().all():
         return _integers(numbers, frequency)
-    text = ds.astype(str).str.strip()
+    return _texts(ds.astype(str).str.strip(), frequency)
+
+
+def _texts(text: pd.Series, frequency: str | None) -> tuple[Timeline, Ints]:
+    import pandas as pd
+
+    text = text.str.replace(TURNED, r"\2Q\1", regex=True)
     if text.str.fullmatch(QUARTER).all():
         found = text.str.extract(QUARTER).astype("int64")
         return Timeline("quarter", "Q"), (4 * found[0] + found[1] - 1).to_numpy()
-    stamps = pd.to_datetime(text, errors="coerce", format="ISO8601")
+    if _spans(text):
+        return Timeline("span", "A"), np.asarray(text.str[:4], dtype=np.int64)
+    kind = "danish" if text.str.fullmatch(DANISH).all() else "date"
+    form = "ISO8601" if kind == "date" else "%d-%m-%Y"
+    dots = text if kind == "date" else text.str.replace(".", "-", regex=False)
+    stamps = pd.to_datetime(dots, errors="coerce", format=form)
     if stamps.isna().any():
         row = int(np.flatnonzero(stamps.isna().to_numpy())[0])
         raise DataError(
-            f"ds: row {row + 2} holds {ds.iloc[row]!r}; expected in every row a year (2024), a "
-            "quarter (2024Q1), a date (2024-12-31) or a plain integer"
+            f"ds: row {row + 2} holds {text.iloc[row]!r}; expected in every row a year (2024 or "
+            "2024/25), a quarter (2024Q1), a date (2024-12-31) or a plain integer"
         )
-    return _dates(stamps, "date", frequency)
+    return _dates(stamps, "month" if text.str.fullmatch(MONTH).all() else kind, frequency)
+
+
+def _spans(text: pd.Series) -> bool:
+    """Tell whether every row is a year that ends in the next one, such as 2014/15."""
+    if not text.str.fullmatch(SPAN).all():
+        return False
+    years = text.str.extract(SPAN).astype("int64")
+    return bool(((years[1] - years[0] - 1) % 100 == 0).all())
 
 
 def _integers(numbers: pd.Series, frequency: str | None) -> tuple[Timeline, Ints]:
@@ -86,6 +111,7 @@ def _dates(stamps: pd.Series, kind: str, frequency: str | None) -> tuple[Timelin
     if stamps.isna().any():
         row = int(np.flatnonzero(stamps.isna().to_numpy())[0])
         raise DataError(f"ds: row {row + 2} is empty; expected a date")
+    stamps = stamps.dt.tz_localize(None)
     days = np.unique(stamps.to_numpy().astype("datetime64[D]").astype(np.int64))
     typical = float(np.median(np.diff(days))) if len(days) > 1 else 365.0
     if frequency is None and typical < FINE:
@@ -103,13 +129,26 @@ def later(line: Timeline, last: Any, steps: int) -> Any:
     """Return the time some steps after a `ds` value, in the same form."""
     if line.kind == "integer":
         return int(last) + steps
+    text = str(last).strip()
     if line.kind == "quarter":
-        text = str(last).strip()
+        text = re.sub(TURNED, r"\2Q\1", text)
         position = 4 * int(text[:4]) + int(text[-1]) - 1 + steps
         return f"{position // 4}Q{position % 4 + 1}"
-    day = date.fromisoformat(str(last)[:10])
-    moved = _months_later(day, line.months * steps)
+    if line.kind == "span":
+        year, tail = int(text[:4]) + steps, len(text) - 5
+        return f"{year}{text[4]}{str(year + 1)[-tail:]}"
+    moved = _months_later(_day(line, text), line.months * steps)
+    if line.kind == "danish":
+        return f"{moved:%d}{text[2]}{moved:%m}{text[5]}{moved.year:04d}"
+    if line.kind == "month":
+        return moved.isoformat()[:7]
     return np.datetime64(moved, "us") if line.kind == "stamp" else moved.isoformat()
+
+
+def _day(line: Timeline, text: str) -> date:
+    if line.kind == "danish":
+        return date(int(text[6:]), int(text[3:5]), int(text[:2]))
+    return date.fromisoformat(f"{text}-01" if line.kind == "month" else text[:10])
 
 
 def _months_later(day: date, months: int) -> date:
