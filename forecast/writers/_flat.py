@@ -26,7 +26,7 @@ from forecast.reporting.wording import Wording
 LONGEST = 8000  # characters of an alternative text
 LINE = 14  # letters of text that a column's share of 1 holds
 WIDEST = 2.6  # share of a column for the sake of its whole text
-WIDE, SMALLER = 9, 0.75  # columns from which headings are set smaller, and by how much
+WIDE, SMALLER = 9, 0.85  # columns from which headings are set smaller, and how wide: bold
 ACROSS = 105  # letters across a page, and SPACE for the distance between columns
 SPACE = 1.5
 LONGEST_WORD = 24
@@ -70,7 +70,7 @@ def _block(block: Block, words: Wording, number: int, place: int) -> dict[str, A
         "caption": caption,
         "columns": [
             {"title": plain(c.title), "number": bool(c.form), "share": share}
-            for c, share in zip(block.columns, shares(block), strict=True)
+            for c, share in zip(block.columns, shares(block, words), strict=True)
         ],
         "rows": [
             {
@@ -88,28 +88,29 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def shares(table: Table) -> list[float]:
+def shares(table: Table, words: Wording) -> list[float]:
     """Return how the columns share the width: numbers alike, text by its longest cell.
 
-    No column is so narrow that a word is cut, in the table or in its heading.
+    No column is so narrow that a word or a number is cut, in the table or in its heading.
     """
     lines = [row for row in table.rows if row.kind != "group"]
     heading = SMALLER if len(table.columns) > WIDE else 1.0
-    found, words = [], []
+    found, least = [], []
     for i, column in enumerate(table.columns):
-        cells = [c for row in lines if isinstance(c := row.cells[i], str)]
+        cells = [cell_text(row.cells[i], column, words) for row in lines]
         whole = 0 if column.form else max(map(len, cells), default=0)
         found.append(min(max(whole / LINE, 1.0), WIDEST))
-        words.append(max(heading * _word([column.title]), _word(cells)))
+        least.append(max(heading * _word([column.title]), _word(cells)) + SPACE)
     for _ in range(ROUNDS):
         total = sum(found)
-        found = [max(f, (w + SPACE) / ACROSS * total) for f, w in zip(found, words, strict=True)]
+        found = [max(f, n / ACROSS * total) for f, n in zip(found, least, strict=True)]
     return found
 
 
 def _word(texts: Iterable[str]) -> int:
-    """Return the letters of the longest word, up to a length that is no word's any more."""
-    return min(max((len(w) for text in texts for w in text.split()), default=0), LONGEST_WORD)
+    """Return the signs that no line's end parts, up to a length that is no word's any more."""
+    longest = max((len(w) for text in texts for w in text.split(" ")), default=0)
+    return min(longest, LONGEST_WORD)
 
 
 def cell_text(cell: Cell, column: Column, words: Wording) -> str:
