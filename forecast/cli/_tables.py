@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sys
@@ -59,10 +58,8 @@ def of_frame(frame: pd.DataFrame, shown: Callable[[float], str], none: str = "â€
 
 
 def _room() -> int:
-    """Return how many characters a line may have; COLUMNS says it where no terminal does."""
-    if sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdecimal():
-        return shutil.get_terminal_size().columns
-    return sys.maxsize
+    """Return how many characters a line may have: the terminal's, or what COLUMNS says of it."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
 
 
 def _numeric(rows: Sequence[Cells], headed: bool) -> list[bool]:

@@ -8,7 +8,7 @@ import pytest
 from support.few_places import MODEL, PLACES, few_places, revise
 
 from forecast import areas
-from forecast.cli import main
+from forecast.cli import _tables, main
 from forecast.workspace import Workspace
 
 
@@ -168,7 +168,7 @@ def test_check_names_leftovers_and_repair_clears_them(typed: Typed) -> None:
 def test_a_backtest_fits_the_terminal_and_says_what_it_said(
     typed: Typed, width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setattr(_tables, "_room", lambda: width)
     told = typed("backtest", MODEL, "--origins", "2")
     assert max(len(line) for line in told.splitlines() if line.startswith("  ")) <= width
     values = json.loads(typed("backtest", MODEL, "--origins", "2", "--json"))

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import math
+import os
+import pty
+import struct
+import subprocess
 import sys
+import termios
 
 import pandas as pd
 import pytest
@@ -31,7 +37,7 @@ def lines(rows: list[list[str]], indent: int = 0) -> list[str]:
 def test_no_line_is_longer_than_the_terminal_and_no_word_is_lost(
     rows: list[list[str]], width: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.setattr(_tables, "_room", lambda: width)
     shown = lines(rows, indent=2)
     assert max(map(len, shown)) <= max(width, 44)  # the longest words of a row need that
     told = " ".join(shown).split()
@@ -39,7 +45,7 @@ def test_no_line_is_longer_than_the_terminal_and_no_word_is_lost(
 
 
 def test_a_column_of_words_wraps_beside_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr(_tables, "_room", lambda: 60)
     assert lines(CHECKS) == [
         "dataset  check             what",
         "hand01   breaks            6 known breaks:",
@@ -53,13 +59,13 @@ def test_a_column_of_words_wraps_beside_the_others(monkeypatch: pytest.MonkeyPat
 def test_headings_of_numbers_wrap_first_and_what_is_left_stands_below_with_its_key(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "52")
+    monkeypatch.setattr(_tables, "_room", lambda: 52)
     assert lines(SCORES)[:3] == [
         "                                   gain on   largest",
         "method              MASE   WAPE  benchmark      miss",
         "naive               1.74  23.0%          –  -1,234.5",
     ]
-    monkeypatch.setenv("COLUMNS", "34")
+    monkeypatch.setattr(_tables, "_room", lambda: 34)
     below = lines(SCORES)
     again = below.index("")
     assert below[0].split() == ["method", "MASE", "WAPE"]
@@ -70,10 +76,24 @@ def test_headings_of_numbers_wrap_first_and_what_is_left_stands_below_with_its_k
 def test_a_file_or_a_pipe_has_lines_as_long_as_they_need_to_be(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setenv("COLUMNS", "40")
     assert not sys.stdout.isatty()
     assert len(lines(CHECKS)) == len(CHECKS)
     assert len(lines([["a" * 300, "b" * 300]])[0]) == 602
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_a_terminal_says_how_wide_it_is(width: int) -> None:
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 50, width, 0, 0))
+    code = f"from forecast.cli import _tables; _tables.printed({CHECKS})"
+    free = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    subprocess.run([sys.executable, "-c", code], stdout=its, env=free, check=True)
+    os.close(its)
+    shown = os.read(ours, 10_000).decode().splitlines()
+    os.close(ours)
+    assert max(map(len, shown)) <= width
+    assert len(shown) == (6 if width == 60 else 3)
 
 
 def test_a_frame_becomes_texts_and_what_is_not_known_has_a_sign() -> None:
