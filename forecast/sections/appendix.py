@@ -11,6 +11,9 @@ from forecast.sections import _common
 PROGRAM = "social-forecast"
 POPULATION = "frkm"
 OWN = "municipality"  # the level under which scores of a model's own series stand
+ALL = 0.0  # the horizon under which scores of all of them together stand
+PROMISED = 0.8
+CHANCE = 0.05  # that an interval which keeps its promise held so seldom, or so often
 MUCH = 0.1  # a share of times that an interval held, from what it promised
 METRICS = (
     ("wape", "pct1"), ("bias", "pctch"), ("mase", "two"), ("skill_vs_benchmark", "pctch"),
@@ -122,27 +125,46 @@ def _coverage(view: View) -> list[Block]:
                 value = numbers[0].value
                 low, high = (n.value if n.given else value for n in numbers[1:])
                 name = _name(view, model, _common.ahead(view, model, f"{horizon:g}"))
-                marks.append(Mark(name, 0.8, value, max(low, 0.0), min(high, 1.0)))
+                marks.append(Mark(name, PROMISED, value, max(low, 0.0), min(high, 1.0)))
     if not marks:
         return []
     caption = words.text("coverage.figure")
     shares = "; ".join(f"{m.name}: {words.show(m.share, 'pct')}" for m in marks)
     data = Coverage(tuple(marks), words.language, words.text("coverage.axis"))
     figure = Figure("coverage", "coverage", data, caption, f"{caption} {shares}.", "accuracy")
-    return [figure, *_kept(view, marks)]
+    return [figure, *_kept(view)]
 
 
-def _kept(view: View, marks: list[Mark]) -> list[Block]:
-    """Say which models' intervals held much less, or much more, often than they promised."""
+def _kept(view: View) -> list[Block]:
+    """Say whose intervals held much less, or much more, often than they promise, beyond chance."""
     words = view.words
-    said: list[Block] = []
-    for key, some in (
-        ("narrow", [m.name for m in marks if m.share < m.promised - MUCH]),
-        ("wide", [m.name for m in marks if m.share > m.promised + MUCH]),
-    ):
-        if some:
-            said.append(words.say(f"coverage.{key}", "note", models=words.listing(some)))
-    return said
+    found: dict[str, list[str]] = {"narrow": [], "wide": []}
+    for model in view.meta["models"]:
+        share, tries = (score(view, model, "coverage80", ALL, c) for c in ("value", "n"))
+        key = _side(share.value, tries.value) if share.given and tries.given else ""
+        if key:
+            held = words.text("coverage.held", share=share, n=tries)
+            found[key].append(_name(view, model, held))
+    return [
+        words.say(f"coverage.{key}", "note", models=words.listing(names))
+        for key, names in found.items()
+        if names
+    ]
+
+
+def _side(share: float, tries: float) -> str:
+    """Return whether an 80 % interval that held so often is too `narrow`, too `wide`, or neither.
+
+    Few tries hold any interval often or seldom by chance, so they say neither.
+    """
+    from scipy.special import bdtr
+
+    held, n = round(share * tries), int(tries)
+    if share < PROMISED - MUCH and bdtr(held, n, PROMISED) < CHANCE:
+        return "narrow"
+    if share > PROMISED + MUCH and 1 - bdtr(held - 1, n, PROMISED) < CHANCE:
+        return "wide"
+    return ""
 
 
 def _versions(view: View) -> Table:

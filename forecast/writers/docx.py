@@ -87,7 +87,7 @@ def _table(document: Any, table: Table, words: Wording, number: int) -> None:
     head = tuple(Cell(plain(c.title), right=bool(c.form), bold=True) for c in table.columns)
     lines = [Line(head, head=True), *(_line(row, table.columns, words) for row in table.rows)]
     description = plain(table.caption)
-    made = _table_xml.element(lines, _flat.shares(table), description, bool(table.notes))
+    made = _table_xml.element(lines, _flat.shares(table, words), description, bool(table.notes))
     document.element.body.insert_element_before(made, "w:sectPr")
     for note in table.notes:
         _docx.paragraph(document, "Note", plain(note))
