@@ -105,21 +105,21 @@ def watched(found: Drift) -> None:
     click.echo(found.sentence)
     if len(found.misses):
         click.echo("\nlargest misses (in halves of the 80 % interval):")
-        heading = ["municipality", "series", "period", "said", "95 % interval", "came", "misses by"]
+        heading = ["area", "series", "period", "said", "95 % interval", "came", "misses by"]
         missed = [_miss(row) for row in found.misses.to_dict("records")]
         _tables.printed([heading, *missed], indent=2, keys=2)
     _versions.lines(f"training again is {'due' if found.due else 'not due'}", found.reasons)
 
 
 def _miss(row: Mapping[Any, Any]) -> list[str]:
-    from forecast import areas, services
+    from forecast import services
 
     known = services.table()
     keys = [str(row[k]) for k in ("service", "function", "age", "sex") if row.get(k)]
-    series = " ".join(services.title(k, "en") if k in known else k for k in keys)
+    label = " ".join(services.title(k, "en") if k in known else k for k in keys)
     interval = f"{row['low95']:.1f} to {row['high95']:.1f}"
     numbers = (f"{row['said']:.1f}", interval, f"{row['came']:.1f}", f"{row['times']:+.1f}")
-    return [areas.name(str(row["area"])), series, str(row["period"]), *numbers]
+    return [area(str(row["area"])), label, str(row["period"]), *numbers]
 
 
 def shown(record: dict[str, Any], scores: pd.DataFrame) -> None:
