@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -148,7 +149,7 @@ def outdated(workspace: Workspace) -> bool:
     with told(str(workspace.store)), closing(_connect(workspace.store)) as database:
         row = database.execute("SELECT version_num FROM alembic_version").fetchone()
         written = "" if row is None else str(row[0])
-        if written == _schema()._get_latest_schema_revision():
+        if written == _newest():
             return False
         _schema().ScriptDirectory.from_config(_schema()._get_alembic_config("")).get_revision(
             written
@@ -244,6 +245,12 @@ def _schema() -> Any:
     from mlflow.store.db import utils
 
     return utils
+
+
+@cache
+def _newest() -> str:
+    """Return the revision of the tables that the installed MLflow writes."""
+    return str(_schema()._get_latest_schema_revision())
 
 
 def _mend(workspace: Workspace) -> None:
