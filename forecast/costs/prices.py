@@ -69,7 +69,7 @@ class Prices:
         """Return (years, draws) factors by which the true level departs from the estimate.
 
         Growth of a year errs as earlier estimates of a year as far ahead did; years before the
-        estimate's own are taken as known.
+        estimate's own are taken as known. Their mean is one: the expected level is the estimate.
         """
         rng = generator(seed, "prices")
         shocks = rng.standard_normal((len(years), size))
@@ -77,7 +77,7 @@ class Prices:
         last = len(self.error) - 1
         spread = [self.error[min(h, last)] if h >= 0 and last >= 0 else 0.0 for h in ahead]
         factor: Floats = np.exp(np.cumsum(shocks * np.array(spread)[:, None] / 100, axis=0))
-        return factor
+        return np.asarray(factor / factor.mean(axis=1, keepdims=True))
 
     def _require(self, years: Iterable[int], kind: str) -> None:
         held = self.growth.get(kind, {})

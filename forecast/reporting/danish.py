@@ -6,10 +6,12 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date as Date  # noqa: N812  # `date` is the function below
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 NBSP = "\u00a0"
 MINUS = "\u2212"
 MISSING = "–"
+_HALF_UP = Context(prec=400, rounding=ROUND_HALF_UP)  # digits enough for any number
 
 _MONTHS = {
     "da": "januar februar marts april maj juni juli august september oktober november december",
@@ -20,10 +22,14 @@ _SPOKEN_Å = re.compile(r"\baa", re.IGNORECASE)
 
 
 def number(value: float, decimals: int = 0, language: str = "da") -> str:
-    """Return a number with the language's separators; NaN is a dash, minus a real minus sign."""
+    """Return a number with the language's separators; NaN is a dash, minus a real minus sign.
+
+    A half is rounded up, as spreadsheets round it, so that a workbook shows what a page says.
+    """
     if not math.isfinite(value):
         return MISSING
-    text = f"{abs(value):,.{decimals}f}"
+    exact = Decimal(repr(abs(float(value))))
+    text = f"{exact.quantize(Decimal(1).scaleb(-decimals), context=_HALF_UP):,f}"
     negative = value < 0 and any(c in "123456789" for c in text)
     if language == "da":
         text = text.translate(str.maketrans(",.", ".,"))

@@ -33,25 +33,37 @@ def build(view: View) -> Section | None:
 
 
 def _levers(view: View) -> list[tuple[str, Number]]:
-    """Return what each assumption is worth: volume or unit cost, prices, refund, demography."""
+    """Return what each assumption is worth: volume or unit cost, prices, refund, demography.
+
+    The refunded share stays as it is, as in the workbook's calculator.
+    """
     words, year = view.words, view.budget_year
 
-    def cost(component: str) -> Number:
-        return view.cost(year, "current", component=component)
-
-    found = [(words.text("sensitivity.volume"), cost("gross") * SHARE)]
+    net = view.cost(year, "current")
+    found = [(words.text("sensitivity.volume"), net * SHARE)]
     for group in ("children", "adults"):
         own = [f for f in view.functions() if _group_of(view, f) == group]
-        gross = [view.cost(year, "current", function=f, component="gross") for f in own]
-        if gross:
+        costs = [view.cost(year, "current", function=f) for f in own]
+        if costs:
             name = words.text(
                 "sensitivity.group", group=_common.lower_first(words.text(f"group.{group}"))
             )
-            found.append((name, reduce(add, gross) * SHARE))
-    found += [(words.text("sensitivity.price"), cost("gross") * SHARE)]
-    found += [(words.text("sensitivity.refund"), cost("refund") * 0.1)]
+            found.append((name, reduce(add, costs) * SHARE))
+    found += [(words.text("sensitivity.price"), net * _point(view))]
+    refund = view.cost(year, "current", component="refund")
+    found += [(words.text("sensitivity.refund"), refund * 0.1)]
     found += [(words.text("sensitivity.demography"), _alone(view))]
     return found
+
+
+def _point(view: View) -> float:
+    """Return what one percentage point of growth in the budget year adds to prices that grew."""
+    rows = view.slice("prices")
+    for _, row in rows.select(kind="total", year=view.budget_year):
+        growth = view.row(rows, row, "growth")
+        if growth.given:
+            return SHARE / (1 + growth.value / 100)
+    return SHARE
 
 
 def _alone(view: View) -> Number:

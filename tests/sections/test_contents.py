@@ -172,14 +172,19 @@ def test_a_group_of_similar_municipalities_says_in_what() -> None:
     assert "ingen ligner meget" in told(alone)
 
 
-def test_sensitivity_is_a_hundredth_of_gross_cost_and_groups_share_it() -> None:
+def test_sensitivity_is_a_hundredth_of_net_cost_and_a_point_of_growth_is_less() -> None:
     seen = view(reports.saved(), "000")
     built = sensitivity.build(seen)
     assert built is not None
     effects = [number_of(row.cells[1]).value for row in table(built, "sensitivity").rows]
-    gross = seen.cost("2027", "current", component="gross").value
-    assert effects[0] == pytest.approx(gross / 100)
+    assert effects[0] == pytest.approx(seen.cost("2027", "current").value / 100)
     assert effects[1] + effects[2] == pytest.approx(effects[0])
+    rows = seen.slice("prices")
+    [growth] = [
+        seen.row(rows, r, "growth").value for _, r in rows.select(kind="total", year="2027")
+    ]
+    assert growth > 0
+    assert effects[3] == pytest.approx(effects[0] / (1 + growth / 100))
     assert effects[4] == pytest.approx(seen.cost("2027", "current", component="refund").value / 10)
 
 
