@@ -35,9 +35,10 @@ def _comparison(view: View) -> list[Block]:
     if found is None:
         return [words.say("standing.no_challenger")]
     way = "better" if found.lower > 0 else "worse" if found.upper < 0 else "alike"
-    skill, low, high = (Number(float(n)) for n in (found.skill, found.lower, found.upper))
+    ends = (found.skill, found.lower, found.upper)
     if way == "worse":  # said as so much more error, not as minus so much less
-        skill, low, high = abs(skill), abs(high), abs(low)
+        ends = (-found.skill, -found.upper, -found.lower)
+    skill, low, high = (Number(float(n)) for n in ends)
     said = words.say(
         f"standing.comparison.{way}",
         **{"new": str(found.new.version), "old": str(found.old.version)},

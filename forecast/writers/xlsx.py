@@ -111,6 +111,10 @@ def _references(sheet: Sheet, references: list[tuple[str, str, str, str]], words
 def _data(sheet: Sheet, report: Report) -> None:
     names = ["table", "row"]
     frames = {name: _short(report.data[name]) for name in _LONG if name in report.data}
+    if not frames:  # a model report: what its references name
+        frames = {
+            name: frame.rename_axis("row").reset_index() for name, frame in report.data.items()
+        }
     for frame in frames.values():
         names += [c for c in frame.columns if c not in names]
     sheet.widths([10, 8, *(12 for _ in names[2:])])

@@ -86,3 +86,4 @@ def test_how_much_better_or_worse_a_version_is_lies_inside_its_interval_in_words
                 and any(run.form == "pct1" for run in b.runs))  # fmt: skip
     numbers = [run.number.value for run in said.runs if run.number and run.form == "pct1"]
     assert numbers == pytest.approx([0.02, 0.01, 0.03])
+    assert {run.number.ref for run in said.runs if run.number} == {""}  # the report names its own

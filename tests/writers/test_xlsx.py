@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
@@ -65,6 +66,14 @@ def test_formulas_stand_only_in_the_calculator() -> None:
             c.coordinate for row in sheet(book, name).iter_rows() for c in row if c.data_type == "f"
         ]
         assert bool(formulas) == (name == "Beregner"), name
+
+
+def test_data_of_a_report_without_rows_of_its_area_is_what_its_references_name() -> None:
+    own = pd.DataFrame({"c0": ["1 år frem"], "c1": [7.0]})
+    report = replace(reports.report(), data={"own_residuals": own})
+    rows = list(sheet(opened(xlsx.render(report)), "Data").iter_rows(values_only=True))
+    assert ("table", "row", "c0", "c1") in rows
+    assert ("own_residuals", 0, "1 år frem", 7) in rows
 
 
 def test_hostile_text_stays_text() -> None:
