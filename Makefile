@@ -43,8 +43,8 @@ bench: setup
 
 pictures: demo
 	@# an earlier projection, so that there is something to compare with
-	$(BIN)/forecast train --known-at 2025-12-01 --workspace $(OUT)/workspace >/dev/null
-	$(BIN)/forecast project --known-at 2025-12-01 --budget-year 2026 --workspace $(OUT)/workspace
+	FORECAST_NOW=2025-12-01 $(BIN)/forecast train --known-at 2025-12-01 --workspace $(OUT)/workspace >/dev/null
+	FORECAST_NOW=2025-12-01 $(BIN)/forecast project --known-at 2025-12-01 --budget-year 2026 --workspace $(OUT)/workspace
 	$(BIN)/python docs/make_pictures.py $(OUT)/workspace $(OUT)/pictures
 
 services: setup
