@@ -34,9 +34,22 @@ def breaks(view: View, s: Series) -> tuple[tuple[float, str], ...]:
     """Return the breaks of a series by time, named by their number in the table of breaks."""
     return tuple(
         (_common.time_of(str(entry["date"])), str(i))
-        for i, entry in enumerate(view.meta["breaks"], start=1)
+        for i, entry in numbered(view)
         if entry.get("date") and _concerns(entry, s, view.area)
     )
+
+
+def numbered(view: View) -> tuple[tuple[int, dict[str, Any]], ...]:
+    """Return the breaks that the area's report tells of, by the numbers that charts call them.
+
+    Some are about a few municipalities only and stand in no other's report.
+    """
+    told = [
+        entry
+        for entry in view.meta["breaks"]
+        if not entry.get("areas") or view.level != "municipality" or view.area in entry["areas"]
+    ]
+    return tuple(enumerate(told, start=1))
 
 
 def _concerns(entry: Mapping[str, Any], s: Series, area: str) -> bool:

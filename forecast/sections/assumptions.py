@@ -10,7 +10,7 @@ from forecast.reporting import danish
 from forecast.reporting.document import Block, Column, Paragraph, Row, Section, Table
 from forecast.reporting.view import View
 from forecast.sections import _checks as checked
-from forecast.sections import _common, adjustments, conclusion
+from forecast.sections import _common, _past, adjustments, conclusion
 
 DEMONSTRATION = "synthetic demonstration"
 FITTED = {
@@ -94,21 +94,14 @@ def _fitted(view: View, source: str) -> str:
 
 
 def _breaks(view: View) -> list[Block]:
-    entries = view.meta["breaks"]
+    entries = _past.numbered(view)
     if not entries:
         return []
     words = view.words
     heads = ("number", "measure", "date", "what", "action", "source")
     columns = tuple(Column(words.text(f"breaks.{h}")) for h in heads)
-    numbered = enumerate(entries, start=1)  # charts call them by their numbers
-    rows = tuple(_break_row(view, i, e) for i, e in numbered if _here(view, e))
+    rows = tuple(_break_row(view, i, entry) for i, entry in entries)
     return [Table("breaks", words.text("breaks.table"), columns, rows)]
-
-
-def _here(view: View, entry: dict[str, Any]) -> bool:
-    """Whether a break is one of the area's: some are about a few municipalities only."""
-    some = entry.get("areas")
-    return not some or view.level != "municipality" or view.area in some
 
 
 def _break_row(view: View, number: int, entry: dict[str, Any]) -> Row:

@@ -13,7 +13,7 @@ from forecast.reporting import suppression, wording
 from forecast.reporting.document import Figure, Table
 from forecast.reporting.figures.fan import Fan
 from forecast.reporting.view import Store, View
-from forecast.sections import assumptions, claims, demand
+from forecast.sections import _past, assumptions, claims, demand
 
 MODEL, MEASURE = "recipients_adults", "full_year_services"
 
@@ -89,9 +89,13 @@ def test_a_break_of_a_few_municipalities_stands_in_the_tables_of_none_other() ->
     made = replace(reports.saved(), meta={**reports.saved().meta,
                    "breaks": [entry(areas=["183", "187"]), entry()]})  # fmt: skip
     shield, words = suppression.shield(made), wording.load("da")
-    numbers = {}
+    numbers, marked = {}, {}
     for area in ("101", "183", "000"):
-        blocks = assumptions.build(View(Store(made), area, words, shield)).blocks
+        seen = View(Store(made), area, words, shield)
+        blocks = assumptions.build(seen).blocks
         table = next(b for b in blocks if isinstance(b, Table) and b.name == "breaks")
         numbers[area] = [row.cells[0] for row in table.rows]
-    assert numbers == {"101": ["2"], "183": ["1", "2"], "000": ["1", "2"]}
+        series = demand.series(seen, MODEL)[0]
+        marked[area] = [number for _, number in _past.breaks(seen, series)]
+    assert numbers == {"101": ["1"], "183": ["1", "2"], "000": ["1", "2"]}
+    assert marked == {"101": ["1"], "183": ["1", "2"], "000": ["2"]}  # as the table numbers them
