@@ -101,8 +101,10 @@ def _draw_lines(canvas: Canvas, data: Lines, scales: tuple[Scale, Scale], write:
     gap = 3 + _NAME * max((len(name) for name in names), default=1)
     heights = spread(wanted, gap, FRAME[2], canvas.height - FRAME[3])
     finer = Language(write.code, write.decimals + 1)
-    for line, height, (colour, dash) in zip(shown, heights, _LOOKS, strict=False):
+    for line, end, height, (colour, dash) in zip(shown, wanted, heights, _LOOKS, strict=False):
         style = {"stroke_dasharray": dash} if dash else {}
+        if abs(height - end) > 1:  # names that had to move are led back to their lines
+            canvas.line(565, end, 574, height, stroke=colour, stroke_width=1)
         canvas.path(
             [(x(t), y(v)) for t, v in line.points], stroke=colour, stroke_width=2.2, **style
         )
