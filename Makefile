@@ -49,9 +49,10 @@ pictures: demo
 
 services: setup
 	@command -v apt-get >/dev/null 2>&1 || { echo "make services installs from Debian's packages; here is no apt-get. Install PostgreSQL, Chromium, LibreOffice and poppler yourself; tests that miss one are skipped by name." >&2; exit 1; }
+	@# the fonts are as wide as Arial, which DOCX and XLSX ask for: without them pages break elsewhere
 	$(if $(filter 0,$(shell id -u)),,sudo )apt-get update -q
 	DEBIAN_FRONTEND=noninteractive $(if $(filter 0,$(shell id -u)),,sudo -E )apt-get install -qq -y --no-install-recommends \
-		postgresql chromium libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils
+		postgresql chromium libreoffice-writer-nogui libreoffice-calc-nogui poppler-utils fonts-liberation
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-axe.lock
 	@# the PDF checkers want packages of other versions than the service's
 	$(PYTHON) -m venv .venv-pdfcheck
