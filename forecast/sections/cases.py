@@ -1,4 +1,4 @@
-"""Dear cases: how many there are, what they cost gross and net, and what one more costs."""
+"""Expensive single cases: how many, what they cost before and after refund, what one more costs."""
 
 from __future__ import annotations
 

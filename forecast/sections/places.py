@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from forecast.reporting.document import Cell, Column, Row, Section, Table
+from forecast.reporting.document import MISSING, Cell, Column, Number, Row, Section, Table
 from forecast.reporting.view import View
 from forecast.sections import _common
 
@@ -21,8 +21,8 @@ def build(view: View) -> Section | None:
         price=_common.price_name(view, "fixed"),
     )
     whole = _common.total(rows, words.text("places.total"), _cells(view, ""))
-    table = Table("places", caption, _columns(view), whole)
     one = view.level == "municipality"
+    table = Table("places", caption, _columns(view), whole, _unsaid(view, functions, one))
     said = (
         words.say("places.intro" if one else "places.intro_several"),
         words.say("places.municipality" if one else "places.several"),
@@ -48,6 +48,21 @@ def _columns(view: View) -> tuple[Column, ...]:
 PARTS = ("expenses", "income", "gross")
 
 
+def _nothing(view: View, net: Number) -> bool:
+    """Whether a net cost is shown as 0: all that is spent would then be for others."""
+    form = _common.money(view)
+    return net.given and view.words.show(abs(net), form) == view.words.show(0.0, form)
+
+
+def _unsaid(view: View, functions: list[str], one: bool) -> tuple[str, ...]:
+    """Say of which functions no share sold is shown, and where their income comes from."""
+    words, year = view.words, view.budget_year
+    nets = {f: view.cost(year, "fixed", function=f, component="gross") for f in functions}
+    names = [view.function_name(f) for f, net in nets.items() if _nothing(view, net)]
+    key = "places.no_share" if one else "places.no_share_several"
+    return (words.text(key, functions=words.listing(names)),) if names else ()
+
+
 def _cells(view: View, function: str) -> list[Cell]:
     cells: list[Cell] = []
     for year, series in ((view.accounts_year, "accounts"), (view.budget_year, "forecast")):
@@ -55,7 +70,8 @@ def _cells(view: View, function: str) -> list[Cell]:
             part: view.cost(year, "fixed", series, function=function, component=part)
             for part in PARTS
         }
-        cells += [*money.values(), money["income"] / money["expenses"]]
+        share = money["income"] / money["expenses"]
+        cells += [*money.values(), MISSING if _nothing(view, money["gross"]) else share]
     return cells + [
         view.cost(
             view.budget_year, "fixed", function=function, component="income", quantile=quantile

@@ -19,18 +19,47 @@ def build(view: View) -> Section | None:
     blocks: list[Block] = [*_ledger(view), *_bias(view), *_said(view)]
     if not blocks:
         return None
-    intro = words.say("record.intro" if view.meta["cost_included"] else "record.intro_demand")
-    return Section("record", words.text("record.title"), (intro, *blocks))
+    intro = "intro_demand"
+    if view.meta["cost_included"]:
+        intro = "intro_budget" if _compared(view) == ["budget"] else "intro"
+    return Section("record", words.text("record.title"), (words.say(f"record.{intro}"), *blocks))
 
 
 def _ledger(view: View) -> list[Block]:
-    words = view.words
-    years = sorted({str(y) for y in view.slice("ledger").values("year", function="")})[-6:]
-    sources = [s for s in SOURCES if any(_source(view, y, s).given for y in years)]
-    rows = tuple(row for row in (_row(view, y, sources) for y in years) if row is not None)
-    if not rows:
+    """Return what was budgeted and forecast for every year that has accounts, beside them."""
+    words, sources = view.words, _compared(view)
+    if not sources:
         return []
-    form = _common.money(view)
+    rows = tuple(_row(view, year, sources) for year in _years(view))
+    what = "forecast_only" if sources == ["forecast"] else f"with_{sources[-1]}"
+    caption = words.text(
+        "record.table",
+        area=view.name,
+        what=words.text(f"record.{what}"),
+        unit=words.unit("mio"),
+    )
+    blocks: list[Block] = [Table("record", caption, _columns(view, sources), rows)]
+    return blocks if "forecast" in sources else [*blocks, words.say("record.no_forecast", "note")]
+
+
+def _compared(view: View) -> list[str]:
+    """Return what the accounts of some year can be held against."""
+    return [s for s in SOURCES if any(_source(view, y, s).given for y in _years(view))]
+
+
+def _years(view: View) -> list[str]:
+    """Return the years with accounts and with a budget or a forecast, all that a mean counts."""
+    years = sorted({str(y) for y in view.slice("ledger").values("year", function="")})
+    return [
+        year
+        for year in years
+        if _source(view, year, "accounts").given
+        and any(_source(view, year, source).given for source in SOURCES)
+    ]
+
+
+def _columns(view: View, sources: list[str]) -> tuple[Column, ...]:
+    words, form = view.words, _common.money(view)
     columns = [Column(words.text("column.year")), Column(words.text("record.accounts"), form)]
     for source in sources:
         missed = words.text("record.missed", source=words.text(f"record.of.{source}"))
@@ -39,18 +68,13 @@ def _ledger(view: View) -> list[Block]:
             Column(missed, f"{form}ch"),
             Column(words.text("record.percent"), "pctch"),
         ]
-    caption = words.text("record.table", area=view.name, unit=words.unit("mio"))
-    blocks: list[Block] = [Table("record", caption, tuple(columns), rows)]
-    return blocks if "forecast" in sources else [*blocks, words.say("record.no_forecast", "note")]
+    return tuple(columns)
 
 
-def _row(view: View, year: str, sources: list[str]) -> Row | None:
+def _row(view: View, year: str, sources: list[str]) -> Row:
     accounts = _source(view, year, "accounts")
-    numbers = [_source(view, year, source) for source in sources]
-    if not accounts.given or not any(n.given for n in numbers):
-        return None
     cells: list[Number] = [accounts]
-    for number in numbers:
+    for number in (_source(view, year, source) for source in sources):
         cells += [number, accounts - number, (accounts - number) / accounts]
     return Row((year, *cells))
 

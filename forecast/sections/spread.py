@@ -36,7 +36,7 @@ class Share(NamedTuple):
 
     @property
     def each(self) -> Number:
-        """Growth per person at risk, DKK 1,000."""
+        """Growth per person in the target group, DKK 1,000."""
         return self.change / self.people
 
 

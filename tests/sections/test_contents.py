@@ -199,6 +199,28 @@ def test_the_record_says_what_was_forecast_of_need_and_whether_it_held() -> None
         assert row.cells[7] == ("ja" if low <= came <= high else "nej")
 
 
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_no_share_is_sold_of_what_is_spent_on_nobody(language: str) -> None:
+    made = bundle()
+    cost = made.frames["cost"]
+    none = (cost["area"] == "825") & (cost["function"] == "5.38.50") & (cost["year"] == "2027")
+    spent = none & cost["component"].isin(["gross", "net"])
+    same = none & (cost["component"] == "expenses")
+    made.frames["cost"] = cost.assign(
+        value=cost["value"].mask(spent, 4.0).mask(same, cost["value"] / 6)
+    )
+    seen = view(made, "825", language)
+    shown = table(build("places", seen), "places")
+    [line] = [r for r in shown.rows if str(r.cells[0]).startswith("5.38.50")]
+    assert number_of(line.cells[6]).given  # what was sold is said
+    assert number_of(line.cells[4]).given
+    assert not number_of(line.cells[8]).given
+    assert all(number_of(r.cells[8]).given for r in shown.rows if r is not line)
+    [note] = shown.notes
+    assert seen.function_name("5.38.50") in note
+    assert not table(build("places", view(bundle(), "825", language)), "places").notes
+
+
 def test_how_often_accounts_came_above_the_budget_is_a_number_of_years() -> None:
     made = reports.saved()
     said = [b for b in record._bias(view(made, "751")) if isinstance(b, Paragraph)]
@@ -215,8 +237,32 @@ def test_a_year_without_an_earlier_projection_has_no_empty_columns() -> None:
     made.frames["ledger"] = ledger[ledger["source"] != "forecast"]
     built = record.build(view(made, "751"))
     assert built is not None
-    assert len(table(built, "record").columns) == 5
+    shown = table(built, "record")
+    assert len(shown.columns) == 5
+    assert "vedtaget budget og regnskab" in shown.caption
+    assert "prognose" not in shown.caption
     assert "endnu ingen tidligere fremskrivning" in told(built)
+    assert "Vedtagne budgetter ved siden af regnskabet" in told(built)
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_the_record_shows_every_year_that_was_budgeted_and_accounted(language: str) -> None:
+    made = bundle()
+    ledger = made.frames["ledger"]
+    old = ledger[(ledger["year"] == "2024") & (ledger["source"] != "forecast")]
+    many = [old.assign(year=str(year), known=f"{year + 1}-04-15") for year in range(2007, 2022)]
+    said = many[-1][many[-1]["source"] == "budget"].assign(source="forecast")
+    made.frames["ledger"] = pd.concat([ledger, *many, said], ignore_index=True)
+    shown = table(build("record", view(made, "751", language)), "record")
+    own = made.frames["ledger"]
+    own = own[(own["area"].astype("str") == "751") & (own["function"].astype("str") == "")]
+    kinds = {kind: set(some["year"]) for kind, some in own.groupby("source", observed=True)}
+    both = kinds["accounts"] & (kinds["budget"] | kinds["forecast"])
+    assert len(both) > 12
+    assert [row.cells[0] for row in shown.rows] == sorted(both)
+    assert {"da": "vedtaget budget, prognose og regnskab", "en": "adopted budget, forecast and"}[
+        language
+    ] in shown.caption
 
 
 def test_prices_and_the_checks_of_the_very_vintages_stand_among_the_assumptions() -> None:
