@@ -30,6 +30,13 @@ def earlier(view: View, s: Series) -> tuple[tuple[_common.Point, ...], ...]:
     return tuple(line for line in lines if len(line) > 1)
 
 
+def newest(view: View, model: str) -> str:
+    """Return the newest period in which a model's measure was observed anywhere; "" for none."""
+    counted = view.store.counted(model)
+    yearly = [p for p in counted if periods.parse(p).frequency != "Q"]
+    return max(yearly or counted, default="")
+
+
 def breaks(view: View, s: Series) -> tuple[tuple[float, str], ...]:
     """Return the breaks of a series by time, named by their number in the table of breaks."""
     return tuple(

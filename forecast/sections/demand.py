@@ -9,6 +9,7 @@ from forecast import areas, measures, periods
 from forecast.reporting import danish
 from forecast.reporting.document import (
     FORMS,
+    MISSING,
     Column,
     Figure,
     Number,
@@ -115,6 +116,17 @@ def last(view: View, s: Series) -> tuple[str, Number] | None:
     return given[-1] if given else None
 
 
+def newest(view: View, s: Series) -> tuple[str, Number] | None:
+    """Return the newest period in which any municipality was observed, and the series' value then.
+
+    The value is not given where the source shows an older one only, and protected as always.
+    """
+    before, period = last(view, s), _past.newest(view, s.model)
+    if before is None or before[0] >= period:
+        return before
+    return period, before[1] if before[1].hidden else MISSING
+
+
 def name(view: View, s: Series) -> str:
     """Return what readers call a series."""
     named = s.service and view.service_name(s.service) != s.service
@@ -216,19 +228,31 @@ def _table(view: View, model: str, own: Sequence[Series]) -> Table:
         Column(flat, form_),
     )
     caption = words.text("demand.table", model=view.model_name(model), unit=unit(view, first))
-    notes = _common.new_services(view, (s.service for s in own))
+    notes = (*_common.new_services(view, (s.service for s in own)), *_unseen(view, own))
     ahead = [cell for row in rows for cell in row.cells[3:]] if form(first) == "int" else []
     return _common.notes(view, Table(f"demand_{model}", caption, columns, rows, notes), ahead)
 
 
+def _unseen(view: View, own: Sequence[Series]) -> tuple[str, ...]:
+    """Say whose newest figure the source does not show, and from when the last one is."""
+    words, found = view.words, list[str]()
+    for s in own:
+        before, now = last(view, s), newest(view, s)
+        if before and now and before[1].given and not now[1].given:
+            when = danish.period(before[0], words.language)
+            found.append(words.text("demand.last_seen", series=name(view, s), period=when))
+    period = danish.period(_past.newest(view, own[0].model), words.language)
+    return (words.text("demand.unseen", period=period, series="; ".join(found)),) if found else ()
+
+
 def _row(view: View, s: Series) -> Row:
-    before = last(view, s)
+    before = newest(view, s)
     year = view.budget_year
     return Row(
         (
             name(view, s),
             danish.period(before[0], view.words.language) if before else danish.MISSING,
-            before[1] if before else Number(float("nan")),
+            before[1] if before else MISSING,
             *(expected(view, s, y) for y in view.budget_years),
             expected(view, s, year, quantile=_common.LOW),
             expected(view, s, year, quantile=_common.HIGH),

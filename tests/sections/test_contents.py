@@ -517,6 +517,44 @@ def test_means_of_few_have_a_decimal_and_of_many_none() -> None:
         assert {run.form for run in said.runs if run.number} == {form}
 
 
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_an_old_figure_is_not_shown_as_the_latest_where_the_source_hides_later_ones(
+    language: str,
+) -> None:
+    made = bundle()
+    frame = made.frames["history"]
+    own = (frame["area"] == "751") & (frame["service"] == "s107")
+    made.frames["history"] = frame[~own | (frame["period"] <= "2021")]
+    seen = view(made, "751", language)
+    shown = table(build("demand", seen), "demand_recipients_adults")
+    named = seen.service_name("s107")
+    [line] = [row for row in shown.rows if row.cells[0] == named]
+    assert line.cells[1] == "2024"
+    assert not number_of(line.cells[2]).given
+    assert number_of(line.cells[3]).given
+    others = [row for row in shown.rows if row is not line]
+    assert all(number_of(r.cells[2]).given or number_of(r.cells[2]).hidden for r in others)
+    [note] = [n for n in shown.notes if named in n]
+    assert "2021" in note
+    assert {"da": "læses med forbehold", "en": "used with care"}[language] in note
+    free = table(build("demand", view(bundle(), "751", language)), "demand_recipients_adults")
+    assert not any("2024" in note and named in note for note in free.notes)
+
+
+def test_an_old_figure_that_is_protected_stays_so() -> None:
+    made = bundle()
+    seen = view(made, "825")
+    small = next(s for s in demand.series(seen, "recipients_adults")
+                 if (found := demand.last(seen, s)) and found[1].hidden)  # fmt: skip
+    frame = made.frames["history"]
+    own = (frame["area"] == "825") & (frame["service"] == small.service)
+    made.frames["history"] = frame[~own | (frame["period"] <= "2021")]
+    shown = table(build("demand", view(made, "825")), "demand_recipients_adults")
+    [line] = [row for row in shown.rows if row.cells[0] == seen.service_name(small.service)]
+    assert number_of(line.cells[2]).hidden
+    assert not any("2021" in note for note in shown.notes)
+
+
 def test_expected_numbers_of_few_are_explained_beside_protected_ones() -> None:
     made = bundle()
     frame = made.frames["demand"]
