@@ -37,7 +37,7 @@ from forecast.engine.training import train
 from forecast.panel import Panel
 from forecast.projection.demand import Loaded
 from forecast.seeds import generator
-from forecast.versions import training
+from forecast.versions import plans, training
 from forecast.workspace import Workspace
 
 SEED, SIZE = 20260501, 500
@@ -56,7 +56,7 @@ def loaded(workspace: Workspace, known_at: str) -> dict[str, Loaded]:
     """Train the models of cost on what was known on a date."""
     found = {}
     for name in MODELS:
-        plan = training.plan(workspace, name, known_at)
+        plan = plans.plan(workspace, name, known_at)
         version = {"version": 0, "known_at": known_at, "sources": []}
         found[name] = Loaded(name, training.fit(plan, SEED), version)
     return found

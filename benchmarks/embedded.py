@@ -23,7 +23,7 @@ from benchmarks.tables import Check
 from forecast.draws import Draws
 from forecast.reporting import accuracy
 from forecast.reporting.accuracy import Tried
-from forecast.versions import training
+from forecast.versions import plans, training
 from forecast.workspace import Workspace
 
 DRAWS = 200
@@ -88,7 +88,7 @@ def coherence(workspace: Workspace, model: str) -> list[Check]:
     """Return the check that a model's totals equal their parts in all draws, if any add up."""
     from forecast.engine import training as engine
 
-    plan = training.plan(workspace, model, None)
+    plan = plans.plan(workspace, model, None)
     groups, levels = plan.options.groups, plan.options.levels
     if not levels:
         return []

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from forecast import measures, periods, specs
+from forecast import measures, periods, specs, tomlfile
 from forecast.errors import SpecError
 from forecast.workspace import Workspace
 
@@ -197,7 +197,7 @@ def read(name: str, path: Path) -> DatasetSpec:
     Raises:
         SpecError: a key is unknown, missing or wrong.
     """
-    return build(name, specs.read_toml(path), specs.named(path))
+    return build(name, tomlfile.read(path), specs.named(path))
 
 
 def build(name: str, table: dict[str, Any], where: str) -> DatasetSpec:
@@ -206,7 +206,7 @@ def build(name: str, table: dict[str, Any], where: str) -> DatasetSpec:
     Raises:
         SpecError: a key is unknown, missing or wrong; `where` begins the sentence.
     """
-    spec = specs.build(DatasetSpec, {"name": name, **table}, where)
+    spec = tomlfile.record(DatasetSpec, {"name": name, **table}, where)
     _choices(spec, where)
     _variables(spec, where)
     measures.get(spec.measure)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from forecast import files, registers, specs
+from forecast import files, registers, tomlfile
 from forecast.errors import SpecError
 
 
@@ -35,7 +35,7 @@ KINDS = ("count", "rate", "mean")
 @cache
 def table() -> dict[str, Measure]:
     """Return all measures by name."""
-    found = registers.records(Measure, specs.read_toml(files.assets() / FILE), FILE, "name")
+    found = registers.records(Measure, tomlfile.read(files.assets() / FILE), FILE, "name")
     for measure in found.values():
         if measure.kind not in KINDS:
             raise SpecError(f"measure {measure.name}: kind must be one of {', '.join(KINDS)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from forecast import specs
+from forecast import tomlfile
 from forecast.errors import SpecError, suggestion
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ def records(
         SpecError: a key is unknown or missing, or a value is of another type.
     """
     return {
-        name: specs.build(kind, {key: name, **entry}, f"{file} [{name}]")
+        name: tomlfile.record(kind, {key: name, **entry}, f"{file} [{name}]")
         for name, entry in entries.items()
     }
 

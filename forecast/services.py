@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from forecast import files, periods, registers, specs
+from forecast import files, periods, registers, tomlfile
 
 FILE = "data/registers/services.toml"
 
@@ -35,7 +35,7 @@ class Service:
 @cache
 def table() -> dict[str, Service]:
     """Return all services by code."""
-    found = registers.records(Service, specs.read_toml(files.assets() / FILE), FILE, "code")
+    found = registers.records(Service, tomlfile.read(files.assets() / FILE), FILE, "code")
     for service in found.values():
         if service.valid_from:
             periods.parse(service.valid_from)

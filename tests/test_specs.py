@@ -1,7 +1,5 @@
 """Specifications: every mistake in a TOML is a sentence that names the key."""
 
-from pathlib import Path
-
 import pytest
 
 from forecast import measures, reporting, services, specs
@@ -115,10 +113,3 @@ def test_benefits_that_came_later_say_since_when() -> None:
     assert services.title("s108", "da") == "§ 108 Længerevarende botilbud"
     assert services.title("placement", "da").endswith(" (barnets lov)")
     assert services.title("placement", "en").endswith(" (Children's Act)")
-
-
-def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
-    bad = tmp_path / "bad.toml"
-    bad.write_bytes("title = 'Æ'".encode("cp1252"))
-    with pytest.raises(SpecError, match="UTF-8"):
-        specs.read_toml(bad)

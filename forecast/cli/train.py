@@ -120,15 +120,15 @@ def _trained(
 
 
 def _plans(workspace: Workspace, chosen: list[str], known_at: object, as_json: bool) -> None:
-    from forecast.versions import training
+    from forecast.versions import plans, training
 
     day = known_at if isinstance(known_at, str) else None
-    plans = [training.plan(workspace, model, day) for model in chosen]
-    seconds = [training.estimate(workspace, plan) for plan in plans]
+    found = [plans.plan(workspace, model, day) for model in chosen]
+    seconds = [training.estimate(workspace, plan) for plan in found]
     if as_json:
-        print_json([p.plain() | {"seconds": s} for p, s in zip(plans, seconds, strict=True)])
+        print_json([p.plain() | {"seconds": s} for p, s in zip(found, seconds, strict=True)])
         return
-    for plan, time in zip(plans, seconds, strict=True):
+    for plan, time in zip(found, seconds, strict=True):
         click.echo(plan.sentence + (f", about {time:.0f} s" if time else ", for the first time"))
         for vintage in plan.inputs.used:
             click.echo(f"  {vintage.id}")

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from forecast import areas, services, specs
+from forecast import areas, services, tomlfile
 from forecast.costs import mapping
 from forecast.costs.expected import YearToDate
 from forecast.errors import SpecError, suggestion
@@ -152,7 +152,7 @@ def read(path: Path) -> AdjustmentFile:
     Raises:
         SpecError: a key, lever, service, function, area, share or date cannot be.
     """
-    table = specs.read_toml(path)
+    table = tomlfile.read(path)
     where = path.name
     entries = table.get("adjustment", [])
     if not isinstance(entries, list) or not (entries or table.get("booked")):
@@ -163,7 +163,9 @@ def read(path: Path) -> AdjustmentFile:
     renamed = [{("start" if k == "from" else k): v for k, v in e.items()} for e in entries]
     for number, entry in enumerate(renamed, start=1):
         _check_keys(entry, f"{where}: adjustment {number}")
-    found = specs.build(AdjustmentFile, {**table, "adjustment": renamed, "path": str(path)}, where)
+    found = tomlfile.record(
+        AdjustmentFile, {**table, "adjustment": renamed, "path": str(path)}, where
+    )
     names = [adjustment.name for adjustment in found.adjustment]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

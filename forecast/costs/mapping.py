@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
-from forecast import files, registers, services, specs
+from forecast import files, registers, services, tomlfile
 from forecast.errors import SpecError
 
 FILE = "data/registers/functions.toml"
@@ -61,7 +61,7 @@ def table() -> dict[str, Function]:
         SpecError: a key is unknown, a share lies outside 0 to 1, or a service's shares sum to
             more than 1.
     """
-    return read(specs.read_toml(files.assets() / FILE))
+    return read(tomlfile.read(files.assets() / FILE))
 
 
 def read(entries: dict[str, dict[str, object]]) -> dict[str, Function]:

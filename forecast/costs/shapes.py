@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from forecast import files, services, specs
+from forecast import files, services, tomlfile
 from forecast.costs import refunds
 from forecast.costs.thresholds import GROUPS, Steps
 from forecast.errors import DataError, SpecError
@@ -92,12 +92,12 @@ def standard() -> dict[str, Shape]:
     Raises:
         SpecError: a key is unknown or missing, or a shape has no mean.
     """
-    entries = specs.read_toml(files.assets() / FILE)
+    entries = tomlfile.read(files.assets() / FILE)
     shapes = {}
     for group in GROUPS:
         entry = dict(entries.get(group, {}))
         counts = entry.pop("counts", None)
-        shape = specs.build(Shape, entry, f"{FILE} [{group}]")
+        shape = tomlfile.record(Shape, entry, f"{FILE} [{group}]")
         shapes[group] = shape if counts is None else fit_counts(counts, shape)
     return shapes
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from forecast import files, periods, services, specs
+from forecast import files, periods, services, specs, tomlfile
 from forecast.errors import SpecError
 from forecast.frames import NOT_APPLICABLE
 
@@ -68,7 +68,7 @@ def table() -> tuple[Break, ...]:
     Raises:
         SpecError: an entry has an unknown key, kind, action, dataset or service.
     """
-    entries = specs.read_toml(files.assets() / REGISTER)
+    entries = tomlfile.read(files.assets() / REGISTER)
     found = [_read(id, entry) for id, entry in entries.items()]
     return tuple(sorted(found, key=lambda b: (periods.parse(b.date).start, b.id)))
 
@@ -126,7 +126,7 @@ def _about(frame: pd.DataFrame, entry: Break) -> pd.Series:
 
 def _read(id: str, entry: dict[str, object]) -> Break:
     where = f"{REGISTER} [{id}]"
-    found = specs.build(Break, {"id": id, **entry}, where)
+    found = tomlfile.record(Break, {"id": id, **entry}, where)
     periods.parse(found.date)
     if found.kind not in KINDS or found.action not in ACTIONS:
         raise SpecError(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 
-from forecast import files, periods, specs
+from forecast import files, periods, tomlfile
 from forecast.errors import SpecError
 
 REGISTER = "data/registers/releases.toml"
@@ -51,7 +51,7 @@ def table() -> dict[str, Release]:
         SpecError: an entry has a key that is unknown or a date that is none.
     """
     file = files.assets() / REGISTER
-    return {name: _read(name, dict(entry)) for name, entry in specs.read_toml(file).items()}
+    return {name: _read(name, dict(entry)) for name, entry in tomlfile.read(file).items()}
 
 
 def published(dataset: str, period: str, lag: int = 0) -> str:
@@ -64,7 +64,7 @@ def _read(name: str, entry: dict[str, object]) -> Release:
     begins = entry.pop("from", "end")
     if begins not in ("start", "end"):
         raise SpecError(f'{where}: from is {begins!r}; expected "start" or "end"')
-    release = specs.build(Release, {**entry, "start": begins == "start"}, where)
+    release = tomlfile.record(Release, {**entry, "start": begins == "start"}, where)
     for text in (*release.exact.values(), *([f"2024-{release.day}"] if release.day else [])):
         try:
             date.fromisoformat(text)

@@ -11,6 +11,7 @@ import numpy as np
 from forecast import areas, periods, specs, vintages
 from forecast.errors import DataError, VintageError
 from forecast.inputs import _exposure
+from forecast.inputs._cells import lowest_level, pivot, selected
 from forecast.panel import Driver, Floats, Panel
 
 if TYPE_CHECKING:
@@ -87,12 +88,8 @@ def _logs(
     spec: ModelSpec, workspace: Workspace, day: str | None
 ) -> tuple[Panel, tuple[Vintage, ...]]:
     """Return the logs of a driver's values, or of its rates where it has an exposure."""
-    from forecast.inputs import measure
-
     held = vintages.known(workspace, spec.data, day)
-    panel, _ = measure.pivot(
-        measure.lowest_level(measure.selected(held.frame, spec, workspace)), spec
-    )
+    panel, _ = pivot(lowest_level(selected(held.frame, spec, workspace)), spec)
     if panel.keys["area"].duplicated().any():
         raise DataError(
             f"driver {spec.name} has several series an area; a driver needs one: keep one with "

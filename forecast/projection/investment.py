@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast import specs
+from forecast import tomlfile
 from forecast.errors import SpecError
 from forecast.seeds import generator
 
@@ -67,7 +67,7 @@ def read(path: Path) -> Investment:
     Raises:
         SpecError: a key is missing, or shares do not sum to 1.
     """
-    found = specs.build(Investment, specs.read_toml(path), path.name)
+    found = tomlfile.record(Investment, tomlfile.read(path), path.name)
     _check(found, path.name)
     return found
 

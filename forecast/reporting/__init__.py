@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from forecast import files, parts, specs
+from forecast import files, parts, specs, tomlfile
 from forecast.bundle import Bundle
 from forecast.errors import ReportError, suggestion
 from forecast.reporting import extract, ownrows, suppression, wording
@@ -66,7 +66,7 @@ def spec(name: str, workspace: Workspace | None = None) -> ReportSpec:
     """
     path = specs.path("reports", name, workspace)
     where = specs.named(path)
-    read = specs.build(ReportSpec, {"name": name, **specs.read_toml(path)}, where)
+    read = tomlfile.record(ReportSpec, {"name": name, **tomlfile.read(path)}, where)
     if set(read.title) != set(wording.LANGUAGES):
         raise ReportError(f"{where}: title needs da and en, and only these")
     known = parts.names("sections")

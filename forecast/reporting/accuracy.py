@@ -9,7 +9,7 @@ import numpy as np
 
 from forecast import areas
 from forecast.seeds import seed_of
-from forecast.versions import training
+from forecast.versions import plans
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,7 +124,7 @@ def tried(
     from forecast.engine import breaks, findings
     from forecast.engine.backtest import backtest
 
-    plan = training.plan(workspace, model, known_at)
+    plan = plans.plan(workspace, model, known_at)
     options = plan.options if origins is None else replace(plan.options, origins=origins)
     panel = plan.inputs.panel
     result = backtest(panel, options, seed_of(seed, model))

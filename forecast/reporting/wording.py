@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from forecast import files, specs
+from forecast import files, tomlfile
 from forecast.errors import ReportError, suggestion
 from forecast.reporting import danish
 from forecast.reporting.document import FORMS, HIDDEN, Number, Paragraph, Run, Shown
@@ -124,7 +124,7 @@ def load(language: str) -> Wording:
     if language not in LANGUAGES:
         raise ReportError(f"language {language!r} is not written; expected da or en")
     file = files.assets() / "reports" / "wording" / f"{language}.toml"
-    return Wording(language, _flat(specs.read_toml(file), ""))
+    return Wording(language, _flat(tomlfile.read(file), ""))
 
 
 def _flat(table: dict[str, Any], prefix: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from forecast import files, specs
+from forecast import files, specs, tomlfile
 from forecast.errors import SourceError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def manifest() -> dict[str, Any]:
     Raises:
         SourceError: the manifest does not call the data synthetic.
     """
-    found = specs.read_toml(folder() / "manifest.toml")
+    found = tomlfile.read(folder() / "manifest.toml")
     if found.get("synthetic") is not True:
         raise SourceError(f"{folder() / 'manifest.toml'} does not say synthetic = true")
     return found
@@ -50,7 +50,7 @@ def read() -> Iterator[tuple[str, pd.DataFrame, dict[str, Any]]]:
 
 
 def _described(whole: dict[str, Any], dataset: str) -> dict[str, Any]:
-    spec = specs.read_toml(specs.path("data", dataset))
+    spec = tomlfile.read(specs.path("data", dataset))
     return {
         "title": spec["title"]["da"],
         "publisher": whole["publisher"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forecast import areas, frames, services, specs
+from forecast import areas, frames, services, tomlfile
 from forecast.datasets import DatasetSpec
 from forecast.errors import DataError, suggestion
 from forecast.sources import _cells, _grids, _layout, _numbers, _rows
@@ -44,7 +44,7 @@ def mapping(path: Path | None, columns: Sequence[str] = (), decimal: str = "") -
         SpecError: the TOML has an unknown key.
         DataError: a pair has no `=`.
     """
-    table = specs.read_toml(path) if path else {}
+    table = tomlfile.read(path) if path else {}
     pairs = dict(table.get("columns", {}))
     for pair in columns:
         ours, sign, theirs = pair.partition("=")
@@ -52,7 +52,9 @@ def mapping(path: Path | None, columns: Sequence[str] = (), decimal: str = "") -
             raise DataError(f"--column {pair!r}: expected OURS=HEADING, such as area=kommune_kode")
         pairs[ours.strip()] = theirs.strip()
     said = {"decimal": decimal} if decimal else {}
-    return specs.build(Mapping, {**table, "columns": pairs, **said}, path.name if path else "file")
+    return tomlfile.record(
+        Mapping, {**table, "columns": pairs, **said}, path.name if path else "file"
+    )
 
 
 def read(path: Path, spec: DatasetSpec, given: Mapping) -> Read:

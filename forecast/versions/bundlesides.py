@@ -13,7 +13,7 @@ from forecast.costs.adjustments import Adjustment, AdjustmentFile
 from forecast.costs.expected import YearToDate
 from forecast.errors import ProjectionError
 from forecast.projection.demand import Loaded
-from forecast.versions import mixing, netcost, paired, reproduction, training
+from forecast.versions import mixing, netcost, paired, plans, reproduction, training
 from forecast.versions.mixing import Cells, Known
 from forecast.versions.paired import PRICES, SEED, SPEC, Undone
 
@@ -173,13 +173,13 @@ def _trained(
     """
     seed = int(sides.info(name, SEED in state).tags["seed"])
     if ground[2] and ground[2] in _read(sides, name):
-        return training.fit(training.plan(ground[0], name, ground[1]), seed)
+        return training.fit(plans.plan(ground[0], name, ground[1]), seed)
     everything = frozenset(f for f in sides.factors if _concerns(sides, f, name))
     concern = state & everything
     if (name, concern) not in sides.held:
         registered = _registered(sides, name, concern, everything)
         sides.held[name, concern] = registered or training.fit(
-            training.plan(ground[0], name, ground[1]), seed
+            plans.plan(ground[0], name, ground[1]), seed
         )
     return sides.held[name, concern]
 

@@ -198,13 +198,13 @@ def _tried_again(workspace: Workspace, old: VersionInfo, new: VersionInfo) -> pd
     from forecast.engine.backtest import backtest
     from forecast.files import write_text
     from forecast.seeds import seed_of
-    from forecast.versions import training
+    from forecast.versions import plans
 
     with reproduction.restored(workspace, new) as then:
         text = registry.spec_of(workspace, old)
         write_text(then.specs / "models" / f"{old.model}.toml", text)
         spec = specs.model(old.model, then)
-        plan = training.planned(spec, text, then, new.tags.get("known_at") or None)
+        plan = plans.planned(spec, text, then, new.tags.get("known_at") or None)
         seed = seed_of(int(old.tags["seed"]), old.model)
         return backtest(plan.inputs.panel, plan.options, seed).table
 

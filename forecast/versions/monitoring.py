@@ -9,12 +9,12 @@ import numpy as np
 
 from forecast import registry, software
 from forecast.registry import VersionInfo
-from forecast.versions import record, training
+from forecast.versions import plans, record
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from forecast.versions.training import Plan
+    from forecast.versions.plans import Plan
     from forecast.workspace import Workspace
 
 MISSES = 10
@@ -94,7 +94,7 @@ def monitor(workspace: Workspace, info: VersionInfo, known_at: str | None = None
     Raises:
         ForecastError: the version's record or the data cannot be read.
     """
-    plan = training.plan(workspace, info.model, known_at)
+    plan = plans.plan(workspace, info.model, known_at)
     met = _met(registry.table(workspace, info, "forecast"), plan, info)
     periods = tuple(sorted(met["period"].unique()))
     if met.empty:

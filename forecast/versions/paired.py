@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from forecast import datasets, registry
 from forecast.errors import RegistryError
 from forecast.registry import VersionInfo
-from forecast.versions import mixing, record, reproduction, training
+from forecast.versions import mixing, plans, record, reproduction, training
 from forecast.versions.mixing import Cells, Known
 from forecast.workspace import Workspace
 
@@ -129,7 +129,7 @@ def mixed(pair: Pair, state: frozenset[str], takes: Sequence[Any]) -> pd.Series[
     with scratch() as target:
         fill(target, pair.known, list(zip(pair.cells, takes, strict=True)), state)
         info = pair.infos[SEED in state]
-        plan = training.plan(target, pair.model)
+        plan = plans.plan(target, pair.model)
         return _forecast(pair, plan, int(info.tags["seed"]))
 
 
@@ -161,7 +161,7 @@ def scratch() -> Iterator[Workspace]:
         yield Workspace(Path(name))
 
 
-def _forecast(pair: Pair, plan: training.Plan, seed: int) -> pd.Series[float]:
+def _forecast(pair: Pair, plan: plans.Plan, seed: int) -> pd.Series[float]:
     trained = training.fit(plan, seed)
     futures = record.forecast_of(trained, plan, seed)
     return pick(record.long(futures), pair.area, pair.year)

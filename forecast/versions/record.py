@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from forecast.draws import Draws
     from forecast.engine.training import Trained
-    from forecast.versions.training import Plan
+    from forecast.versions.plans import Plan
     from forecast.vintages import Vintage
     from forecast.workspace import Workspace
 

@@ -15,8 +15,8 @@ from forecast.errors import VintageError
 from forecast.files import write_text
 from forecast.registry import VersionInfo
 from forecast.registry.folders import digest_of
-from forecast.versions import record, training
-from forecast.versions.training import Plan
+from forecast.versions import plans, record, training
+from forecast.versions.plans import Plan
 from forecast.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def planned(then: Workspace, info: VersionInfo) -> Plan:
     """Return what a restored workspace's training would use."""
     spec = specs.model(info.model, then)
     text = specs.path("models", info.model, then).read_text(encoding="utf-8")
-    return training.planned(spec, text, then, info.tags.get("known_at") or None)
+    return plans.planned(spec, text, then, info.tags.get("known_at") or None)
 
 
 def recorded(workspace: Workspace, source: dict[str, Any]) -> vintages.Vintage:

@@ -8,7 +8,7 @@ import pytest
 
 from forecast import specs, vintages
 from forecast.errors import DataError
-from forecast.inputs import build, measure
+from forecast.inputs import _cells, build
 from forecast.specs import ModelSpec
 from forecast.workspace import Workspace
 
@@ -125,5 +125,5 @@ def test_every_shipped_model_has_data_that_is_described(name: str) -> None:
 
 def test_periods_are_kept_from_the_model_s_start() -> None:
     frame = pd.DataFrame([cell("751", "2017Q4", 1.0), cell("751", "2018Q1", 2.0)])
-    kept = measure.selected(frame, spec(start="2018Q1"))
+    kept = _cells.selected(frame, spec(start="2018Q1"))
     assert list(kept["period"]) == ["2018Q1"]

@@ -8,7 +8,7 @@ import pytest
 from support.few_places import MODEL, PLACES
 
 from forecast import registry, software, vintages
-from forecast.versions import monitoring, record, training
+from forecast.versions import monitoring, plans, record
 from forecast.workspace import Workspace
 
 
@@ -29,7 +29,7 @@ def test_first_version_is_held_against_the_count_that_came(twice: Workspace) -> 
     assert found.periods == ("2024",)
     assert found.count == len(PLACES) * 3
     said = registry.table(twice, info, "forecast")
-    history = record.history(training.plan(twice, MODEL))
+    history = record.history(plans.plan(twice, MODEL))
     came = history[history["period"] == "2024"].set_index(["area", "age"])["value"]
     wide = said[said["period"] == "2024"].pivot_table(
         index=["area", "age"], columns="quantile", values="value"

@@ -10,7 +10,7 @@ from support.few_places import MODEL
 from forecast import registry, software, specs, vintages
 from forecast.dataroom import intake
 from forecast.errors import VintageError
-from forecast.versions import record, reproduction, training
+from forecast.versions import plans, record, reproduction
 from forecast.workspace import Workspace
 
 
@@ -62,11 +62,11 @@ def test_what_each_model_records_is_all_that_it_reads(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "w")
     intake.demo(workspace)
     for model in specs.names("models"):
-        plan = training.plan(workspace, model)
+        plan = plans.plan(workspace, model)
         then = Workspace(tmp_path / model)
         sources = record.sources_of(workspace, plan.inputs.used)
         reproduction.put(workspace, then, [asdict(source) for source in sources])
-        again = training.plan(then, model).inputs.panel
+        again = plans.plan(then, model).inputs.panel
         ours = plan.inputs.panel
         assert again.keys.equals(ours.keys), model
         assert np.array_equal(again.values, ours.values, equal_nan=True), model

@@ -3,7 +3,7 @@ from support.few_places import MADE, MODEL, PLACES, few_places, trained
 
 from forecast import registry, vintages
 from forecast.errors import DataError, SpecError, VintageError
-from forecast.versions import figures, record, training
+from forecast.versions import figures, plans, record, training
 from forecast.workspace import Workspace
 
 
@@ -44,7 +44,7 @@ def test_tables_are_kept_beside_the_version(twice: Workspace) -> None:
 
 def test_version_loads_and_says_what_was_recorded(twice: Workspace) -> None:
     loaded, info = registry.load(twice, MODEL, 2)
-    plan = training.plan(twice, MODEL)
+    plan = plans.plan(twice, MODEL)
     futures = record.forecast_of(loaded, plan, 1)
     assert record.digest(futures) == info.tags["draws_sha256"]
 
@@ -59,7 +59,7 @@ def test_same_seed_gives_the_same_files_and_another_seed_other_draws(copied: Wor
 
 def test_plan_shows_what_would_be_used_and_trains_nothing(copied: Workspace) -> None:
     before = registry.versions(copied, MODEL)
-    plan = training.plan(copied, MODEL)
+    plan = plans.plan(copied, MODEL)
     plain = plan.plain()
     assert plain["series"] == len(PLACES) * 3
     assert plain["last_period"] == "2024"
@@ -72,7 +72,7 @@ def test_plan_shows_what_would_be_used_and_trains_nothing(copied: Workspace) -> 
 
 def test_no_estimate_before_anything_was_trained(workspace: Workspace) -> None:
     few = few_places(workspace.root)
-    assert training.estimate(few, training.plan(few, MODEL)) is None
+    assert training.estimate(few, plans.plan(few, MODEL)) is None
     assert not few.store.exists()
 
 

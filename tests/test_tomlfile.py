@@ -1,0 +1,57 @@
+"""TOML files: what is wrong is said with the file and the key, and lists come back as tuples."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from forecast import tomlfile
+from forecast.errors import SpecError
+
+
+@dataclass(frozen=True)
+class Shelf:
+    name: str
+    metres: float = 1.0
+    books: tuple[str, ...] = ()
+    places: dict[str, int] = field(default_factory=dict)
+
+
+def test_lists_become_tuples_and_whole_numbers_lengths() -> None:
+    table = {"name": "law", "metres": 2, "books": ["a", "b"], "places": {"top": 3}}
+    assert tomlfile.record(Shelf, table, "x.toml") == Shelf("law", 2.0, ("a", "b"), {"top": 3})
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ({}, r"^x\.toml: name missing; add it$"),
+        ({"name": "a", "meters": 1.0}, "unknown key 'meters'.*did you mean metres"),
+        ({"name": 1}, r"^x\.toml: name is 1; expected str$"),
+        ({"name": "a", "books": "b"}, "books is 'b'; expected a list"),
+        ({"name": "a", "books": ["b", 1]}, r"books\[1\] is 1; expected str"),
+        ({"name": "a", "places": {"top": True}}, r"places\.top is True; expected int"),
+    ],
+)
+def test_each_mistake_is_named(table: dict[str, object], says: str) -> None:
+    with pytest.raises(SpecError, match=says):
+        tomlfile.record(Shelf, table, "x.toml")
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match=r"none\.toml does not exist"):
+        tomlfile.read(tmp_path / "none.toml")
+
+
+def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_bytes("title = 'Æ'".encode("cp1252"))
+    with pytest.raises(SpecError, match="UTF-8"):
+        tomlfile.read(bad)
+
+
+def test_a_file_that_is_not_toml_names_the_line(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.toml"
+    bad.write_text("a = 1\nb = ?", encoding="utf-8")
+    with pytest.raises(SpecError, match="line 2"):
+        tomlfile.read(bad)
