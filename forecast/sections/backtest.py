@@ -114,40 +114,42 @@ def _methods(view: View, scores: Scores) -> Table:
 
 
 def _horizons(view: View, scores: Scores) -> list[Block]:
+    """Return the scores by distance ahead, and how the miss grows beside that of simple methods."""
     words, model = view.words, next(iter(view.meta["models"]))
-    steps = sorted(h for h in scores.values("horizon") if h)
+    steps = [float(h) for h in sorted(scores.values("horizon")) if h]
     rows = tuple(
         Row(
             (
                 _common.ahead(view, model, f"{h:g}"),
-                *(scores.value(m, horizon=float(h)) for m, _ in METRICS),
+                *(scores.value(m, horizon=h) for m, _ in METRICS),
             )
         )
         for h in steps
     )
     caption = words.text("backtest.horizons", level=level_name(view))
     table = Table("backtest_horizons", caption, _metrics(view, ["horizon"]), rows)
+    return [table, _growing(view, scores, steps)]
+
+
+def _growing(view: View, scores: Scores, steps: list[float]) -> Figure:
+    words, model = view.words, next(iter(view.meta["models"]))
+    drawn = [m for m in ("combination", "demographic", "naive") if m in scores.values("method")]
     lines = tuple(
-        Line(
-            words.text(f"method.{method}"),
-            tuple(
-                (float(h), 100 * n.value)
-                for h in steps
-                if (n := scores.value("wape", method=method, horizon=float(h))).given
-            ),
-        )
-        for method in ("combination", "demographic", "naive")
-        if method in scores.values("method")
+        Line(words.text(f"method.{method}"), _missed(scores, method, steps)) for method in drawn
     )
     title = words.text("backtest.figure")
     ends = "; ".join(f"{ln.name} {words.show(ln.points[-1][1] / 100, 'pct1')}"
                      for ln in lines if ln.points)  # fmt: skip
     unit = "quarters" if "Q" in str(view.meta["models"][model].get("last", "")) else "years"
     across = words.text(f"ahead.{unit}")
-    axis = words.text("backtest.axis")
-    data = Lines(lines, axis, words.language, from_zero=True, across=across)
-    figure = Figure("backtest", "lines", data, title, f"{title} {ends}.", "backtest_horizons")
-    return [table, figure]
+    data = Lines(lines, words.text("backtest.axis"), words.language, from_zero=True, across=across)
+    return Figure("backtest", "lines", data, title, f"{title} {ends}.", "backtest_horizons")
+
+
+def _missed(scores: Scores, method: str, steps: list[float]) -> tuple[_common.Point, ...]:
+    """Return the miss of a method in per cent by distance ahead, where it was tried."""
+    found = ((h, scores.value("wape", method=method, horizon=h)) for h in steps)
+    return tuple((h, 100 * n.value) for h, n in found if n.given)
 
 
 def _coverage(view: View, scores: Scores) -> list[Block]:

@@ -22,21 +22,36 @@ _AGES = re.compile(r"\d+-\d+|\d+\+")
 
 
 def build(view: View) -> Section | None:
-    """Return what was tried beside the history and the population, and what was left out."""
-    tried: pd.DataFrame | None = view.extra.get("drivers")
-    left: pd.DataFrame | None = view.extra.get("left_out")
-    blocks: list[Block] = []
-    if tried is not None and len(tried):
-        blocks += [view.words.say("drivers.intro", n=float(FEWEST)), *_acts(view, tried)]
-        blocks += [_table(view, tried)]
-    jumps: pd.DataFrame | None = view.extra.get("jumps")
-    if jumps is not None:
-        blocks += [_jump(view, row) for row in jumps.to_dict("records")]
-    if left is not None:
-        blocks += [_left_out(view, row) for row in left.to_dict("records")]
+    """Return what was tried beside the history and the population, and what was left out.
+
+    Of what a version knows nothing of (no table of it was kept), nothing is said.
+    """
+    parts = (("drivers", _tried), ("jumps", _jumps), ("left_out", _members))
+    known = [(view.extra.get(name), said) for name, said in parts]
+    blocks = [block for table, said in known if table is not None for block in said(view, table)]
     if not blocks:
         return None
     return Section("drivers", view.words.text("drivers.title"), tuple(blocks))
+
+
+def _tried(view: View, tried: pd.DataFrame) -> list[Block]:
+    if tried.empty:
+        return [view.words.say("drivers.none_tried")]
+    intro = view.words.say("drivers.intro", n=float(FEWEST))
+    return [intro, *_acts(view, tried), _table(view, tried)]
+
+
+def _jumps(view: View, jumps: pd.DataFrame) -> list[Block]:
+    if jumps.empty:
+        registered = "none_measured" if view.meta["breaks"] else "no_breaks"
+        return [view.words.say(f"drivers.{registered}")]
+    return [_jump(view, row) for row in jumps.to_dict("records")]
+
+
+def _members(view: View, left: pd.DataFrame) -> list[Block]:
+    if left.empty:
+        return [view.words.say("drivers.none_left_out")]
+    return [_left_out(view, row) for row in left.to_dict("records")]
 
 
 def _acts(view: View, tried: pd.DataFrame) -> list[Block]:

@@ -10,6 +10,8 @@ from forecast.reporting.document import Block, Column, Number, Row, Section, Tab
 from forecast.reporting.view import View
 from forecast.sections import _common, demand
 
+HEADS = (("skill", "pctch"), ("lower", "pctch"), ("upper", "pctch"), ("n", "int"))
+
 
 def build(view: View) -> Section:
     """Return what was tried beside the version, and how new figures have met it."""
@@ -30,16 +32,21 @@ def _drivers(view: View) -> list[Block]:
 
 
 def _comparison(view: View) -> list[Block]:
-    words = view.words
+    """Say whether the champion and its challenger differ, and show in which groups."""
     found: Any = view.extra.get("comparison")
     if found is None:
-        return [words.say("standing.no_challenger")]
+        return [view.words.say("standing.no_challenger")]
+    said = _verdict(view, found)
+    return [said] if found.same else [said, _groups(view, found)]
+
+
+def _verdict(view: View, found: Any) -> Block:
     way = "better" if found.lower > 0 else "worse" if found.upper < 0 else "alike"
     ends = (found.skill, found.lower, found.upper)
     if way == "worse":  # said as so much more error, not as minus so much less
         ends = (-found.skill, -found.upper, -found.lower)
     skill, low, high = (Number(float(n)) for n in ends)
-    said = words.say(
+    return view.words.say(
         f"standing.comparison.{way}",
         **{"new": str(found.new.version), "old": str(found.old.version)},
         skill=skill,
@@ -47,25 +54,23 @@ def _comparison(view: View) -> list[Block]:
         high=high,
         n=Number(float(found.cells)),
     )
-    if found.same:
-        return [said]
-    heads = (("skill", "pctch"), ("lower", "pctch"), ("upper", "pctch"), ("n", "int"))
+
+
+def _groups(view: View, found: Any) -> Table:
+    words = view.words
     columns = (
         Column(words.text("standing.by")),
         Column(words.text("standing.group")),
-        *(Column(words.text(f"standing.{h}"), f) for h, f in heads),
+        *(Column(words.text(f"standing.{h}"), f) for h, f in HEADS),
     )
-    rows = tuple(
-        Row(
-            (
-                words.text(f"standing.ways.{r['by']}"),
-                _group(view, str(r["by"]), str(r["group"])),
-                *(Number(float(r[h])) for h, _ in heads),
-            )
-        )
-        for r in found.groups.to_dict("records")
-    )
-    return [said, Table("comparison", words.text("standing.table"), columns, rows)]
+    rows = tuple(_line(view, line) for line in found.groups.to_dict("records"))
+    return Table("comparison", words.text("standing.table"), columns, rows)
+
+
+def _line(view: View, line: dict[Any, Any]) -> Row:
+    by = str(line["by"])
+    names = (view.words.text(f"standing.ways.{by}"), _group(view, by, str(line["group"])))
+    return Row((*names, *(Number(float(line[h])) for h, _ in HEADS)))
 
 
 def _monitoring(view: View) -> list[Block]:

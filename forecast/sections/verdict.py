@@ -18,10 +18,13 @@ def build(view: View) -> Section | None:
     covered = scores.value("coverage80")
     blocks: list[Block] = []
     if wape.given and skill.given:
+        simple = scores.value("wape", method=_simple(scores))
+        key = "beside" if simple.given else "missed"
+        blocks.append(
+            words.say(f"verdict.{key}", "lead", level=level_name(view), wape=wape, simple=simple)
+        )
         key = "same" if abs(skill.value) < SMALL else "better" if skill.value > 0 else "worse"
-        said = words.say(f"verdict.{key}", "lead", level=level_name(view), wape=wape,
-                         skill=abs(skill))  # fmt: skip
-        blocks.append(said)
+        blocks.append(words.say(f"verdict.{key}", "lead", skill=abs(skill)))
     if covered.given:
         blocks.append(words.say("verdict.covered", "lead", covered=covered))
     steps = sorted(h for h in scores.values("horizon") if h)
@@ -32,6 +35,11 @@ def build(view: View) -> Section | None:
                          covered=last["coverage80"])  # fmt: skip
         blocks.append(said)
     return Section("verdict", words.text("verdict.title"), tuple(blocks)) if blocks else None
+
+
+def _simple(scores: Scores) -> str:
+    """Return the method that a gain is measured against: without a population, the last figure."""
+    return "demographic" if "demographic" in scores.values("method") else "naive"
 
 
 SMALL = 0.01  # a gain that a reader would round away

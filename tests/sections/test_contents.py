@@ -335,19 +335,26 @@ def test_intervals_that_held_too_seldom_are_pointed_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gain", "word"), [(0.2, "bedre end"), (-0.2, "dårligere end"), (0.001, "på niveau med")]
+    ("gain", "word"), [(0.2, "mindre end"), (-0.2, "større end"), (0.001, "på niveau med")]
 )
-def test_the_verdict_says_better_or_worse_as_the_scores_are(gain: float, word: str) -> None:
+def test_the_verdict_says_better_or_worse_and_in_which_measure(gain: float, word: str) -> None:
     made = bundle()
     scores = made.frames["accuracy"]
     row = scores.iloc[[0]].assign(
         method="combination", level="municipality", size_class="all", horizon=0.0
     )
     both = [row.assign(metric=m, value=v) for m, v in (("wape", 0.1), ("skill_vs_benchmark", gain))]
-    made.frames["accuracy"] = pd.concat([scores, *both], ignore_index=True)
+    alone = scores[~scores["method"].isin(["demographic", "naive"])]
+    made.frames["accuracy"] = pd.concat([alone, *both], ignore_index=True)
     said = told(build("verdict", view(made, "000")))
-    assert word in said
-    assert "10,0\N{NO-BREAK SPACE}%" in said
+    assert word in said.partition("(MASE)")[2]
+    assert "10,0\N{NO-BREAK SPACE}% ved siden af det, der skete." in said
+    assert "WAPE" not in said
+    simple = both[0].assign(method="naive", value=0.05)  # it may be better in the other measure
+    made.frames["accuracy"] = pd.concat([alone, *both, simple], ignore_index=True)
+    said = told(build("verdict", view(made, "000")))
+    assert "simple metode 5,0\N{NO-BREAK SPACE}% (WAPE" in said
+    assert word in said.partition("(MASE)")[2]
 
 
 def test_unchanged_rows_are_left_out_of_a_comparison_and_counted() -> None:

@@ -196,6 +196,26 @@ def test_where_no_driver_takes_part_the_report_says_so(language: str) -> None:
     assert wording.load(language).text("drivers.none_acts") in texts
 
 
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_what_the_heading_on_drivers_names_is_told_even_where_there_is_none(language: str) -> None:
+    none = {
+        "drivers": pd.DataFrame(columns=list(COLUMNS)),
+        "jumps": pd.DataFrame(columns=["break", "period", "group", "jump"]),
+        "left_out": pd.DataFrame(columns=["level", "member", "series", "why"]),
+    }
+    seen, words = replace(view("000", language), extra=none), wording.load(language)
+    said = {"none_tried", "none_measured", "none_left_out"}
+    registered: list[dict[str, str]] = [{"date": "2022", "action": "note"}]
+    for breaks in (registered, []):
+        made = replace(seen.store.bundle, meta={**seen.meta, "breaks": breaks})
+        built = parts.find("sections", "drivers").build(replace(seen, store=Store(made)))
+        assert built is not None
+        keys = said if breaks else said - {"none_measured"} | {"no_breaks"}
+        texts = {b.text for b in built.blocks if isinstance(b, Paragraph)}
+        assert texts == {words.text(f"drivers.{key}") for key in keys}
+    assert parts.find("sections", "drivers").build(view("000", language)) is None
+
+
 def test_claims_have_a_figure_a_certainty_and_a_source() -> None:
     built = parts.find("sections", "claims").build(view("000", "da"))
     assert built is not None
