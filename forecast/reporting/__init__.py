@@ -16,6 +16,7 @@ from forecast.reporting.shield import THRESHOLD, Shield
 from forecast.reporting.view import Store, View
 from forecast.workspace import Workspace
 
+ROOM = 60  # letters of a model's title at the foot of a page
 MANY = 4  # so many synthetic inputs are named in the table of data rather than on every page
 FORMATS = ("html", "xlsx", "docx", "pdf", "data")
 
@@ -117,7 +118,10 @@ def build(report: ReportSpec, given: Sources, area: str, language: str) -> Repor
         marks=marks(view.meta, view.words),
         footer=_footer(view),
         data={**extract.extract(view), **own},
-        facts={"bundle": view.bundle.id, "today": str(view.meta["today"])},
+        facts={
+            **{"bundle": view.bundle.id, "today": str(view.meta["today"])},
+            "models": ", ".join(f"{m}@{e['version']}" for m, e in view.meta["models"].items()),
+        },
     )
 
 
@@ -174,11 +178,33 @@ def _dated(view: View, key: str) -> str:
 
 
 def _footer(view: View) -> str:
-    models = view.meta["models"].items()
-    versions = ", ".join(f"{name} v{entry['version']}" for name, entry in models)
-    if not view.meta["years"]:
-        return _dated(view, "report.version")
-    return view.words.text("report.footer", id=view.bundle.id, models=versions)
+    """Return projection and models by their titles; the table of versions has their codes."""
+    models = {name: str(entry["version"]) for name, entry in view.meta["models"].items()}
+    words = view.words
+    if not view.meta["years"]:  # the report on one version
+        [(name, version)] = models.items()
+        date = words.date(str(view.meta["today"]))
+        named = {"model": _title_of(view, name), "version": version, "id": view.bundle.id}
+        return words.text("report.of_version", date=date, **named)
+    said = [
+        words.text("report.models", version=version, names="; ".join(names))
+        for version, names in _by_version(view, models).items()
+    ]
+    return words.text("report.footer", id=view.bundle.id, models=" · ".join(said))
+
+
+def _by_version(view: View, models: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the titles of models by the number of their version."""
+    found: dict[str, list[str]] = {}
+    for name, version in models.items():
+        found.setdefault(version, []).append(_title_of(view, name))
+    return found
+
+
+def _title_of(view: View, model: str) -> str:
+    """Return a model's title as far as there is room for it on every page."""
+    title = view.model_name(model)
+    return title if len(title) <= ROOM else f"{title[: ROOM - 1].rstrip()}…"
 
 
 def write(report: Report, format_: str, path: Path) -> Path:

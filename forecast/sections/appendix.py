@@ -175,7 +175,7 @@ def _versions(view: View) -> Table:
         Row(
             (
                 view.model_name(name),
-                str(entry["version"]),
+                f"{name}@{entry['version']}",  # as commands take it
                 danish.period(str(entry.get("last", "")), words.language),
                 str(entry["run_id"])[:12],
                 str(entry["sha256"])[:16],

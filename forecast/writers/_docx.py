@@ -9,7 +9,7 @@ from typing import Any
 from forecast.reporting.wording import Wording
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_SIZES = {"Lead": 12, "Note": 9, "Warning": 11, "Gap": 4, "Cell": 7.5}
+_SIZES = {"Lead": 12, "Note": 9, "Warning": 11, "Gap": 4, "Cell": 7.5, "Foot": 7.5}
 
 
 def new(language: str) -> Any:
@@ -44,7 +44,8 @@ def _styles(document: Any, language: str) -> None:
     styles["Cell"].paragraph_format.space_after = Pt(0)
     styles["Gap"].paragraph_format.space_after = Pt(2)
     styles["Note"].paragraph_format.space_before = Pt(4)
-    styles["Note"].font.color.rgb = RGBColor(0x55, 0x63, 0x6B)
+    for name in ("Note", "Foot"):
+        styles[name].font.color.rgb = RGBColor(0x55, 0x63, 0x6B)
     for name, points in (("Title", 22), ("Heading 1", 15), ("Subtitle", 10.5), ("Caption", 9.5)):
         _heading(styles[name], Pt(points), qn)
     styles["Caption"].paragraph_format.keep_with_next = True
@@ -106,7 +107,7 @@ def header(document: Any, marks: list[str]) -> None:
 def footer(document: Any, text: str, words: Wording) -> None:
     """Put versions and page numbers at the foot of every page."""
     paragraph = document.sections[0].footer.paragraphs[0]
-    paragraph.style = document.styles["Note"]
+    paragraph.style = document.styles["Foot"]
     paragraph.add_run(f"{text} · {words.text('report.page')} ")
     _field(paragraph, "PAGE", "1")
     paragraph.add_run(f" {words.text('report.of')} ")
