@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from forecast.reporting.numbers import FORMS, HIDDEN, MISSING, PROTECTED, Form, Number
@@ -28,6 +28,7 @@ __all__ = [
     "Section",
     "Shown",
     "Table",
+    "for_format",
     "form_of",
     "number_of",
     "plain",
@@ -45,10 +46,15 @@ class Run:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Text in one style: `body`, `lead` (the conclusion), `note` or `warning`."""
+    """Text in one style: `body`, `lead` (the conclusion), `note` or `warning`.
+
+    Attributes:
+        only: the format that it is about, which no other one tells; none: all tell it.
+    """
 
     runs: tuple[Run, ...]
     style: str = "body"
+    only: str = ""
 
     @property
     def text(self) -> str:
@@ -208,6 +214,16 @@ class Report:
     def figures(self) -> list[Figure]:
         """All figures in order."""
         return [b for s in self.sections for b in s.blocks if isinstance(b, Figure)]
+
+
+def for_format(report: Report, name: str) -> Report:
+    """Return what a report says in one format, without what is about another one."""
+
+    def told(block: Block) -> bool:
+        return not isinstance(block, Paragraph) or block.only in ("", name)
+
+    sections = (replace(s, blocks=tuple(filter(told, s.blocks))) for s in report.sections)
+    return replace(report, sections=tuple(sections))
 
 
 def number_of(cell: Cell) -> Number:

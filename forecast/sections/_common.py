@@ -7,7 +7,16 @@ from dataclasses import replace
 
 from forecast import periods, services
 from forecast.reporting import danish
-from forecast.reporting.document import Cell, Column, Number, Row, Shown, Table, number_of
+from forecast.reporting.document import (
+    Cell,
+    Column,
+    Number,
+    Paragraph,
+    Row,
+    Shown,
+    Table,
+    number_of,
+)
 from forecast.reporting.view import View
 from forecast.reporting.wording import Wording
 
@@ -40,6 +49,19 @@ def unit_heading(words: Wording, title: str, form: str) -> Column:
     """Return a column whose heading names the unit of its numbers."""
     unit = words.unit(form)
     return Column(f"{title} ({unit})" if unit else title, form)
+
+
+FORMATS = ("html", "xlsx", "docx", "pdf")
+
+
+def by_format(view: View, key: str) -> list[Paragraph]:
+    """Return what is said differently in each format, such as where a reference is to be found."""
+    said = [(name, f"{key}.{name}") for name in FORMATS]
+    return [
+        replace(view.words.say(text, "note"), only=name)
+        for name, text in said
+        if view.words.has(text)
+    ]
 
 
 SEEN = 0.5  # persons: less is shown as nobody

@@ -23,6 +23,7 @@ def build(view: View) -> Section | None:
             **{"old": view.other.bundle.id, "old_date": words.date(str(view.other.meta["today"]))},
             **{"new": view.bundle.id, "new_date": words.date(str(view.meta["today"]))},
         ),
+        *_common.by_format(view, "changes.references"),
     ]
     blocks += [*_cost(view, view.other), *_functions(view, view.other)]
     blocks += [*_demand(view, view.other), _inputs(view, view.other)]

@@ -41,7 +41,8 @@ def build(view: View) -> Section | None:
     if not tables:
         return None
     intro = words.say("claims.intro", year=view.budget_year)
-    return Section("claims", words.text("claims.title"), (intro, *tables))
+    where = _common.by_format(view, "claims.where")
+    return Section("claims", words.text("claims.title"), (intro, *where, *tables))
 
 
 def _demand(view: View, some: list[demand.Series]) -> list[Table]:

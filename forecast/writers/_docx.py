@@ -7,6 +7,7 @@ import zipfile
 from typing import Any
 
 from forecast.reporting.wording import Wording
+from forecast.writers._hyphens import HYPHEN
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _SIZES = {"Lead": 12, "Note": 9, "Warning": 11, "Gap": 4, "Cell": 7.5, "Foot": 7.5}
@@ -79,9 +80,20 @@ def _table_style(styles: Any) -> None:
 
 def paragraph(document: Any, style: str, text: str = "") -> Any:
     """Add a paragraph in a style; python-docx would search all styles for its name each time."""
-    added = document.add_paragraph(text)
+    added = document.add_paragraph()
     added._p.style = style.replace(" ", "")
+    if text:
+        write(added, text)
     return added
+
+
+def write(paragraph: Any, text: str) -> None:
+    """Add text to a paragraph; a hyphen within a number or a paragraph's sign ends no line."""
+    first, *others = HYPHEN.split(text)
+    run = paragraph.add_run(first)
+    for part in others:
+        _child(run._r, "w:noBreakHyphen", {})
+        run.add_text(part)
 
 
 def _child(parent: Any, tag: str, attributes: dict[str, str]) -> Any:
@@ -126,7 +138,7 @@ def caption(document: Any, label: str, text: str) -> None:
     word, number = label.rsplit(" ", 1)
     added.add_run(f"{word} ")
     _field(added, f"SEQ {word} \\* ARABIC", number)
-    added.add_run(f". {text}")
+    write(added, f". {text}")
 
 
 def hidden(paragraph: Any, text: str) -> None:

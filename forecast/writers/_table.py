@@ -8,6 +8,7 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from forecast.writers import _flat
+from forecast.writers._hyphens import HYPHEN
 
 _NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _WIDTH = 10_090  # twentieths of a point between the margins
@@ -93,13 +94,18 @@ def _cell(cell: Cell, width: int, look: str, kept: bool) -> str:
     side += APART if APART in look else ""
     side += '<w:jc w:val="right"/>' if cell.right else ""
     bold = f"<w:rPr><w:b/>{size}</w:rPr>" if cell.bold else ""
-    runs = f"<w:r>{bold}{_text(cell.text)}</w:r>"
+    runs = f"<w:r>{bold}{_kept_words(cell.text)}</w:r>"
     if cell.behind:
         runs += f"<w:r><w:rPr><w:vanish/></w:rPr>{_text(cell.behind)}</w:r>"
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}</w:tcPr>'
         f'<w:p><w:pPr><w:pStyle w:val="Cell"/>{side}</w:pPr>{runs}</w:p></w:tc>'
     )
+
+
+def _kept_words(text: str) -> str:
+    """Return text whose hyphens within a number or a paragraph end no line."""
+    return "<w:noBreakHyphen/>".join(map(_text, HYPHEN.split(text)))
 
 
 def _text(text: str) -> str:

@@ -18,6 +18,7 @@ from forecast.reporting.document import (
     Row,
     Run,
     Table,
+    for_format,
     form_of,
     number_of,
     plain,
@@ -32,6 +33,7 @@ SUFFIX = ".docx"
 
 def render(report: Report) -> bytes:
     """Return the report as the bytes of one document."""
+    report = for_format(report, "docx")
     words = wording.load(report.language)
     document = _docx.new(report.language)
     _properties(document, report)
@@ -76,7 +78,7 @@ def _paragraph(document: Any, block: Paragraph, *, last: bool) -> None:
 
 
 def _run(paragraph: Any, run: Run) -> None:
-    paragraph.add_run(plain(run.text))
+    _docx.write(paragraph, plain(run.text))
     if run.number is not None and run.number.given and run.number.ref:
         _docx.hidden(paragraph, f" [{run.number.ref}|{run.form}]")
 

@@ -22,11 +22,13 @@ from forecast.reporting.document import (
     Report,
     Row,
     Table,
+    for_format,
     form_of,
     number_of,
     plain,
 )
 from forecast.reporting.wording import Wording
+from forecast.writers._hyphens import pieces
 
 SUFFIX = ".html"
 LONG = 24  # letters from which a text in a table needs room on a phone
@@ -34,6 +36,7 @@ LONG = 24  # letters from which a text in a table needs room on a phone
 
 def render(report: Report) -> bytes:
     """Return the report as the bytes of one HTML file."""
+    report = for_format(report, "html")
     from markupsafe import Markup
 
     words = wording.load(report.language)
@@ -137,13 +140,13 @@ def _policy(style: str, script: str) -> str:
 def _block(block: Block, words: Wording, numbers: dict[str, int]) -> str:
     if isinstance(block, Paragraph):
         body = "".join(
-            _number(r.number, r.form, r.text) if r.number is not None else _text(r.text)
+            _number(r.number, r.form, r.text) if r.number is not None else _flowing(r.text)
             for r in block.runs
         )
         return f'<p class="{block.style}">{body}</p>'
     if isinstance(block, Figure):
         label = words.text("report.figure", n=str(numbers[f"figure {block.name}"]))
-        caption = f"<figcaption>{label}. {_text(block.caption)}</figcaption>"
+        caption = f"<figcaption>{label}. {_flowing(block.caption)}</figcaption>"
         where = f'id="figure-{_id(block.name)}" tabindex="0"'  # it scrolls on a narrow screen
         return f"<figure {where}>{caption}{figures.draw(block)}</figure>"
     return _table(block, words, numbers[block.name]) if isinstance(block, Table) else ""
@@ -152,6 +155,14 @@ def _block(block: Block, words: Wording, numbers: dict[str, int]) -> str:
 def _text(text: str) -> str:
     """Return text as HTML shows it."""
     return escape(plain(text))
+
+
+def _flowing(text: str) -> str:
+    """Return text as HTML shows it, whose hyphens within a number or a paragraph end no line."""
+    return "".join(
+        f'<span class="k">{_text(piece)}</span>' if kept else _text(piece)
+        for piece, kept in pieces(text)
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -167,7 +178,7 @@ def _table(table: Table, words: Wording, number: int) -> str:
     caption = f"{words.text('report.table', n=str(number))}. {table.caption}"
     head = "".join(_heading(c) for c in table.columns)
     bodies = "".join(_body(rows, table, words) for rows in _bodies(table.rows))
-    notes = "".join(f'<p class="tablenote">{_text(note)}</p>' for note in table.notes)
+    notes = "".join(f'<p class="tablenote">{_flowing(note)}</p>' for note in table.notes)
     variant = f' data-variant="{table.variant}"' if table.variant else ""
     variant += f' data-scenario="{_text(table.scenario)}"' if table.scenario else ""
     sort = words.text("report.sort", column="{column}")
@@ -176,7 +187,7 @@ def _table(table: Table, words: Wording, number: int) -> str:
         f'<div class="table" id="table-{_id(table.name)}" tabindex="0" role="region" '
         f'aria-label="{_text(caption)}"{variant}><table data-sortable '
         f'data-sort="{_text(sort)}" data-sorted="{_text(said)}">'
-        f"<caption>{_text(caption)}</caption>"
+        f"<caption>{_flowing(caption)}</caption>"
         f"<thead><tr>{head}</tr></thead>{bodies}</table>{notes}</div>"
     )
 
@@ -195,7 +206,7 @@ def _bodies(rows: tuple[Row, ...]) -> list[list[Row]]:
 
 def _heading(column: Column) -> str:
     kind = ' class="number"' if column.form else ""
-    return f'<th scope="col"{kind}>{_text(column.title)}</th>'
+    return f'<th scope="col"{kind}>{_flowing(column.title)}</th>'
 
 
 def _body(rows: list[Row], table: Table, words: Wording) -> str:
@@ -216,7 +227,8 @@ def _row(row: Row, table: Table, words: Wording) -> str:
 def _cell(cell: Cell, column: Column, first: bool, words: Wording) -> str:
     if isinstance(cell, str):
         long = ' class="long"' if len(cell) > LONG else ""
-        return f'<th scope="row">{_text(cell)}</th>' if first else f"<td{long}>{_text(cell)}</td>"
+        text = _flowing(cell)
+        return f'<th scope="row">{text}</th>' if first else f"<td{long}>{text}</td>"
     form = form_of(cell, column)
     number = number_of(cell)
     text = words.show(number, form, unit=FORMS[form].unit == "%")

@@ -10,7 +10,7 @@ from typing import Any
 from forecast import files
 from forecast.errors import ReportError
 from forecast.reporting import wording
-from forecast.reporting.document import Report, plain
+from forecast.reporting.document import Report, for_format, plain
 from forecast.writers import _flat, _typesetter
 
 SUFFIX = ".pdf"
@@ -26,6 +26,7 @@ def render(report: Report) -> bytes:
     """
     import typst
 
+    report = for_format(report, "pdf")
     words = wording.load(report.language)
     day = datetime.fromisoformat(report.facts.get("today", "2000-01-01")[:10]).replace(tzinfo=UTC)
     try:

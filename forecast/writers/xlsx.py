@@ -15,6 +15,7 @@ from forecast.reporting.document import (
     Paragraph,
     Report,
     Table,
+    for_format,
 )
 from forecast.reporting.wording import Wording
 from forecast.writers import _calculator, _sheets, _tables
@@ -31,6 +32,7 @@ def render(report: Report) -> bytes:
     """Return the report as the bytes of one workbook."""
     import xlsxwriter
 
+    report = for_format(report, "xlsx")
     words = wording.load(report.language)
     buffer = io.BytesIO()
     options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": True,
