@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from textwrap import wrap
 
 from forecast.reporting import danish
@@ -24,7 +23,8 @@ from forecast.writers._xlsx import Sheet
 
 References = list[tuple[str, str, str, str]]  # sheet, cell, reference, form
 BOLD = 0.9  # letters of a heading to a sign
-NUMBER = 15  # signs in a column of numbers
+NUMBER = 16  # signs in a column of numbers, with the distance to the next
+APART = 1  # signs that a column's text keeps from the next
 FIRST, OTHER = (18, 64), (12, 40)  # signs in a column of text: at least, and where it wraps
 TOTALS = {"label": "bold", "apart": "bold_apart"}
 HEADS = {"number": "head_number", "apart": "head_apart", "label": "head"}
@@ -41,7 +41,8 @@ class Layout:
         """Return how many lines the texts of a row take, with so many letters to a sign."""
         pairs = zip(texts, self.widths, strict=False)
         return max(
-            (len(wrap(t, int(letters * w))) for t, w in pairs if isinstance(t, str)), default=1
+            (len(wrap(t, int(letters * (w - APART)))) for t, w in pairs if isinstance(t, str)),
+            default=1,
         )
 
 
@@ -69,11 +70,10 @@ def _layout(table: Table) -> Layout:
     for i, column in enumerate(table.columns):
         least, most = OTHER if i else FIRST
         texts = [cell for row in rows if isinstance(cell := row.cells[i], str)]
-        longest = max(map(len, [column.title, *texts])) + 2
+        longest = max(map(len, [column.title, *texts])) + 3
         widths.append(NUMBER if column.form else min(max(longest, least), most))
     numbers = [bool(column.form) for column in table.columns]
-    looks = ("number" if now else "apart" if before else "label"
-             for before, now in pairwise([False, *numbers]))  # fmt: skip
+    looks = ("number" if number else "apart" if i else "label" for i, number in enumerate(numbers))
     return Layout(tuple(widths), tuple(looks))
 
 

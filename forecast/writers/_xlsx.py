@@ -17,6 +17,7 @@ REMARK = 110  # signs in a line of a remark below a table
 SCALE = 90  # per cent
 PAGE = 500.0  # points between the margins of A4 on its side, at that scale
 _WIDTH = 8.43  # of a column that nobody set, in signs
+SPACE = "_m"  # in a number's format: as much as an m is wide, to the column beside
 _LOWEST = 17  # pixels of the lowest row that a spreadsheet program gives a line of text
 _LOOKS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 18, "text_wrap": True},
@@ -30,9 +31,9 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "text": {"valign": "top"},
     "bold": {"bold": True, "valign": "top"},
     "bold_apart": {"bold": True, "valign": "top", "align": "left", "indent": 1},
-    "right": {"align": "right", "valign": "top"},
+    "right": {"align": "right", "num_format": f"@{SPACE}", "valign": "top"},
     "head": {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"},
-    "head_number": {"bold": True, "bottom": 1, "text_wrap": True, "align": "right"},
+    "head_number": {"bold": True, "bottom": 1, "text_wrap": True, "align": "right", "indent": 1},
     "head_apart": {"bold": True, "bottom": 1, "text_wrap": True, "align": "left", "indent": 1},
     "input": {
         "bg_color": "#fff7d6",
@@ -48,7 +49,7 @@ def number_format(form: str) -> str:
     """Return the spreadsheet format of a form."""
     shape = FORMS[form]
     digits = "#,##0" + ("." + "0" * shape.decimals if shape.decimals else "")
-    digits += "%" if shape.unit == "%" else ""
+    digits += ("%" if shape.unit == "%" else "") + SPACE
     if not shape.signed:
         return digits
     least = 0.5 * 10.0 ** -(shape.decimals + (2 if shape.unit == "%" else 0))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecast.reporting import wording
 from forecast.reporting.document import (
@@ -18,14 +18,10 @@ from forecast.reporting.document import (
     for_format,
 )
 from forecast.reporting.wording import Wording
-from forecast.writers import _calculator, _sheets, _tables
+from forecast.writers import _calculator, _lists, _sheets, _tables
 from forecast.writers._xlsx import Sheet, Styles
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 SUFFIX = ".xlsx"
-_LONG = ("cost", "demand", "history", "bridge")
 
 
 def render(report: Report) -> bytes:
@@ -52,7 +48,10 @@ def render(report: Report) -> bytes:
         for part, last in (("references", True), ("data", False)):
             name = _sheets.free(words.text(f"xlsx.{part}"), _taken(book))
             sheet = Sheet(book, styles, name, report)
-            _references(sheet, references, words) if last else _data(sheet, report)
+            if last:
+                _lists.references(sheet, references, words)
+            else:
+                _lists.data(sheet, report, words)
     return buffer.getvalue()
 
 
@@ -98,50 +97,3 @@ def _cover(
         sheet.text(words.text("xlsx.live"), "aside")
     sheet.text(report.footer, "aside")
     sheet.pages(starts)
-
-
-def _references(sheet: Sheet, references: list[tuple[str, str, str, str]], words: Wording) -> None:
-    sheet.widths([32, 10, 60, 10])
-    sheet.text(words.text("report.references_help"), "muted")
-    heads = ("sheet", "cell", "reference", "form")
-    sheet.cells([(words.text(f"xlsx.{h}"), "head") for h in heads])
-    sheet.freeze()
-    for line in references:
-        sheet.cells([(part, "text") for part in line])
-
-
-def _data(sheet: Sheet, report: Report) -> None:
-    names = ["table", "row"]
-    frames = {name: _short(report.data[name]) for name in _LONG if name in report.data}
-    if not frames:  # a model report: what its references name
-        frames = {
-            name: frame.rename_axis("row").reset_index() for name, frame in report.data.items()
-        }
-    for frame in frames.values():
-        names += [c for c in frame.columns if c not in names]
-    sheet.widths([10, 8, *(12 for _ in names[2:])])
-    sheet.cells([(name, "head") for name in names])
-    sheet.freeze()
-    for name, frame in frames.items():
-        places = [names.index(c) for c in frame.columns]
-        for values in frame.itertuples(index=False, name=None):
-            sheet.plain(0, name)
-            for place, value in zip(places, values, strict=True):
-                sheet.plain(place, value)
-            sheet.skip()
-
-
-def _short(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that a planner pivots: years, the mean and P10, P50, P90.
-
-    All other quantiles and quarters are in the data format.
-    """
-    if "quantile" in frame:
-        frame = frame[frame["quantile"].isna() | frame["quantile"].isin([0.1, 0.5, 0.9])]
-    if "component" in frame:
-        frame = frame[(frame["component"] == "net") | frame["quantile"].isna()]
-    if "term" in frame:
-        frame = frame[frame["function"] == ""]
-    if "period" in frame:
-        frame = frame[~frame["period"].str.contains("Q")]
-    return frame

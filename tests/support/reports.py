@@ -93,21 +93,24 @@ def _attacked(which: str = "") -> Bundle:
 
 
 class Entry(NamedTuple):
-    """A cell of a workbook that has a reference, as a spreadsheet holds it."""
+    """A cell of a workbook that has a reference, as a spreadsheet holds it.
+
+    `factor` leads from the row's number to the cell's, `look` says how that is displayed.
+    """
 
     value: object
     ref: str
-    form: str
+    factor: float
+    look: str
 
     def agrees(self, expected: float, language: str) -> bool:
         """Whether a number is what its reference comes to, or a sentence says it as displayed."""
-        shape = FORMS[self.form]
         if isinstance(self.value, str):
-            text = danish.number(expected * shape.factor, shape.decimals, language)
-            return text in self.value
-        factor = {100.0: 1.0, 1.0: 0.01}[shape.factor] if shape.unit == "%" else shape.factor
+            decimals = re.search(r"(\d) decimal", self.look)
+            assert decimals is not None, self
+            return danish.number(expected * self.factor, int(decimals[1]), language) in self.value
         assert isinstance(self.value, int | float), self
-        return bool(self.value == pytest.approx(expected * factor, rel=1e-9, abs=1e-9))
+        return bool(self.value == pytest.approx(expected * self.factor, rel=1e-9, abs=1e-9))
 
 
 def value_of(made: Bundle, ref: str, **others: Bundle | dict[str, pd.DataFrame]) -> float:
@@ -194,8 +197,11 @@ def in_xlsx(content: bytes) -> list[Entry]:
 
     book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     listed = next(s for s in book.worksheets if s.title in ("Henvisninger", "References"))
-    rows = [r[:4] for r in listed.iter_rows(values_only=True) if r[3] in FORMS]
-    return [Entry(book[str(s)][str(c)].value, str(ref), str(form)) for s, c, ref, form in rows]
+    rows = [r[:5] for r in listed.iter_rows(values_only=True) if isinstance(r[3], int | float)]
+    return [
+        Entry(book[str(s)][str(c)].value, str(ref), float(str(factor)), str(look))
+        for s, c, ref, factor, look in rows
+    ]
 
 
 def _runs(document: object) -> Iterator[Shown]:
