@@ -4,9 +4,10 @@ Each draw is a standard normal path a series, made of a shock that its group sha
 region in the group shares, and its own; shares are intra-class correlations of the standardised
 errors at past origins (Donner and Koval 1980), shrunk because origins are few. The group's is
 learnt at each horizon, since what is shared next year and in five years differ, and leans on that
-of all horizons together, raised by what a variance known from so few shocks leaves open (Student's
-quantiles over the normal's). Along the horizon the shocks are those of a random walk: correlation
-√(h/k).
+of all horizons together. Neighbouring origins look at much the same years: as many as lie within
+the horizon count as one. What a variance known from so few shocks leaves open raises the share
+(Student's quantiles over the normal's). Along the horizon the shocks are those of a random walk:
+correlation √(h/k).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 PRIOR_TOP, PRIOR_REGION = 0.10, 0.03  # shares believed before any origin is seen
 BELIEF = 1.0  # origins' worth of that belief
-LEAST = 1.5  # degrees of freedom, however few the origins
+LEAST = 3.0  # degrees of freedom, however few the origins
 MOST, MOST_REGION = 0.8, 0.15
 
 
@@ -91,27 +92,38 @@ def learn(
     keep = origins / (origins + BELIEF)
     local = keep * max(both - pooled, 0.0) + (1 - keep) * PRIOR_REGION
     region = float(np.clip(local, 0.0, MOST_REGION))
-    believed = (keep * pooled + (1 - keep) * PRIOR_TOP) * _doubt(origins)
-    top = [_top(score[..., [h]], groups[0], believed) for h in range(score.shape[2])]
+    believed = keep * pooled + (1 - keep) * PRIOR_TOP
+    horizons = range(score.shape[2])
+    if not origins:
+        return Dependence(np.full(len(horizons), believed), region)
+    apart = trials.cuts[-1] - trials.cuts[-2] if len(trials.cuts) > 1 else 1
+    within = [max((h + 1) / apart, 1.0) for h in horizons]
+    top = [_top(score[..., [h]], groups[0], believed, within[h]) for h in horizons]
     return Dependence(np.array(top), region)
 
 
-def _top(score: Floats, group: Ints, believed: float) -> float:
-    """Return the share that a group has in common at one horizon, believed for all of them."""
+def _top(score: Floats, group: Ints, believed: float, within: float) -> float:
+    """Return the share that a group has in common at one horizon, leaning on that of all.
+
+    Args:
+        score: (o, n, 1) standard normal errors at the horizon.
+        group: (n,) series that share a shock.
+        believed: the share over all horizons.
+        within: how many origins follow one another within the horizon, and share its years.
+    """
     own, origins = _intraclass(score, group)
-    keep = origins / (origins + BELIEF)
-    return float(np.clip(keep * own + (1 - keep) * believed, 0.0, MOST))
+    worth = origins / within
+    keep = worth / (worth + BELIEF)
+    return float(np.clip((keep * own + (1 - keep) * believed) * _doubt(worth), 0.0, MOST))
 
 
-def _doubt(origins: float) -> float:
-    """Return how much more a group's shocks may vary than those of so few origins did.
+def _doubt(worth: float) -> float:
+    """Return how much more a group's shocks may vary than so many independent ones did.
 
     A shock to come is Student's rather than normal when the variance is known from a few past ones
     only: the squared ratio of their 90 % quantiles.
     """
-    if origins < 1:
-        return 1.0
-    return float((stdtrit(max(origins, LEAST), 0.9) / ndtri(0.9)) ** 2)
+    return float((stdtrit(max(worth, LEAST), 0.9) / ndtri(0.9)) ** 2)
 
 
 def _intraclass(score: Floats, codes: Ints) -> tuple[float, float]:
