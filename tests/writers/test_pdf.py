@@ -46,3 +46,25 @@ def test_what_is_said_below_a_table_of_few_rows_stands_on_its_page() -> None:
         split += "lastrow" not in pages[0]
         assert [p for p in pages if "othernote" in p] == [p for p in pages if "lastrow" in p]
     assert 0 < split < 12  # some stood on the first page, and some did not fit
+
+
+def test_the_last_row_of_a_table_of_many_stands_with_the_one_before() -> None:
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        pytest.skip("no pdftotext here (make services installs poppler)")
+    parted = {"body": 0, "total": 0}
+    for kind in parted:
+        last = (Row(("beforelast", "1")), Row(("lastrow", "2"), kind))
+        for count in range(36, 60):
+            many = tuple(Row((f"line{i}", "0")) for i in range(count))
+            table = Table("t", "Caption", (Column("Name"), Column("Text")), (*many, *last))
+            content = pdf.render(
+                replace(reports.report(), sections=(Section("one", "One", (table,)),))
+            )
+            told = subprocess.run(
+                [reader, "-", "-"], input=content, capture_output=True, check=True
+            )
+            [page] = [p for p in told.stdout.decode().split("\f") if "lastrow" in p]
+            assert "beforelast" in page
+            parted[kind] += f"line{count - 1}" not in page  # the two with their heads alone
+    assert all(parted.values())
