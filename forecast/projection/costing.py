@@ -35,6 +35,7 @@ from forecast.projection.demand import Demand, Loaded, of_service
 from forecast.projection.units import Wish
 
 if TYPE_CHECKING:
+    from forecast.panel import Panel
     from forecast.vintages import Vintage
     from forecast.workspace import Workspace
 
@@ -127,40 +128,54 @@ def build(
         ProjectionError: a model does not reach the last year.
     """
     ledgers, unit_model = source
-    codes = areas.municipalities()
-    year = ledgers.accounts.last_year
-    people, _ = inputs_.persons(workspace, wish.known_at)
     panels = {name: demand.model.trained.panel for name, demand in demands.items()}
-    places = volumes.places(inputs_.place_frame(workspace, wish.known_at), codes, year)
-    past = volumes.history(panels, codes, people)
-    ground = Ground(codes, ledgers.accounts, ledgers.prices, past, places, people)
-    base = _base(ground, year)
-    volumes_ = _volumes(demands, ground, base, wish)
-    mix = ages.mix(workspace, panels, people, ages.When(year, wish.years, wish.known_at))
+    ground = _ground(workspace, panels, ledgers, wish)
+    base = _base(ground, ledgers.accounts.last_year)
+    received = _volumes(demands, ground, base, wish)
+    mix = ages.mix(
+        workspace, panels, ground.population, ages.When(base.year, wish.years, wish.known_at)
+    )
     paid = units.project(unit_model, ground, base, wish)
-    index = ledgers.prices.index(wish.years, year)[:, None]
-    level = index * ledgers.prices.draws(wish.years, wish.size, wish.seed)
+    heads = headcounts.Wish(ground.codes, wish.years, wish.seed, wish.known_at)
     state = State(
         base=base,
         years=wish.years,
-        volumes=volumes_,
-        people={a: people(a, wish.years) for a in base.people},
-        age_mix={s: mix.get(s, np.ones((len(codes), len(wish.years)))) for s in volumes_},
+        volumes=received,
+        people={a: ground.population(a, wish.years) for a in base.people},
+        age_mix={s: mix.get(s, np.ones((len(ground.codes), len(wish.years)))) for s in received},
         units=paid.costs,
         carried=paid.carried,
-        index=level,
+        index=_level(ledgers.prices, base.year, wish),
         refunds={},
-        strays=headcounts.draws(
-            workspace,
-            base.people,
-            volumes_,
-            headcounts.Wish(codes, wish.years, wish.seed, wish.known_at),
-        ),
+        strays=headcounts.draws(workspace, base.people, received, heads),
     )
+    return Costing(_refunded(state, ledgers), ledgers, ground)
+
+
+def _ground(
+    workspace: Workspace, panels: Mapping[str, Panel], ledgers: Ledgers, wish: Wish
+) -> Ground:
+    """Return what is known of recipients, places, people and money, by municipality."""
+    codes = areas.municipalities()
+    people, _ = inputs_.persons(workspace, wish.known_at)
+    frame = inputs_.place_frame(workspace, wish.known_at)
+    places = volumes.places(frame, codes, ledgers.accounts.last_year)
+    past = volumes.history(panels, codes, people)
+    return Ground(codes, ledgers.accounts, ledgers.prices, past, places, people)
+
+
+def _level(estimate: Prices, base: int, wish: Wish) -> Floats:
+    """Return (years, draws) the price level over that of the base year."""
+    index = estimate.index(wish.years, base)[:, None]
+    return index * estimate.draws(wish.years, wish.size, wish.seed)
+
+
+def _refunded(state: State, ledgers: Ledgers) -> State:
+    """Return a state with the refunded share of every function; the ledgers note what to know."""
     rules = refund_shares.Rules(ledgers.accounts, ledgers.limits, ledgers.shapes, ledgers.cases)
     shares, notes = refund_shares.project(state, rules)
     ledgers.notes.extend(notes)
-    return Costing(state.changed(refunds=shares), ledgers, ground)
+    return state.changed(refunds=shares)
 
 
 def _base(ground: Ground, year: int) -> Base:
