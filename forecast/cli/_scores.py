@@ -16,6 +16,8 @@ SHOWN = {
     "coverage80": ("in 80%", ".1%"),
     "coverage95": ("in 95%", ".1%"),
     "skill_vs_benchmark": ("skill", "+.1%"),
+    "skill_lower": ("from", "+.1%"),
+    "skill_upper": ("to", "+.1%"),
     "ratio_vs_bottom_up": ("÷ bottom_up", ".3f"),
 }
 CHIEF = ("mase", "wape", "bias", "coverage80", "coverage95")  # of a version

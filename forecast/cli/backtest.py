@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 
 METHODS = ("mase", "wape", "bias", "pinball", "msis", "coverage50", "coverage80", "coverage95")
-HORIZONS = (*METHODS, "skill_vs_benchmark", "ratio_vs_bottom_up")
+SKILL = ("skill_vs_benchmark", "skill_lower", "skill_upper")
+SLICES = (*METHODS, *SKILL, "ratio_vs_bottom_up")
 
 
 @click.command("backtest")
@@ -45,9 +46,10 @@ def command(
 ) -> None:
     """Try MODEL from past origins, against naive and what planners do.
 
-    Prints a table of methods for each level, one of horizons, what reconciling with sums does to
-    the errors (their ratio to bottom_up), which drivers were tried, and whether the model is better
-    than its benchmark, with the interval of that claim (resampled over series).
+    Prints a table of methods for each level, one of horizons, one of small, medium and large
+    series, what reconciling with sums does to the errors (their ratio to bottom_up), which drivers
+    were tried, and whether the model is better than its benchmark, with the interval of that claim
+    (resampled over series).
     """
     from forecast import files
     from forecast.reporting import accuracy
@@ -75,10 +77,10 @@ def _shown(found: accuracy.Tried) -> Iterator[tuple[str, list[_tables.Cells]]]:
     by_level = found.table()
     for name, rows in by_level.groupby("level", sort=False):
         yield found.level(str(name)), _scored(rows, "method", METHODS)
-    horizons = found.by_horizon()
-    if len(horizons):
-        lowest = found.level(str(by_level["level"].iloc[0]))
-        yield f"combination, {lowest}, by horizon", _scored(horizons, "horizon", HORIZONS)
+    for first, rows in (("horizon", found.by_horizon()), ("size", found.by_size())):
+        if len(rows):
+            lowest = found.level(str(by_level["level"].iloc[0]))
+            yield f"combination, {lowest}, by {first}", _scored(rows, first, SLICES)
     reconciled = found.reconciled()
     if len(reconciled):
         named = reconciled.assign(level=[found.level(str(n)) for n in reconciled["level"]])

@@ -87,7 +87,29 @@ class Tried:
             & (scores["level"] == level)
             & (scores["horizon"] > 0)
         ]
-        return chosen.pivot_table(index="horizon", columns="metric", values="value").reset_index()
+        return _wide(chosen, "horizon")
+
+    def by_size(self) -> pd.DataFrame:
+        """Return the combination's scores on the lowest level, one row a third of the series.
+
+        They are small, medium and large by their mean level; a panel below six series has no rows.
+        """
+        scores = self.result.scores
+        level = scores["level"].iloc[0] if len(scores) else ""
+        chosen = scores[
+            (scores["method"] == "combination")
+            & (scores["level"] == level)
+            & (scores["size_class"] != "all")
+        ]
+        return _wide(chosen.rename(columns={"size_class": "size"}), "size")
+
+
+def _wide(chosen: pd.DataFrame, first: str) -> pd.DataFrame:
+    """Return one row a value of the first column, a column a metric, and the skill's interval."""
+    wide = chosen.pivot_table(index=first, columns="metric", values="value", sort=False)
+    skill = chosen[chosen["metric"] == "skill_vs_benchmark"].set_index(first)
+    ends = {"skill_lower": skill["lower"], "skill_upper": skill["upper"]}
+    return wide.assign(**ends).reset_index()
 
 
 def _said(row: dict[Any, Any], level: str) -> str:
@@ -137,15 +159,16 @@ def tried(
 def origins_figure(found: Tried, language: str = "en") -> str:
     """Return an SVG of what past origins expected beside what happened.
 
-    Both are means over the series that were observed throughout, which any measure allows.
+    Both are means over the series that were observed throughout, which any measure allows. A
+    forecast begins at what its origin had observed.
     """
     from forecast.reporting.document import Figure
     from forecast.reporting.figures import draw
     from forecast.reporting.figures.lines import Lines
 
-    caption = f"{found.model}: forecasts from past origins beside what happened, mean of series"
+    caption = f"{found.model}: forecasts from past origins beside what happened"
     lines = _lines(found)
-    data = Lines(lines, "", language)
+    data = Lines(lines, f"{caption}, mean of the series observed throughout", language)
     return draw(Figure("origins", "lines", data, caption, f"{caption}. {_told(lines)}"))
 
 
@@ -165,21 +188,21 @@ def _lines(found: Tried) -> tuple[Line, ...]:
     steady = np.isfinite(panel.values[:, counted]).all(axis=1)
     level = panel.values[steady][:, counted].mean(axis=0)
     seen = [p for p, c in zip(panel.periods, counted, strict=True) if c]
-    points = zip(seen, level, strict=True)
-    lines = [Line("observed", tuple((periods.ordinal(p) / per, float(v)) for p, v in points))]
+    known = {p: (periods.ordinal(p) / per, float(v)) for p, v in zip(seen, level, strict=True)}
+    lines = [Line("observed", tuple(known.values()))]
     keys = list(panel.keys.columns)
     middle = rows[rows["quantile"] == 0.5].merge(panel.keys[steady], on=keys)
     for origin, part in list(middle.groupby("origin", sort=True))[-MOST:]:
         mean = part.groupby("period", sort=True)["value"].mean()
         path = tuple((periods.ordinal(str(p)) / per, float(v)) for p, v in mean.items())
-        lines.append(Line(f"from {origin}", path))
+        lines.append(Line(f"from {origin}", (known[str(origin)], *path)))
     return tuple(lines)
 
 
 def plain(found: Tried) -> dict[str, Any]:
     """Return the tables as plain values for a program; what is not known is None."""
     tables = {
-        "methods": found.table(), "horizons": found.by_horizon(),
+        "methods": found.table(), "horizons": found.by_horizon(), "sizes": found.by_size(),
         "reconciled": found.reconciled(), "drivers": found.result.drivers,
     }  # fmt: skip
     rows = {name: table.astype(object).where(table.notna(), None) for name, table in tables.items()}

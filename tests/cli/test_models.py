@@ -1,6 +1,7 @@
 """`forecast train` and `forecast models` as they are typed."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -186,3 +187,28 @@ def test_an_opened_series_is_named_by_area_and_service(typed: Typed) -> None:
     region = areas.region_of(PLACES[0])
     assert told[0].count(f"in {areas.name(region)} ({region})") <= 1
     assert "area " not in told[0]
+
+
+def test_a_backtest_tells_horizons_and_sizes_with_the_interval_of_skill(typed: Typed) -> None:
+    told = typed("backtest", MODEL, "--origins", "2").splitlines()
+    values = json.loads(typed("backtest", MODEL, "--origins", "2", "--json"))
+    assert [row["size"] for row in values["sizes"]] == ["small", "medium", "large"]
+    for name, rows in (("horizon", values["horizons"]), ("size", values["sizes"])):
+        head = next(i for i, line in enumerate(told) if line.split()[:2] == [name, "MASE"])
+        for row, line in zip(rows, told[head + 1 :], strict=False):
+            assert line.split()[:2] == [f"{row[name]}", f"{row['mase']:.2f}"]
+            assert row["skill_lower"] <= row["skill_vs_benchmark"] <= row["skill_upper"]
+
+
+def test_a_drawn_forecast_begins_at_what_its_origin_had_observed(
+    typed: Typed, tmp_path: Path
+) -> None:
+    drawn = tmp_path / "origins.svg"
+    typed("backtest", MODEL, "--origins", "2", "--figure", str(drawn))
+    dots = re.findall(r"<title>([^,<]+), (\d+): ([\d.,]+)</title>", drawn.read_text())
+    observed = {year: value for name, year, value in dots if name == "observed"}
+    origins = {name for name, _, _ in dots} - {"observed"}
+    assert origins
+    for name in origins:
+        first = min((year, value) for other, year, value in dots if other == name)
+        assert first == (name.removeprefix("from "), observed[first[0]])
