@@ -2,12 +2,14 @@
 
 Each draw is a standard normal path a series, made of a shock that its group shares, one that its
 region in the group shares, and its own; shares are intra-class correlations of the standardised
-errors at past origins (Donner and Koval 1980), shrunk because origins are few. The group's is
-learnt at each horizon, since what is shared next year and in five years differ, and leans on that
-of all horizons together. Neighbouring origins look at much the same years: as many as lie within
-the horizon count as one. What a variance known from so few shocks leaves open raises the share
-(Student's quantiles over the normal's). Along the horizon the shocks are those of a random walk:
-correlation √(h/k).
+errors at past origins (Donner and Koval 1980), each error weighed by its expected size, since a sum
+feels the large series most. They are shrunk because origins are few. The group's is learnt at each
+horizon and leans on that of all horizons together, which rises as √h: what moves a whole group goes
+on longer than what moves one series. Neighbouring origins look at much the same years: as many as
+lie within the horizon count as one. A variance known from so few shocks may be another: each future
+has a share of its own, its odds those that were learnt times ν/χ² at as many degrees of freedom, as
+for Student's t. However large the share, each series on its own keeps its distribution. Along the
+horizon the shocks are those of a random walk: correlation √(h/k).
 """
 
 from __future__ import annotations
@@ -16,10 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri, stdtrit
+from scipy.special import gammaincinv
 
 from forecast import seeds
-from forecast.engine.calibration import Calibration, normal_scores
+from forecast.engine.calibration import Calibration, difficulty, normal_scores
 from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
@@ -27,6 +29,7 @@ Ints = NDArray[np.intp]
 PRIOR_TOP, PRIOR_REGION = 0.10, 0.03  # shares believed before any origin is seen
 BELIEF = 1.0  # origins' worth of that belief
 LEAST = 3.0  # degrees of freedom, however few the origins
+PAIRS = 1e-6  # below which there are none
 MOST, MOST_REGION = 0.8, 0.15
 
 
@@ -37,10 +40,12 @@ class Dependence:
     Attributes:
         top: (H) the group's, by horizon.
         region: the region's in the group.
+        worth: (H) how many independent shocks the group's is known from.
     """
 
     top: Floats
     region: float
+    worth: Floats
 
     def normal(
         self, places: tuple[list[str], Ints, Ints], shape: tuple[int, int], seed: int
@@ -56,14 +61,23 @@ class Dependence:
         names, group, region = places
         top = _shared(group, shape, seed, "group")
         local = _shared(region, shape, seed, "region")
-        share = self.top[: shape[0], None]
-        own = np.sqrt(np.maximum(1.0 - share - self.region, 0.0))
+        share = [self.shares(shape, seed, k) for k in range(int(group.max()) + 1)]
+        own = [np.sqrt(np.maximum(1.0 - s - self.region, 0.0)) for s in share]
+        common = [np.sqrt(s) * t for s, t in zip(share, top, strict=True)]
         out = np.empty((len(names), *shape))
         for i, name in enumerate(names):
-            out[i] = own * _walk(seeds.generator(seed, "own", name), shape)
-            out[i] += np.sqrt(share) * top[group[i]]
-            out[i] += np.sqrt(self.region) * local[region[i]]
+            out[i] = own[group[i]] * _walk(seeds.generator(seed, "own", name), shape)
+            out[i] += common[group[i]] + np.sqrt(self.region) * local[region[i]]
         return out
+
+    def shares(self, shape: tuple[int, int], seed: int, code: int) -> Floats:
+        """Return (H, S) the share that a group has in common in each future."""
+        u = seeds.generator(seed, "share", code).uniform(size=shape[1])
+        freedom = np.maximum(self.worth[: shape[0], None] + BELIEF, LEAST)
+        ratio = freedom / (2 * gammaincinv(freedom / 2, u))
+        top = self.top[: shape[0], None]
+        odds = top / (1 - top) * ratio
+        return np.asarray(np.minimum(odds / (1 + odds), 1.0 - self.region))
 
 
 def _shared(codes: Ints, shape: tuple[int, int], seed: int, kind: str) -> list[Floats]:
@@ -87,54 +101,61 @@ def learn(
         groups: codes (n,) of group and of region within group.
     """
     score = normal_scores(trials, centre, calibration)
-    pooled, origins = _intraclass(score, groups[0])
-    both, _ = _intraclass(score, groups[1])
+    signs = difficulty(trials.forecasts, trials.standing)
+    size = calibration.spread(signs, trials.standing.scale)
+    pooled, origins = _intraclass(score, size, groups[0])
+    both, _ = _intraclass(score, size, groups[1])
     keep = origins / (origins + BELIEF)
     local = keep * max(both - pooled, 0.0) + (1 - keep) * PRIOR_REGION
-    region = float(np.clip(local, 0.0, MOST_REGION))
-    believed = keep * pooled + (1 - keep) * PRIOR_TOP
-    horizons = range(score.shape[2])
-    if not origins:
-        return Dependence(np.full(len(horizons), believed), region)
+    believed = (keep * pooled + (1 - keep) * PRIOR_TOP) * _rising(score.shape[2])
     apart = trials.cuts[-1] - trials.cuts[-2] if len(trials.cuts) > 1 else 1
-    within = [max((h + 1) / apart, 1.0) for h in horizons]
-    top = [_top(score[..., [h]], groups[0], believed, within[h]) for h in horizons]
-    return Dependence(np.array(top), region)
+    found = []
+    for h, share in enumerate(believed):
+        own = _intraclass(score[..., [h]], size[..., [h]], groups[0])
+        found.append(_leaning(own, max((h + 1) / apart, 1.0), float(share)))
+    region = float(np.clip(local, 0.0, MOST_REGION))
+    top, worth = np.array(found).T
+    return Dependence(top, region, worth)
 
 
-def _top(score: Floats, group: Ints, believed: float, within: float) -> float:
-    """Return the share that a group has in common at one horizon, leaning on that of all.
+def _leaning(own: tuple[float, float], within: float, believed: float) -> tuple[float, float]:
+    """Return a group's share at one horizon, and how many independent shocks it is known from.
 
     Args:
-        score: (o, n, 1) standard normal errors at the horizon.
-        group: (n,) series that share a shock.
-        believed: the share over all horizons.
+        own: the share at this horizon, and how many origins it rests on.
         within: how many origins follow one another within the horizon, and share its years.
+        believed: the share that is believed before.
     """
-    own, origins = _intraclass(score, group)
+    share, origins = own
     worth = origins / within
-    keep = worth / (worth + BELIEF)
-    return float(np.clip((keep * own + (1 - keep) * believed) * _doubt(worth), 0.0, MOST))
+    leaning = (worth * share + BELIEF * believed) / (worth + BELIEF)
+    return float(np.clip(leaning, 0.0, MOST)), worth
 
 
-def _doubt(worth: float) -> float:
-    """Return how much more a group's shocks may vary than so many independent ones did.
+def _rising(horizon: int) -> Floats:
+    """Return (H) how the share of a common shock rises with the horizon, 1 on average."""
+    root = np.sqrt(np.arange(1.0, horizon + 1))
+    return np.asarray(root / root.mean())
 
-    A shock to come is Student's rather than normal when the variance is known from a few past ones
-    only: the squared ratio of their 90 % quantiles.
+
+def _intraclass(score: Floats, size: Floats, codes: Ints) -> tuple[float, float]:
+    """Return mean product of pairs within a class, and how many origins it rests on.
+
+    Args:
+        score: (o, n, h) standard normal errors; NaN where unknown.
+        size: (o, n, h) expected size of each error, by which it is weighed.
+        codes: (n,) class of each series.
     """
-    return float((stdtrit(max(worth, LEAST), 0.9) / ndtri(0.9)) ** 2)
-
-
-def _intraclass(score: Floats, codes: Ints) -> tuple[float, float]:
-    """Return mean product of pairs within a class, and how many origins it rests on."""
     pairs, products = 0.0, 0.0
     seen = np.isfinite(score)
     filled = np.where(seen, score, 0.0)
     for code in range(int(codes.max()) + 1):
-        part, count = filled[:, codes == code], seen[:, codes == code].sum(axis=1)
-        total, square = part.sum(axis=1), (part**2).sum(axis=1)
-        products += float((total**2 - square).sum())
-        pairs += float((count * (count - 1)).sum())
+        known = seen[:, codes == code]
+        weight = np.where(known, size[:, codes == code], 0.0)
+        mean = weight.sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+        weight = weight / np.maximum(mean, 1e-300)[:, None]
+        part = weight * filled[:, codes == code]
+        products += float((part.sum(axis=1) ** 2 - (part**2).sum(axis=1)).sum())
+        pairs += float((weight.sum(axis=1) ** 2 - (weight**2).sum(axis=1)).sum())
     origins = float(seen.any(axis=(1, 2)).sum())
-    return (products / pairs if pairs else 0.0), (origins if pairs else 0.0)
+    return (products / pairs, origins) if pairs > PAIRS else (0.0, 0.0)

@@ -3,7 +3,8 @@
 Minimum trace (Wickramasuriya, Athanasopoulos and Hyndman 2019) with a structured error covariance:
 own errors by each series' calibrated width, and the share that a group's errors have in common.
 Sums of nation and regions are cheap enough for slow members. How far to go (not at all, half way,
-the whole way) is decided by past origins: never so far that the series themselves get worse.
+the whole way) is decided by past origins: never so far that the series themselves get worse, and
+only where the sums gain more than the standard error of that gain.
 """
 
 from __future__ import annotations
@@ -147,8 +148,15 @@ def strength(
             top[s].append(_loss(trials.actual[k], mixed, trials.standing.scale[k], group))
     if len(own[0.0]) < FEWEST:
         return 0.0
-    allowed = [s for s in STRENGTHS if np.mean(own[s]) <= np.mean(own[0.0])]
+    allowed = [s for s in STRENGTHS if s == 0 or _pays(own, top, s)]
     return min(allowed, key=lambda s: float(np.mean(top[s])))
+
+
+def _pays(own: dict[float, list[float]], top: dict[float, list[float]], s: float) -> bool:
+    """Tell whether a step leaves the series no worse, and the sums better beyond chance."""
+    gain = np.subtract(top[0.0], top[s])
+    error = gain.std(ddof=1) / np.sqrt(len(gain))
+    return bool(np.mean(own[s]) <= np.mean(own[0.0]) and gain.mean() > error)
 
 
 def _loss(actual: Floats, centre: Floats, scale: Floats, group: Ints | None) -> float:

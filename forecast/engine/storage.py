@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from forecast.engine.training import Trained
 
-FORMAT = 5  # of the files; raised whenever what they hold changes
+FORMAT = 6  # of the files; raised whenever what they hold changes
 TABLES = ("keys", "scores", "backtest", "weights", "above", "shrinkage", "drivers")
 _NUMBERS = {  # columns that a table must have, and that must hold numbers
     "scores": ("horizon", "value", "lower", "upper", "n"),
@@ -54,6 +54,7 @@ def save(trained: Trained, folder: Path) -> None:
         "hard": trained.learnt.hard,
         "push": trained.learnt.push,
         "shared": trained.learnt.dependence.top,
+        "worth": trained.learnt.dependence.worth,
         "moved": trained.moved,
     }
     if not np.array_equal(trained.level, panel.values, equal_nan=True):
@@ -205,8 +206,9 @@ def _state(k: int, values: dict[str, Any], arrays: dict[str, Any]) -> State:
 
 
 def _learnt(plain: dict[str, Any], arrays: dict[str, Any], members: int) -> Learnt:
-    names = ("weight", "growth", "signs", "shape", "zero", "hard", "push", "shared")
-    weight, growth, signs, shape, zero, hard, push, top = (_numbers(arrays[k]) for k in names)
+    names = ("weight", "growth", "signs", "shape", "zero", "hard", "push")
+    weight, growth, signs, shape, zero, hard, push = (_numbers(arrays[k]) for k in names)
+    top, worth = (_numbers(arrays[k]) for k in ("shared", "worth"))
     horizon = int(plain["options"]["horizon"])
     expected = (
         (*hard.shape, horizon, members),
@@ -214,10 +216,11 @@ def _learnt(plain: dict[str, Any], arrays: dict[str, Any], members: int) -> Lear
         (2, SIGNS),
         (horizon, len(LEVELS)),
         (horizon,),
+        (horizon,),
     )
-    if tuple(a.shape for a in (weight, growth, signs, shape, top)) != expected:
+    if tuple(a.shape for a in (weight, growth, signs, shape, top, worth)) != expected:
         raise RegistryError(f"weights and widths have shapes other than {expected}")
-    dependence = Dependence(top, float(plain["shared_by_region"]))
+    dependence = Dependence(top, float(plain["shared_by_region"]), worth)
     if zero.ndim != 3 or zero.shape[1:] != (RUN + 1, horizon):
         raise RegistryError(f"chances of zero have the shape {zero.shape}")
     if hard.shape != zero.shape[:1] or push.shape != zero.shape[:1]:

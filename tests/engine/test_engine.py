@@ -15,7 +15,6 @@ from support.panels import panel, social
 from forecast.engine import (
     bank,
     calibration,
-    dependence,
     exposures,
     hurdle,
     levels,
@@ -229,36 +228,6 @@ def test_a_horizon_never_tried_takes_the_shape_of_the_longest_that_was() -> None
     np.testing.assert_array_equal(shapes[4:], np.stack([shapes[3]] * 2))
     assert shapes[5, -2] > -1.5 * shapes[5, 1]  # skewed, as the errors are
     np.testing.assert_array_equal(calibration._shapes(unit * np.nan), [calibration.NORMAL] * 6)
-
-
-def test_few_origins_leave_the_common_shock_in_doubt() -> None:
-    found = [dependence._doubt(k) for k in (2.0, 4.0, 8.0, 1000.0)]
-    assert found == sorted(found, reverse=True)
-    assert found[0] > 1.5
-    assert found[0] == dependence._doubt(0.2)
-    assert abs(found[-1] - 1) < 0.01
-
-
-def test_what_a_group_shares_is_learnt_at_each_horizon() -> None:
-    rng = np.random.default_rng(3)
-    score = rng.standard_normal((8, 30, 2))
-    score[..., 1] = np.sqrt(0.2) * score[..., 1] + np.sqrt(0.8) * rng.standard_normal((8, 1))
-    group = np.zeros(30, dtype=np.intp)
-    near, far = (dependence._top(score[..., [h]], group, 0.3, 1.0) for h in range(2))
-    assert near < 0.1
-    assert 0.4 < far <= dependence.MOST
-
-
-def test_origins_within_one_horizon_count_as_one_of_the_shocks_that_a_group_shares() -> None:
-    rng = np.random.default_rng(3)
-    score = np.sqrt(0.8) * rng.standard_normal((6, 30, 1))
-    score += np.sqrt(0.2) * rng.standard_normal((6, 1, 1))
-    group = np.zeros(30, dtype=np.intp)
-    own = dependence._intraclass(score, group)[0]
-    found = [dependence._top(score, group, own, within) for within in (1.0, 1.5, 2.0)]
-    assert found[0] == pytest.approx(own * dependence._doubt(6))
-    assert found == sorted(found)
-    assert found[-1] == pytest.approx(own * dependence._doubt(3))
 
 
 def test_a_horizon_that_was_not_learnt_is_refused(trained: Trained) -> None:
