@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from forecast.reporting import danish
-from forecast.reporting.document import Block, Column, Figure, Number, Row, Section, Shown, Table
+from forecast.reporting.document import Block, Column, Figure, Row, Section, Shown, Table
 from forecast.reporting.figures.coverage import Coverage, Mark
 from forecast.reporting.view import View
-from forecast.sections import _common
+from forecast.sections import _common, _held
 
 PROGRAM = "social-forecast"
 POPULATION = "frkm"
-OWN = "municipality"  # the level under which scores of a model's own series stand
-ALL = 0.0  # the horizon under which scores of all of them together stand
-PROMISED = 0.8
-CHANCE = 0.05  # that an interval which keeps its promise held so seldom, or so often
-MUCH = 0.1  # a share of times that an interval held, from what it promised
 METRICS = (
     ("wape", "pct1"), ("bias", "pctch"), ("mase", "two"), ("skill_vs_benchmark", "pctch"),
     ("coverage80", "pct"),
@@ -47,35 +42,6 @@ def _software(view: View) -> str:
     return ", ".join([*own, *(f"{k} {v}" for k, v in sorted(known.items()))])
 
 
-def score(view: View, model: str, metric: str, horizon: float, column: str = "value") -> Number:
-    """Return a score of the combination at the area's level, over all sizes of series."""
-    rows = view.slice("accuracy")
-    keys = {"model": model, "method": "combination", "metric": metric, "horizon": horizon}
-    for size in ("all", ""):
-        found = {**keys, "level": _level(view, model), "size_class": size}
-        row = rows.rows.get(tuple(found[name] for name in rows.names))
-        if row is not None:
-            return view.row(rows, row, column)
-    return Number(float("nan"))
-
-
-def _level(view: View, model: str) -> str:
-    """Return the level whose scores speak for an area: its own, else that of the model's series.
-
-    Scores of a model's own series stand under `municipality`, whatever they are counted for.
-    """
-    return view.level if view.level in view.slice("accuracy").values("level", model=model) else OWN
-
-
-def _name(view: View, model: str, *more: str) -> str:
-    """Return a model's title, whose scores it has where not the area's level's, and more."""
-    level = _level(view, model)
-    shown = view.store.own_level(model) if level == OWN else level
-    whose = [] if shown == view.level else [view.words.text(f"level.{shown}")]
-    said = ", ".join([*whose, *more])
-    return f"{view.model_name(model)} ({said})" if said else view.model_name(model)
-
-
 def _accuracy(view: View) -> list[Table]:
     words = view.words
     columns = (
@@ -87,11 +53,11 @@ def _accuracy(view: View) -> list[Table]:
     rows = []
     for model in view.meta["models"]:
         for horizon in _chosen(horizons(view, model)):
-            scores = [Shown(score(view, model, m, horizon), f) for m, f in METRICS]
+            scores = [Shown(_held.score(view, model, m, horizon), f) for m, f in METRICS]
             if any(s.number.given for s in scores):
                 far = _common.ahead(view, model, f"{horizon:g}")
-                count = score(view, model, METRICS[0][0], horizon, "n")
-                rows.append(Row((_name(view, model), far, *scores, count)))
+                count = _held.score(view, model, METRICS[0][0], horizon, "n")
+                rows.append(Row((_held.name(view, model), far, *scores, count)))
     caption = words.text("accuracy.table", level=words.text(f"level.{view.level}"))
     notes = (*_common.explained(view, [m for m, _ in METRICS]), *_untried(view))
     return [Table("accuracy", caption, columns, tuple(rows), notes)] if rows else []
@@ -119,13 +85,13 @@ def _coverage(view: View) -> list[Block]:
     marks = []
     for model in view.meta["models"]:
         for horizon in horizons(view, model)[-1:]:
-            numbers = [score(view, model, "coverage80", horizon, c)
+            numbers = [_held.score(view, model, "coverage80", horizon, c)
                        for c in ("value", "lower", "upper")]  # fmt: skip
             if numbers[0].given:
                 value = numbers[0].value
                 low, high = (n.value if n.given else value for n in numbers[1:])
-                name = _name(view, model, _common.ahead(view, model, f"{horizon:g}"))
-                marks.append(Mark(name, PROMISED, value, max(low, 0.0), min(high, 1.0)))
+                name = _held.name(view, model, _common.ahead(view, model, f"{horizon:g}"))
+                marks.append(Mark(name, _held.PROMISED, value, max(low, 0.0), min(high, 1.0)))
     if not marks:
         return []
     caption = words.text("coverage.figure")
@@ -140,31 +106,13 @@ def _kept(view: View) -> list[Block]:
     words = view.words
     found: dict[str, list[str]] = {"narrow": [], "wide": []}
     for model in view.meta["models"]:
-        share, tries = (score(view, model, "coverage80", ALL, c) for c in ("value", "n"))
-        key = _side(share.value, tries.value) if share.given and tries.given else ""
-        if key:
-            held = words.text("coverage.held", share=share, n=tries)
-            found[key].append(_name(view, model, held))
+        if key := _held.side(view, model):
+            found[key].append(_held.name(view, model, _held.told(view, model)))
     return [
         words.say(f"coverage.{key}", "note", models=words.listing(names))
         for key, names in found.items()
         if names
     ]
-
-
-def _side(share: float, tries: float) -> str:
-    """Return whether an 80 % interval that held so often is too `narrow`, too `wide`, or neither.
-
-    Few tries hold any interval often or seldom by chance, so they say neither.
-    """
-    from scipy.special import bdtr
-
-    held, n = round(share * tries), int(tries)
-    if share < PROMISED - MUCH and bdtr(held, n, PROMISED) < CHANCE:
-        return "narrow"
-    if share > PROMISED + MUCH and 1 - bdtr(held - 1, n, PROMISED) < CHANCE:
-        return "wide"
-    return ""
 
 
 def _versions(view: View) -> Table:

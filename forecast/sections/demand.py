@@ -21,7 +21,7 @@ from forecast.reporting.document import (
 )
 from forecast.reporting.figures.fan import LEVELS, Fan, Labels
 from forecast.reporting.view import View
-from forecast.sections import _common, _past
+from forecast.sections import _common, _held, _past
 
 
 class Series(NamedTuple):
@@ -190,7 +190,7 @@ def sentence(view: View, s: Series, style: str = "body") -> Paragraph:
         "high": expected(view, s, year, quantile=_common.HIGH),
         "flat": expected(view, s, year, "demographic"),
     }
-    key = "same" if same else direction(change)
+    key = "same" if same else "up" if change.value > 0 else "down"
     return view.words.say(
         f"demand.sentence_{form(s)}.{key}{'' if numbers['flat'].given else '_alone'}",
         style,
@@ -198,11 +198,6 @@ def sentence(view: View, s: Series, style: str = "body") -> Paragraph:
         **values,
         **{name: Shown(number, form_) for name, number in numbers.items()},
     )
-
-
-def direction(change: Number) -> str:
-    """Return `up` or `down`."""
-    return "up" if change.value > 0 else "down"
 
 
 def _last_year(view: View, s: Series) -> str:
@@ -228,7 +223,8 @@ def _table(view: View, model: str, own: Sequence[Series]) -> Table:
         Column(flat, form_),
     )
     caption = words.text("demand.table", model=view.model_name(model), unit=unit(view, first))
-    notes = (*_common.new_services(view, (s.service for s in own)), *_unseen(view, own))
+    new = _common.new_services(view, (s.service for s in own))
+    notes = (*_held.note(view, model), *new, *_unseen(view, own))
     ahead = [cell for row in rows for cell in row.cells[3:]] if form(first) == "int" else []
     return _common.notes(view, Table(f"demand_{model}", caption, columns, rows, notes), ahead)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from forecast.reporting.document import MISSING, Column, Number, Paragraph, Row, Section, Table
+from dataclasses import replace
+
+from forecast.reporting.document import MISSING, Column, Number, Paragraph, Row, Run, Section, Table
 from forecast.reporting.view import View
 from forecast.sections import _common
 
@@ -54,16 +56,14 @@ def _lift(view: View, year: str) -> list[Paragraph | Table]:
     said: list[Paragraph | Table] = []
     assumed = lift_of(view, year)
     if probability.given:
-        said.append(
-            words.say(
-                "headline.assumed" if assumed else "headline.probability",
-                "lead",
-                **{"year": year, "from": assumed, "probability": probability},
-                pressure=item(view, year, "pressure"),
-                lift=item(view, year, "lift"),
-                draws=float(view.meta["draws"]),
-            )
+        frame = words.say(
+            "headline.assumed" if assumed else "headline.agreed",
+            "lead",
+            **{"year": year, "from": assumed},
+            pressure=item(view, year, "pressure"),
+            lift=item(view, year, "lift"),
         )
+        said.append(_joined(frame, _chance(view, "headline.chance", probability)))
     said += _need(view, year)
     heads = [words.text(f"column.{h}") for h in ("expected", "p10", "p50", "p90")]
     columns = (Column(words.text("column.item")), *(Column(h, "mia") for h in heads))
@@ -81,16 +81,30 @@ def _need(view: View, year: str) -> list[Paragraph]:
     probability = item(view, year, "probability_need")
     if not probability.given:
         return []
-    return [
-        view.words.say(
-            "headline.need",
-            before=str(int(year) - 1),
-            probability=probability,
-            backlog=item(view, year, "backlog"),
-            need=item(view, year, "need"),
-        ),
-        *_after_refund(view, year),
-    ]
+    need = view.words.say(
+        "headline.need",
+        before=str(int(year) - 1),
+        backlog=item(view, year, "backlog"),
+        need=item(view, year, "need"),
+    )
+    chance = _chance(view, "headline.need_chance", probability)
+    return [_joined(need, chance), *_after_refund(view, year)]
+
+
+def _chance(view: View, key: str, probability: Number) -> Paragraph:
+    """Say how probable something is; by number of futures where a percentage would round it away.
+
+    No simulation shows that a thing cannot happen: 0 of 1,000 futures is what it shows.
+    """
+    draws = float(view.meta["draws"])
+    shown = view.words.show(probability, "pct")
+    if shown in (view.words.show(0.0, "pct"), view.words.show(1.0, "pct")):
+        return view.words.say(f"{key}.counted", futures=probability * draws, draws=draws)
+    return view.words.say(f"{key}.share", probability=probability, draws=draws)
+
+
+def _joined(first: Paragraph, second: Paragraph) -> Paragraph:
+    return replace(first, runs=(*first.runs, Run(" "), *second.runs))
 
 
 def _after_refund(view: View, year: str) -> list[Paragraph]:

@@ -38,8 +38,25 @@ def _ledger(view: View) -> list[Block]:
         what=words.text(f"record.{what}"),
         unit=words.unit("mio"),
     )
-    blocks: list[Block] = [Table("record", caption, _columns(view, sources), rows)]
+    notes = _broken(view, _years(view))
+    blocks: list[Block] = [Table("record", caption, _columns(view, sources), rows, notes)]
     return blocks if "forecast" in sources else [*blocks, words.say("record.no_forecast", "note")]
+
+
+def _broken(view: View, years: list[str]) -> tuple[str, ...]:
+    """Return what changed in the accounts between the first and the last of some years."""
+    words = view.words
+    inside = [
+        entry
+        for entry in view.meta["breaks"]
+        if entry.get("measure") == "unit_cost" and years[0] < str(entry.get("date")) <= years[-1]
+    ]
+    return tuple(
+        words.text(
+            "record.broken", year=str(b["date"]), what=str(b.get(f"title_{words.language}", ""))
+        )
+        for b in inside
+    )
 
 
 def _compared(view: View) -> list[str]:

@@ -200,6 +200,53 @@ def test_the_record_says_what_was_forecast_of_need_and_whether_it_held() -> None
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_a_level_that_the_record_shows_across_a_break_is_explained(language: str) -> None:
+    made = bundle()
+    what = {"title_da": "Kontoplanen blev delt.", "title_en": "The account plan was split."}
+    own = {"measure": "unit_cost", "action": "start_after", **what}
+    made.frames["ledger"] = pd.concat([made.frames["ledger"], *of_old(made)], ignore_index=True)
+    for date, told_ in (("2018", True), ("1999", False), ("2031", False)):
+        made.meta["breaks"] = [{**own, "date": date}]
+        notes = table(build("record", view(made, "751", language)), "record").notes
+        assert len(notes) == told_
+        assert all(what[f"title_{language}"] in note and date in note for note in notes)
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_intervals_known_to_be_too_narrow_say_so_where_they_stand(language: str) -> None:
+    made = bundle()
+    scores = made.frames["accuracy"]
+    words = wording.load(language)
+    for share, n, said in ((0.5, 900.0, True), (0.5, 3.0, False), (0.95, 900.0, False)):
+        made.frames["accuracy"] = scores.assign(value=share, n=n)
+        shown = table(build("demand", view(made, "751", language)), "demand_recipients_adults")
+        held = words.text("coverage.held", share=share, n=n)
+        assert any(held in note for note in shown.notes) == said
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_a_probability_that_rounds_to_none_or_all_is_told_by_number_of_futures(
+    language: str,
+) -> None:
+    made = bundle()
+    frame = made.frames["frame"]
+    draws = wording.load(language).show(float(made.meta["draws"]), "int")
+    for share, counted in ((0.0, "0"), (0.001, None), (0.4, None), (1.0, draws)):
+        chance = frame["item"].astype("str") == "probability"
+        made.frames["frame"] = frame.assign(value=frame["value"].mask(chance, share))
+        built = build("headline", view(made, "000", language))
+        lead = [b for b in built.blocks if isinstance(b, Paragraph)][1]
+        text = lead.text.replace("\N{NO-BREAK SPACE}", " ")
+        one = wording.load(language).show(share, "pct").replace("\N{NO-BREAK SPACE}", " ")
+        assert (one in text.rpartition(".")[0].rpartition(".")[2]) == (share == 0.4)
+        numbers = [run.number for run in lead.runs if run.number is not None]
+        assert any(n.ref.startswith(("frame", "(frame")) for n in numbers)
+        if counted is not None:
+            of = {"da": f"i {counted} af {draws} simulerede", "en": f"in {counted} of {draws} sim"}
+            assert of[language] in text
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_no_share_is_sold_of_what_is_spent_on_nobody(language: str) -> None:
     made = bundle()
     cost = made.frames["cost"]
@@ -245,12 +292,17 @@ def test_a_year_without_an_earlier_projection_has_no_empty_columns() -> None:
     assert "Vedtagne budgetter ved siden af regnskabet" in told(built)
 
 
+def of_old(made: Bundle) -> list[pd.DataFrame]:
+    """Accounts and budgets of 2007 to 2021 for the ledger."""
+    ledger = made.frames["ledger"]
+    old = ledger[(ledger["year"] == "2024") & (ledger["source"] != "forecast")]
+    return [old.assign(year=str(year), known=f"{year + 1}-04-15") for year in range(2007, 2022)]
+
+
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_the_record_shows_every_year_that_was_budgeted_and_accounted(language: str) -> None:
     made = bundle()
-    ledger = made.frames["ledger"]
-    old = ledger[(ledger["year"] == "2024") & (ledger["source"] != "forecast")]
-    many = [old.assign(year=str(year), known=f"{year + 1}-04-15") for year in range(2007, 2022)]
+    ledger, many = made.frames["ledger"], of_old(made)
     said = many[-1][many[-1]["source"] == "budget"].assign(source="forecast")
     made.frames["ledger"] = pd.concat([ledger, *many, said], ignore_index=True)
     shown = table(build("record", view(made, "751", language)), "record")

@@ -48,23 +48,27 @@ def test_what_is_said_below_a_table_of_few_rows_stands_on_its_page() -> None:
     assert 0 < split < 12  # some stood on the first page, and some did not fit
 
 
-def test_the_last_row_of_a_table_of_many_stands_with_the_one_before() -> None:
+def test_no_row_of_a_table_of_many_stands_alone_on_a_page() -> None:
     reader = shutil.which("pdftotext")
     if reader is None:
         pytest.skip("no pdftotext here (make services installs poppler)")
-    parted = {"body": 0, "total": 0}
-    for kind in parted:
+    line = Paragraph((Run("A paragraph above."),))
+    parted = {"body": set[str](), "total": set[str]()}
+    for kind, found in parted.items():
         last = (Row(("beforelast", "1")), Row(("lastrow", "2"), kind))
-        for count in range(36, 60):
-            many = tuple(Row((f"line{i}", "0")) for i in range(count))
-            table = Table("t", "Caption", (Column("Name"), Column("Text")), (*many, *last))
-            content = pdf.render(
-                replace(reports.report(), sections=(Section("one", "One", (table,)),))
-            )
+        for above in range(30, 60, 1 if kind == "body" else 4):
+            rows = tuple(Row((f"line{i}", "0")) for i in range(above))
+            table = Table("t", "Caption", (Column("Name"), Column("Text")), (*rows, *last))
+            section = Section("one", "One", (*(line,) * (above - 18), table))
+            content = pdf.render(replace(reports.report(), sections=(section,)))
             told = subprocess.run(
                 [reader, "-", "-"], input=content, capture_output=True, check=True
             )
-            [page] = [p for p in told.stdout.decode().split("\f") if "lastrow" in p]
-            assert "beforelast" in page
-            parted[kind] += f"line{count - 1}" not in page  # the two with their heads alone
-    assert all(parted.values())
+            pages = told.stdout.decode().split("\f")
+            [begun] = [p for p in pages if "line0" in p]
+            [ended] = [p for p in pages if "lastrow" in p]
+            assert "line1\n" in begun
+            assert "beforelast" in ended
+            found |= {"begun"} if "line2\n" not in begun else set()
+            found |= {"ended"} if f"line{above - 1}\n" not in ended else set()
+    assert parted["body"] == {"begun", "ended"}  # two rows with their heads, and no one alone
