@@ -86,6 +86,8 @@ def draw(data: Lines) -> Canvas:
 
 def _times(canvas: Canvas, x: Scale, points: list[tuple[float, float]]) -> None:
     times = sorted({t for t, _ in points})
+    whole = [t for t in times if t == round(t)]
+    times = whole if len(whole) > 1 else times  # quarters are marked by their years
     step = max(1, -(-len(times) // 11))
     for time in times[::-1][::step]:
         base = canvas.height - FRAME[3]

@@ -13,6 +13,7 @@ from forecast import areas, parts
 from forecast.reporting import figures
 from forecast.reporting.document import Figure
 from forecast.reporting.figures import _svg, bridge, tiles
+from forecast.reporting.figures.lines import Line, Lines
 from forecast.reporting.figures.tiles import Tile, Tiles
 
 
@@ -102,3 +103,10 @@ def test_a_falling_term_is_drawn_to_the_left_and_not_filled() -> None:
 def test_every_kind_of_figure_can_be_drawn() -> None:
     for name in parts.names("reporting.figures"):
         assert callable(parts.find("reporting.figures", name).draw)
+
+
+def test_quarters_are_marked_by_their_years() -> None:
+    points = tuple((2018 + quarter / 4, float(quarter)) for quarter in range(12))
+    drawn = figures.draw(Figure("f", "lines", Lines((Line("a", points),), "", "en"), "c", "d"))
+    marks = re.findall(r">(\d{4}(?:\.\d+)?)</text>", drawn)
+    assert marks == ["2020", "2019", "2018"]
