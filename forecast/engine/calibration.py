@@ -5,7 +5,8 @@ Split-conformal in spirit (Lei et al. 2018), with errors scaled by what was expe
 their expected size, are pooled over the panel; their quantiles are the widths. In-sample variance
 is never used. The expected size is the series' scale, times growth with the horizon, times what
 signs of difficulty say: how far the members disagree, how large a change is beside the level, how
-the last changes compare with all. Their effect is a log-linear regression of the absolute error
+the last changes compare with all, whether changes carry on and go one way, how large the series is
+in its group. Their effect is a log-linear regression of the absolute error
 (quasi-Poisson, McCullagh and Nelder 1989) under a ridge.
 """
 
@@ -33,7 +34,7 @@ ROUNDS = 12
 SHIFT = 20.0  # independent errors' worth of belief that the combination is not biased
 BIAS = 0.6  # share of a bias of past origins that is seen again at later ones
 REACH = 2.5  # the signs change a width by at most a factor exp(2.5)
-SIGNS = standing.SIGNS + 1
+SIGNS = standing.SIGNS + 2
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,9 @@ def combined(forecasts: Floats, weight: Floats) -> Floats:
 
 
 def difficulty(forecasts: Floats, standing: Standing) -> Floats:
-    """Return (…, n, H, SIGNS): log disagreement of the members, and the standing's signs.
+    """Return (…, n, H, SIGNS): logs of disagreement and of height, and the standing's signs.
+
+    Disagreement is that of the members, height the size of what they say; both in units of scale.
 
     Args:
         forecasts: (…, m, n, H) members' paths.
@@ -114,8 +117,10 @@ def difficulty(forecasts: Floats, standing: Standing) -> Floats:
     """
     middle = forecasts.mean(axis=-3, keepdims=True)
     apart = np.abs(forecasts - middle).mean(axis=-3) / standing.scale[..., None]
-    own = np.broadcast_to(standing.signs[..., None, :], (*apart.shape, SIGNS - 1))
-    return np.concatenate([np.log(apart + 0.1)[..., None], own], axis=-1)
+    height = np.abs(middle[..., 0, :, :]) / standing.scale[..., None]
+    said = np.stack([np.log(apart + 0.1), np.log1p(height)], axis=-1)
+    own = np.broadcast_to(standing.signs[..., None, :], (*apart.shape, standing.signs.shape[-1]))
+    return np.concatenate([said, own], axis=-1)
 
 
 def normal_scores(trials: Trials, centre: Floats, widths: Calibration) -> Floats:

@@ -42,7 +42,7 @@ def outlook(learnt: Learnt, forecasts: Floats, stand: Standing, group: Ints) -> 
     """Combine members' paths (m, n, H) of series that stand somewhere, in groups (n,)."""
     centre = calibration.combined(forecasts, learnt.weight[group])
     centre = momentum.moved(centre, learnt.push[group], stand.scale)
-    stand = replace(stand, scale=stand.scale * learnt.hard[group])
+    stand = replace(stand, scale=stand.scale * learnt.hard[group]).among(group)
     signs = calibration.difficulty(forecasts, stand)
     spread = learnt.calibration.spread(signs, stand.scale)
     zero = np.where(stand.floor[:, None] == 0, hurdle.of(learnt.zero, group, stand.run), 0.0)

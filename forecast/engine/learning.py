@@ -82,7 +82,7 @@ def learn(
     then, push = momentum.learn(trials, centre, groups[0])
     centre = momentum.moved(centre, then[:, groups[0]], trials.standing.scale)
     hard = hardness.learn(trials, centre, groups[0])
-    trials = trials.widened(hard[groups[0]])
+    trials = trials.widened(hard[groups[0]]).among(groups[0])
     widths = correction.corrected(calibration.learn(trials, centre), trials, centre)
     shared = dependence.learn(trials, centre, widths, groups)
     learnt = Learnt(weight, widths, shared, hurdle.learn(trials, groups[0]), hard, push)

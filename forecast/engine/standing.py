@@ -15,7 +15,10 @@ Floats = NDArray[np.float64]
 SMALL = 30.0  # mean count below which quantiles of whole numbers are whole numbers
 RUN = 3  # trailing zeros beyond which more say no more
 BELIEF = 2.0  # changes' worth of belief in the scale itself
-SIGNS = 5
+APART = 0.5  # log units that sizes in a group differ by, beside what they do differ by
+FARTHEST = 3.0  # sizes beyond this many typical differences say no more
+SIGNS = 8
+SIZE = SIGNS - 1  # the sign that only a group can tell
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,8 @@ class Standing:
     Attributes:
         scale: (n) size of a typical change.
         signs: (n, SIGNS) logs of level, recent level, deviation from drift, recent and median
-            change, each in units of the scale.
+            change, each in units of the scale; how far changes carry on from one period to the
+            next, and how far they go one way; size in the group (0 until it is told, see among).
         floor: (n) value that the series cannot go below: zero, or −inf where it was negative.
         whole: (n) whether the series counts in whole numbers, and few of them.
         run: (n) how many zeros it ends with, at most RUN.
@@ -46,6 +50,20 @@ class Standing:
     def of(self, chosen: NDArray[np.bool_]) -> Standing:
         """Return the standing of some series, chosen (n,), at origins that are stacked."""
         return Standing(**{f.name: getattr(self, f.name)[:, chosen] for f in fields(self)})
+
+    def among(self, group: NDArray[np.intp]) -> Standing:
+        """Return the standing with the size of each series beside the others of its group (n,).
+
+        The log of the scale less the group's median, in typical differences of the group: what is
+        a large miss, in changes of its own, differs between small municipalities and large ones.
+        """
+        size, signs = np.log(self.scale), self.signs.copy()
+        for code in np.unique(group):
+            own = group == code
+            away = size[..., own] - np.median(size[..., own], axis=-1, keepdims=True)
+            apart = APART + 2 * np.median(np.abs(away), axis=-1, keepdims=True)
+            signs[..., own, SIZE] = np.clip(away / apart, -FARTHEST, FARTHEST)
+        return replace(self, signs=signs)
 
 
 def of(panel: Panel) -> Standing:
@@ -101,7 +119,22 @@ def _signs(z: Floats, size: Floats) -> Floats:
     )
     shrunk = [np.log((count * m / size + BELIEF) / (count + BELIEF)) for m in moves]
     high = np.clip(np.log(np.maximum(level / size, 1e-6)), -3.0, 6.0)
-    return np.stack([high, np.log(recent / size + 0.1), *shrunk], axis=-1)
+    manner = [2 * _carried(change - drift, size), 2 * _one_way(change, size)]  # spread as logs are
+    recently = np.log(recent / size + 0.1)
+    return np.stack([high, recently, *shrunk, *manner, np.zeros(len(z))], axis=-1)
+
+
+def _carried(off: Floats, size: Floats) -> Floats:
+    """Return (n,) autocorrelation of changes off the drift (n, T), −1 to 1, leaning on 0."""
+    known = np.nan_to_num(off)
+    product = (known[:, 1:] * known[:, :-1]).sum(axis=1)
+    return np.asarray(product / ((known**2).sum(axis=1) + BELIEF * size**2))
+
+
+def _one_way(change: Floats, size: Floats) -> Floats:
+    """Return (n,) net change over the sum of changes (n, T) either way, 0 to 1, leaning on 0."""
+    known = np.nan_to_num(change)
+    return np.asarray(np.abs(known.sum(axis=1)) / (np.abs(known).sum(axis=1) + BELIEF * size))
 
 
 def _mean(x: Floats) -> Floats:

@@ -53,6 +53,10 @@ class Trials:
         size = self.standing.scale * factor
         return replace(self, standing=replace(self.standing, scale=size))
 
+    def among(self, group: NDArray[np.intp]) -> Trials:
+        """Return the trials of series that know how large they are in their group (n,)."""
+        return replace(self, standing=self.standing.among(group))
+
     def of(self, chosen: NDArray[np.bool_]) -> Trials:
         """Return the trials of some series, chosen (n,)."""
         return replace(
