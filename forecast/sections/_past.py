@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from forecast import periods
+from forecast.reporting.document import Number
 from forecast.reporting.view import View
 from forecast.sections import _common
 
@@ -28,6 +29,15 @@ def earlier(view: View, s: Series) -> tuple[tuple[_common.Point, ...], ...]:
         for o in sorted(found)[-3:]
     ]
     return tuple(line for line in lines if len(line) > 1)
+
+
+def quarter(view: View, s: Series) -> list[tuple[str, Number]]:
+    """Return the last quarter of a service that no whole year has seen yet; none of others."""
+    keys = {"model": s.model, "measure": s.measure, "service": s.service, "age": s.age}
+    rows = [(str(k["period"]), k["status"]) for k, _ in view.slice("history").select(**keys)]
+    quarters = [(p, status) for p, status in rows if "Q" in p and _common.existed(s.service, p)]
+    return [(p, view.number("history", **keys, period=p, status=status))
+            for p, status in sorted(quarters)[-1:]]  # fmt: skip
 
 
 def newest(view: View, model: str) -> str:

@@ -111,8 +111,9 @@ def observed(view: View, s: Series) -> list[tuple[str, Number]]:
 
 
 def last(view: View, s: Series) -> tuple[str, Number] | None:
-    """Return the last observed period and its value."""
-    given = [(p, n) for p, n in observed(view, s) if n.given or n.hidden]
+    """Return the last observed period and its value; a quarter where no year is whole yet."""
+    past = observed(view, s) or _past.quarter(view, s)
+    given = [(p, n) for p, n in past if n.given or n.hidden]
     return given[-1] if given else None
 
 
@@ -252,7 +253,7 @@ def _row(view: View, s: Series) -> Row:
             *(expected(view, s, y) for y in view.budget_years),
             expected(view, s, year, quantile=_common.LOW),
             expected(view, s, year, quantile=_common.HIGH),
-            expected(view, s, year, "demographic"),
+            expected(view, s, year, "demographic") if observed(view, s) else MISSING,
         )
     )
 

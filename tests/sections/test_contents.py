@@ -600,6 +600,29 @@ def test_an_old_figure_is_not_shown_as_the_latest_where_the_source_hides_later_o
     assert not any("2024" in note and named in note for note in free.notes)
 
 
+def test_a_service_that_no_whole_year_has_seen_shows_its_last_quarter_and_no_demography() -> None:
+    made = bundle()
+    for name in ("history", "demand"):  # s107 becomes § 117 a, which began in the middle of 2024
+        frame = made.frames[name]
+        made.frames[name] = frame.assign(service=frame["service"].replace("s107", "s117a"))
+    frame = made.frames["history"]
+    some = frame[(frame["service"] == "s117a") & (frame["period"] == "2024")]
+    quarters = [some.assign(period=f"2024Q{q}", value=some["value"] * q) for q in (3, 4)]
+    older = frame[(frame["service"] != "s117a") | (frame["period"] == "2024")]
+    made.frames["history"] = pd.concat([older, *quarters], ignore_index=True)
+    seen = view(made, "751")
+    shown = table(build("demand", seen), "demand_recipients_adults")
+    [line] = [row for row in shown.rows if "kvartal" in str(row.cells[1])]
+    value = some[some["area"].astype("str") == "751"]["value"].iloc[0]
+    assert line.cells[1] == "4. kvartal 2024"
+    assert number_of(line.cells[2]).value == pytest.approx(4 * value)
+    assert number_of(line.cells[3]).given
+    assert not number_of(line.cells[-1]).given
+    others = [row for row in shown.rows if row is not line]
+    assert all(row.cells[1] == "2024" for row in others)
+    assert any(number_of(row.cells[-1]).given for row in others)
+
+
 def test_an_old_figure_that_is_protected_stays_so() -> None:
     made = bundle()
     seen = view(made, "825")
