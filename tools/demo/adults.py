@@ -45,9 +45,8 @@ def make(world: World) -> Adults:
 def one_service(world: World, name: str) -> Floats:
     """Return counts of one service: the nation's path shared out by age, need and chance."""
     p, rng = world.parameters, world.rng("adults", name)
-    noise = p["persistence"]
-    rho = float(noise["national_rho"]) ** 0.25
-    path = surprised(rng, p["path"]["adults"][name], TIMES, (rho, noise["national_sd"]))
+    lasting = world.surprises(p["stay"][name])
+    path = surprised(rng, p["path"]["adults"][name], TIMES, lasting)
     path = path / ratio(world, name)
     path[started(world, name) > TIMES] = 0.0
     relative = world.deviation(rng, len(TIMES), 4)

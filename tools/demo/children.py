@@ -46,11 +46,10 @@ def make(world: World) -> Children:
 
 def path(world: World, name: str) -> Floats:
     """Return the nation's yearly path with surprises between its anchors."""
-    noise = world.parameters["persistence"]
     table = world.parameters["path"]["children"][name]
     rng = world.rng("children", name, "nation")
-    pair = (noise["national_rho"], noise["national_sd"])
-    return surprised(rng, table, np.array(YEARS, dtype=float), pair)
+    lasting = world.surprises(world.parameters["stay_year"].get(name))
+    return surprised(rng, table, np.array(YEARS, dtype=float), lasting)
 
 
 def one(world: World, name: str) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tools.demo import frames
-from tools.demo.series import Floats, ar1, smooth, stock, to_total
+from tools.demo.series import Floats, ar1, smooth, steady, stock, surprised, to_total
 
 if TYPE_CHECKING:
     from tools.demo.world import World
@@ -41,7 +42,7 @@ def make(world: World) -> Stays:
     ).astype(float)
     days = np.exp(rng.normal(0, spread["permanent"], (5, 1)) + wander)
     mean = (days * discharges).sum(axis=0) / discharges.sum(axis=0)
-    days *= smooth(p["stay_days"], years) / mean
+    days *= path(world, "stay_days", years) / mean
     return Stays(days, discharges, wander)
 
 
@@ -88,17 +89,27 @@ def diagnoses(world: World) -> dict[str, pd.DataFrame]:
     return {"diagnoses": frames.ordered(pd.concat(parts, ignore_index=True))}
 
 
+def path(world: World, name: str, years: Sequence[int] | NDArray[np.int64]) -> Floats:
+    """Return the nation's yearly figure: growth as published between anchors, and surprises.
+
+    The register's new version of 2019 is the step between two anchors.
+    """
+    lasting = world.surprises(world.parameters["stay_year"].get(name))
+    rng, times = world.rng("psychiatry", name, "nation"), np.array(years, dtype=float)
+    return surprised(rng, world.parameters["psychiatry"][name], times, lasting, steady)
+
+
 def current(world: World, years: list[int]) -> Floats:
     """Return children with a diagnosis, never outside the spread that was published."""
     p, rng = world.parameters["psychiatry"], world.rng("diagnoses")
     spread = p["diagnosed_spread"]
     children = world.people.over(years, "0-17")
-    rate = smooth(p["diagnosed_per_1000"], years) / 1000
+    rate = path(world, "diagnosed_per_1000", years) / 1000
     relative = rng.normal(0, spread["permanent"], (len(children), 1))
     relative = relative + ar1(rng, children.shape, 0.85, spread["sd"] * world.size_factor)
     expected = children * np.exp(relative)
     expected *= rate * children.sum(axis=0) / expected.sum(axis=0)
-    counts = stock(rng, expected, 0.75)
+    counts = stock(rng, expected, world.parameters["stay_year"]["diagnosed_per_1000"])
     low, high = spread["lowest"] * rate * children, spread["highest"] * rate * children
     held = np.clip(counts.astype(float), np.ceil(low), np.floor(high))
     return total_by_inner(held, rate * children.sum(axis=0), (low, high))
@@ -116,9 +127,9 @@ def total_by_inner(counts: Floats, totals: Floats, limits: tuple[Floats, Floats]
 
 def ever(world: World, years: list[int]) -> Floats:
     """Return 17-year-olds who have or have had a diagnosis."""
-    p, rng = world.parameters["psychiatry"], world.rng("ever")
+    rng = world.rng("ever")
     persons = world.people.over(years, "17")
-    share = smooth(p["ever_at_17"], years)
+    share = path(world, "ever_at_17", years)
     relative = rng.normal(0, 0.15, (len(persons), 1)) + ar1(rng, persons.shape, 0.8, 0.05)
     expected = persons * np.exp(relative)
     expected *= share * persons.sum(axis=0) / expected.sum(axis=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,12 @@ def smooth(table: Mapping[str, float], times: Sequence[float] | NDArray[Any]) ->
     return y[0] + 0 * inside if len(x) == 1 else np.asarray(PchipInterpolator(x, y)(inside))
 
 
+def steady(table: Mapping[str, float], times: Sequence[float] | NDArray[Any]) -> Floats:
+    """Return a path that grows at one rate between anchors: no turn that nobody published."""
+    x, y = anchors(table)
+    return np.asarray(np.exp(np.interp(np.asarray(times, dtype=float), x, np.log(y))))
+
+
 def ar1(rng: Rng, shape: tuple[int, int], rho: float, sd: Floats | float) -> Floats:
     """Return standing first-order autoregressions, one a row, with standard deviation `sd`."""
     scale = np.broadcast_to(np.asarray(sd, dtype=float), (shape[0],))
@@ -38,14 +44,18 @@ def ar1(rng: Rng, shape: tuple[int, int], rho: float, sd: Floats | float) -> Flo
 
 
 def surprised(
-    rng: Rng, table: Mapping[str, float], times: Floats, noise: tuple[float, float]
+    rng: Rng,
+    table: Mapping[str, float],
+    times: Floats,
+    noise: tuple[float, float],
+    curve: Callable[[Mapping[str, float], Floats], Floats] = smooth,
 ) -> Floats:
-    """Return the smooth curve times surprises that vanish at the anchors; noise = (rho, sd)."""
+    """Return the curve times surprises that vanish at the anchors; noise = (rho, sd)."""
     x, _ = anchors(table)
     wander = ar1(rng, (1, len(times)), *noise)[0]
     at = [t for t in x if times[0] <= t <= times[-1]] or [times[0]]
     wander -= np.interp(times, at, np.interp(at, times, wander))
-    return np.asarray(smooth(table, times) * np.exp(wander))
+    return np.asarray(curve(table, times) * np.exp(wander))
 
 
 def stock(rng: Rng, mean: Floats, stay: float) -> NDArray[np.int64]:

@@ -92,6 +92,14 @@ class World:
         changing = ar1(rng, (len(self.areas), periods), rho, noise["sd"] * self.size_factor)
         return np.asarray(permanent[:, None] + changing)
 
+    def surprises(self, stay: float | None = None) -> tuple[float, float]:
+        """Return persistence a period and spread of the nation's surprises.
+
+        They come in and go out with people: those of a stock last as long as its people stay.
+        """
+        noise = self.parameters["persistence"]
+        return (noise["national_rho"] if stay is None else stay), noise["national_sd"]
+
     @cached_property
     def people(self) -> People:
         """Population by municipality, sex and age."""
