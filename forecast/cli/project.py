@@ -96,6 +96,8 @@ def _tell(meta: dict[str, Any]) -> None:
     for note in meta["notes"]:
         if note["code"] == "refund_left_out":
             years = ", ".join(str(year) for year in note["params"]["years"])
-            click.echo(f"refund of dear cases is left out in {years}: no thresholds", err=True)
+            click.echo(
+                f"refund of expensive single cases is left out in {years}: no thresholds", err=True
+            )
     if meta["synthetic"]:
         click.echo(f"synthetic inputs: {', '.join(meta['synthetic_inputs'])}", err=True)

@@ -23,7 +23,7 @@ def new(language: str) -> Any:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(16)
     section.top_margin, section.bottom_margin = Mm(24), Mm(24)
-    section.header_distance = Mm(9)
+    section.header_distance = section.footer_distance = Mm(9)
     _styles(document, "da-DK" if language == "da" else "en-GB")
     return document
 

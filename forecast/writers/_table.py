@@ -66,10 +66,14 @@ def element(
 
 
 def _kept(lines: Sequence[Line], i: int, noted: bool) -> bool:
-    """Whether a line stays on the page of what follows: headings, and what the last one sums."""
+    """Whether a line stays on the page of what follows, so that no line stands alone on one.
+
+    Headings do, the line below a heading, and the one above the last, which may sum the others.
+    """
     if i + 1 == len(lines):
         return noted
-    return len(lines) <= TOGETHER or lines[i].joined or lines[i].head or i + 2 == len(lines)
+    heading = any(line.joined or line.head for line in lines[max(i - 1, 0) : i + 1])
+    return len(lines) <= TOGETHER or heading or i + 2 == len(lines)
 
 
 def _row(line: Line, widths: Sequence[int], kept: bool) -> str:
