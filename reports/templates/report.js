@@ -37,7 +37,7 @@
       if (!text) return;
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = text;
+      button.append(...head.childNodes); // with what keeps its words on one line
       button.title = table.dataset.sort.replace("{column}", text);
       button.dataset.said = table.dataset.sorted.replace("{column}", text);
       head.replaceChildren(button);

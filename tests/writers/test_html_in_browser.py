@@ -63,6 +63,17 @@ def test_price_switch_shows_one_level_and_says_so(page: Browser, file: Path) -> 
     assert page.run("document.getElementById('said').textContent") == "Løbende priser"
 
 
+def test_a_price_level_stays_on_one_line_in_the_head_of_a_column_that_sorts(
+    page: Browser, file: Path
+) -> None:
+    page.open(file)
+    lines = page.run(
+        "[...document.querySelectorAll('thead button .k')].map(e => e.getClientRects().length)"
+    )
+    assert lines
+    assert set(lines) == {1}
+
+
 def test_tables_sort_by_value_and_totals_stay_below(page: Browser, file: Path) -> None:
     page.open(file)
     page.run("document.querySelectorAll('#table-volume thead button')[1].click()")
