@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast import parts
-from forecast.engine import levels
+from forecast.engine import exposures, levels
 from forecast.engine.options import EngineOptions
 from forecast.engine.standing import Standing
 from forecast.errors import MethodError
@@ -37,7 +37,11 @@ class Member:
 
 
 def standard(panel: Panel, options: EngineOptions) -> dict[str, dict[str, Any]]:
-    """Return the standard bank for a panel: methods by member name."""
+    """Return the standard bank for a panel: methods by member name.
+
+    With an exposure two members forecast rates; the others go on with counts, which hold the
+    population's own trend already, and are moved by what is projected beyond it (`carried`).
+    """
     log = {"scale": options.scale if options.scale != "identity" else "log"}
     bank: dict[str, dict[str, Any]] = {
         "naive": {},
@@ -66,9 +70,10 @@ def standard(panel: Panel, options: EngineOptions) -> dict[str, dict[str, Any]]:
         "pooled_regression": {},
         "pooled_regression_log": {"method": "pooled_regression", **log},
     }
-    if panel.exposure is not None:
-        bank |= {"demographic": {}, "pooled_rate": {}}
-    return bank
+    if panel.exposure is None:
+        return bank
+    counts = {name: {**given, "rate": False} for name, given in bank.items() if name != "naive"}
+    return {"naive": {}, **counts, "demographic": {}, "pooled_rate": {}}
 
 
 def named(panel: Panel, options: EngineOptions) -> dict[str, dict[str, Any]]:
@@ -179,6 +184,21 @@ def points(bank: list[Member], states: list[State], horizon: int) -> Floats:
             for m, s in zip(bank, states, strict=True)
         ]
     )
+
+
+def carried(paths: Floats, bank: list[Member], panel: Panel) -> Floats:
+    """Move members that forecast counts by what the exposure is projected to do beyond its trend.
+
+    Args:
+        paths: (members, n, H) as the members made them.
+        bank: the members; those with `rate = false` are moved.
+        panel: what they were fitted on, its exposure known through the horizon.
+    """
+    counts = np.array([m.options.get("rate") is False for m in bank])
+    if panel.exposure is None or not counts.any():
+        return paths
+    beyond = exposures.beyond_trend(panel.exposure, panel.values.shape[1], paths.shape[2])
+    return np.where(counts[:, None, None], paths * beyond, paths)
 
 
 def tamed(paths: Floats, panel: Panel, standing: Standing) -> Floats:

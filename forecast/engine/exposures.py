@@ -11,7 +11,7 @@ from forecast.engine import breaks
 from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
-WINDOW = 5
+WINDOW = 3  # years: populations change their growth slowly, and the newest tell most
 FADE = 0.95
 
 
@@ -25,6 +25,23 @@ def projected(history: Floats, horizon: int) -> Floats:
     growth = steps.mean(axis=1) if steps.shape[1] else np.zeros(len(filled))
     ahead = np.cumsum(FADE ** np.arange(1, horizon + 1))
     return filled[:, -1:] * np.exp(growth[:, None] * ahead)
+
+
+def beyond_trend(exposure: Floats, known: int, horizon: int) -> Floats:
+    """Return (n, horizon) a projected exposure over the one that goes on as it did; 1 without.
+
+    Args:
+        exposure: (n, T) history, and what is projected after it.
+        known: how many periods are history.
+        horizon: periods ahead.
+    """
+    past = _filled(exposure[:, :known])
+    ahead = exposure[:, known : known + horizon]
+    ratio = np.ones((len(exposure), horizon))
+    told = np.isfinite(ahead) & (ahead > 0)
+    trend = projected(past, horizon)[:, : ahead.shape[1]]
+    ratio[:, : ahead.shape[1]] = np.where(told, ahead / trend, 1.0)
+    return ratio
 
 
 def at(panel: Panel, cut: int, horizon: int) -> Panel:

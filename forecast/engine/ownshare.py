@@ -68,6 +68,7 @@ def _combined(fitted: Fitted, panel: Panel) -> Floats:
     """Return (n, H) what the combination says from a panel, before it is reconciled with sums."""
     states = bank.fit(panel, fitted.members)
     paths = bank.points(fitted.members, states, fitted.options.horizon)
+    paths = bank.carried(paths, fitted.members, panel)
     held = bank.tamed(paths, panel, standing.of(panel))
     group = codes(panel, fitted.options.groups)
     return calibration.combined(held, fitted.learnt.weight[group])

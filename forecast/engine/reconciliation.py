@@ -83,6 +83,7 @@ def tower(panel: Panel, level: Level, options: EngineOptions, tried: tuple[int, 
     trials = trials_.run(panel, members, options.horizon, chosen)
     now = exposures.at(panel, len(panel.periods), options.horizon)
     said = bank.points(members, bank.fit(now, members), options.horizon)
+    said = bank.carried(said, members, now)
     return Tower(level, panel, trials, bank.tamed(said, now, standing.of(now)))
 
 

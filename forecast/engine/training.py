@@ -109,6 +109,7 @@ class Fitted:
     def _paths(self) -> Floats:
         paths = bank.points(self.members, self.states, self.options.horizon)
         seen = self.seen()
+        paths = bank.carried(paths, self.members, seen)
         return bank.tamed(paths, seen, standing.of(seen))
 
     def seen(self) -> Panel:

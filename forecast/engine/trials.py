@@ -115,7 +115,8 @@ def run(panel: Panel, members: list[Member], horizon: int, chosen: tuple[int, ..
         past = exposures.at(panel, cut, h)
         stand = standing.of(past)
         stands.append(stand)
-        said[k] = bank.tamed(bank.points(members, bank.fit(past, members), h), past, stand)
+        paths = bank.points(members, bank.fit(past, members), h)
+        said[k] = bank.tamed(bank.carried(paths, members, past), past, stand)
         ahead = panel.values[:, cut : cut + h]
         happened[k, :, : ahead.shape[1]] = ahead
     stood = standing.stacked(stands)

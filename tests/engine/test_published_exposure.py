@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from support.panels import social
 
-from forecast.engine import exposures, levels, trying
+from forecast.engine import bank, exposures, levels, trying
 from forecast.engine.backtest import backtest
 from forecast.engine.options import EngineOptions
 from forecast.panel import Panel
@@ -70,3 +70,35 @@ def test_sums_hold_the_sums_of_what_was_projected() -> None:
     assert set(whole.projected) == set(source.projected)
     for period, exposure in source.projected.items():
         np.testing.assert_allclose(whole.projected[period].sum(), exposure.sum())
+
+
+def test_the_standard_bank_forecasts_counts_beside_two_that_forecast_rates() -> None:
+    source = published(1.1)
+    members = bank.members(source, EngineOptions(groups=("service",)))
+    rates = {m.name for m in members if m.options.get("rate") is not False}
+    assert rates == {"naive", "demographic", "pooled_rate"}
+    named = bank.members(source, EngineOptions(methods={"naive": {}, "drift": {}}))
+    assert [m.options.get("rate") for m in named] == [None, True]
+
+
+def test_counts_follow_what_is_projected_beyond_the_trend_of_the_exposure() -> None:
+    source = published(1.1)
+    members = bank.members(source, EngineOptions(groups=("service",)))
+    past = exposures.at(replace(source, projected={}), 8, 3)
+    assert past.exposure is not None
+    paths = bank.points(members, bank.fit(past, members), 3)
+    np.testing.assert_allclose(bank.carried(paths, members, past), paths)
+    told = past.exposure.copy()
+    told[:, 8:] *= 1.5
+    moved = bank.carried(paths, members, replace(past, exposure=told))
+    for name, was, now in zip([m.name for m in members], paths, moved, strict=True):
+        own = name in ("naive", "demographic", "pooled_rate")
+        np.testing.assert_allclose(now, was if own else 1.5 * was)
+
+
+def test_an_exposure_that_ends_or_is_zero_moves_nothing() -> None:
+    exposure = np.array([[10.0, 11.0, 12.0, 0.0], [5.0, 5.0, 5.0, np.nan]])
+    np.testing.assert_allclose(exposures.beyond_trend(exposure[:, :3], 3, 2), 1.0)
+    np.testing.assert_allclose(exposures.beyond_trend(exposure, 3, 2)[:, 1], 1.0)
+    assert np.isfinite(exposures.beyond_trend(exposure, 3, 2)).all()
+    assert (exposures.beyond_trend(exposure, 3, 2) == 1.0).all()
