@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from forecast.cli import _tables, _telling
 from forecast.cli._common import json_option, print_json, workspace_option
 from forecast.workspace import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @click.command("show")
@@ -34,9 +39,13 @@ def command(
         for table in (series.history, series.ahead):
             _tables.printed(_tables.of_frame(table, "{:.4g}".format))
             click.echo()
-    if found:
-        rows = found[0].weights
-        weights = rows.pivot(index="band", columns="method", values="weight")
-        weights = weights.loc[sorted(weights.index, key=lambda band: int(str(band).split("-")[0]))]
         click.echo("weights of the members by horizon")
-        _tables.printed(_tables.of_frame(weights.reset_index(), "{:.2f}".format))
+        _tables.printed(_tables.of_frame(_by_band(series.weights), "{:.2f}".format))
+        click.echo()
+
+
+def _by_band(weights: pd.DataFrame) -> pd.DataFrame:
+    """Return weights with a row a horizon band, in order of time, and a column a member."""
+    wide = weights.pivot(index="band", columns="method", values="weight")
+    order = sorted(wide.index, key=lambda band: int(str(band).split("-")[0]))
+    return wide.loc[order].reset_index()

@@ -28,7 +28,7 @@ class Opened:
         key: what identifies the series.
         history: period, value.
         ahead: period, quantiles, and one column a member.
-        weights: band, method, weight.
+        weights: band, method, weight; those of its group.
         own_share: how much of its forecast rests on its own history, 0 to 1.
         inherited: the region whose series it is, where no other is known of the area.
     """
@@ -111,4 +111,13 @@ def _opened(trained: Trained, model: str, row: int) -> Opened:
     for name, path in trained.points(horizon).items():
         ahead[name] = path[row]
     own = float(trained.shrinkage["own_share"].iloc[row])
-    return Opened(model, key, history, ahead, trained.weights, own)
+    return Opened(model, key, history, ahead, _weights(trained, row), own)
+
+
+def _weights(trained: Trained, row: int) -> pd.DataFrame:
+    """Return the weights that the members have in one series' forecast, band by band."""
+    from forecast.engine import backtest, learning
+
+    group = learning.grouping(trained.panel, trained.options)[0][row]
+    names = tuple(member.name for member in trained.members)
+    return backtest.weight_table(names, trained.learnt.weight[group])

@@ -5,11 +5,14 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from support.few_places import MODEL, PLACES, few_places, revise
 
-from forecast import areas
+from forecast import areas, registry
 from forecast.cli import _tables, main
+from forecast.engine import learning
 from forecast.workspace import Workspace
 
 
@@ -212,3 +215,16 @@ def test_a_drawn_forecast_begins_at_what_its_origin_had_observed(
     for name in origins:
         first = min((year, value) for other, year, value in dots if other == name)
         assert first == (name.removeprefix("from "), observed[first[0]])
+
+
+def test_an_opened_series_has_the_weights_of_its_own_group(typed: Typed) -> None:
+    typed("train", MODEL)
+    trained = registry.load(Workspace(typed.root), MODEL, "champion")[0]
+    group = learning.grouping(trained.panel, trained.options)[0]
+    names = [member.name for member in trained.members]
+    for opened in json.loads(typed("show", MODEL, "--municipality", PLACES[0], "--json")):
+        keys = trained.panel.keys[list(opened["key"])].astype(str)
+        row = int(np.flatnonzero((keys == pd.Series(opened["key"])).all(axis=1))[0])
+        told = {w["method"]: w["weight"] for w in opened["weights"] if w["band"] == "1"}
+        wanted = dict(zip(names, trained.learnt.weight[group[row], 0], strict=True))
+        assert told == pytest.approx(wanted)
