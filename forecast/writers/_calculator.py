@@ -19,7 +19,7 @@ def write(
 ) -> None:
     """Write lines, totals in fixed prices, named index cells, and totals in current prices."""
     years = calculator.years
-    sheet.widths([64, 14, 14, 16, 14, 10, *(13 for _ in years)])
+    sheet.widths([64, 18, 14, 22, 14, 10, *(13 for _ in years)])
     sheet.text(calculator.title, "heading")
     sheet.text(words.text("calculator.help"), "aside")
     heads = [words.text(f"calculator.{h}") for h in ("line", "recipients", "yours", "unit_cost",
