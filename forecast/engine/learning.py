@@ -22,12 +22,12 @@ from forecast.engine.dependence import Dependence
 from forecast.engine.options import EngineOptions
 from forecast.engine.reconciliation import Above, Tower
 from forecast.engine.trials import Trials
+from forecast.engine.weights import Parted
 from forecast.methods._groups import codes
 from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
-FOLDS = 4
 
 
 @dataclass(frozen=True)
@@ -77,15 +77,16 @@ def learn(
         towers: the levels of sums, if any.
         cut: the origin that is forecast from; None is the panel's end.
     """
-    weight = weights.by_group(trials, groups[0])
-    centre = crossed(trials, groups[0])
+    weighed = weights.parted(trials, groups[0])
+    centre = crossed(trials, groups[0], weighed)
     then, push = momentum.learn(trials, centre, groups[0])
     centre = momentum.moved(centre, then[:, groups[0]], trials.standing.scale)
     hard = hardness.learn(trials, centre, groups[0])
     trials = trials.widened(hard[groups[0]]).among(groups[0])
     widths = correction.corrected(calibration.learn(trials, centre), trials, centre)
     shared = dependence.learn(trials, centre, widths, groups)
-    learnt = Learnt(weight, widths, shared, hurdle.learn(trials, groups[0]), hard, push)
+    zero = hurdle.learn(trials, groups[0])
+    learnt = Learnt(weighed.whole, widths, shared, zero, hard, push)
     above = [a for a in (t.at(cut) for t in towers or ()) if a is not None]
     if not towers or len(above) < len(towers):
         return learnt
@@ -96,16 +97,15 @@ def learn(
     return replace(learnt, strength=far, above=tuple(above))
 
 
-def crossed(trials: Trials, group: Ints) -> Floats:
+def crossed(trials: Trials, group: Ints, weighed: Parted) -> Floats:
     """Return (o, n, H) combined forecasts, each origin's with weights learnt from other origins.
 
     Neighbouring origins are left out together: they are judged on much the same years.
     """
     centre = np.empty(trials.actual.shape)
-    for fold in np.array_split(np.arange(len(trials.cuts)), min(FOLDS, len(trials.cuts))):
-        others = trials.select([k for k in range(len(trials.cuts)) if k not in fold])
-        weight = weights.by_group(others, group)[group]
-        centre[fold] = calibration.combined(trials.forecasts[fold], weight)
+    for number, block in enumerate(weighed.blocks):
+        weight = weighed.without(number)[group]
+        centre[block] = calibration.combined(trials.forecasts[block], weight)
     return centre
 
 

@@ -2,15 +2,18 @@
 
 Stacking (Breiman 1996) on scaled absolute errors at rolling origins: non-negative weights that
 sum to one, pulled toward equal by a ridge that is the stronger the fewer the origins: however many
-series there are, what happened to all of them in one year happened once. A group of series (one
-service beside another) has weights of its own, pulled toward those of all, the more the fewer its
-series are: prices follow other members than counts do.
+series there are, what happened to all of them in one year happened once. For the same reason
+weights are learnt from one half of the origins after another and averaged (subagging, Bühlmann and
+Yu 2002): no one year then rules which members count, and less pull is needed. A group of series
+(one service beside another) has weights of its own, pulled toward those of all, the more the fewer
+its series are: prices follow other members than counts do.
 The absolute error is minimised by iteratively reweighted least squares.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
+from dataclasses import dataclass
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +21,10 @@ from numpy.typing import NDArray
 from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
 PULL = 0.05  # ridge toward equal, in mean squared member distances, over the number of origins
+HALVED = 0.005  # the same where weights learnt from halves of the origins are averaged
+BLOCKS = 4  # of neighbouring origins, which are judged on much the same years
 FEW = 20.0  # series of a group that are pulled toward all twice as much as a large group's
 ROUNDS = 5
 CAP = 6.0  # scaled errors beyond this count no more than this
@@ -26,7 +32,50 @@ SUM = 1e3  # weight of the row that says: the weights sum to one
 MOST = 4_000  # rows are enough to learn a dozen weights from
 
 
-def bands(horizon: int) -> list[NDArray[np.intp]]:
+@dataclass(frozen=True)
+class Parted:
+    """Weights learnt from parts of the origins.
+
+    Attributes:
+        blocks: neighbouring origins, taken or left out together.
+        parts: (groups, H, m) weights by the blocks that they were learnt from.
+        whole: (groups, H, m) weights to forecast with.
+    """
+
+    blocks: tuple[Ints, ...]
+    parts: dict[tuple[int, ...], Floats]
+    whole: Floats
+
+    def without(self, block: int) -> Floats:
+        """Return the mean of the weights that did not see a block."""
+        kept = [weight for seen, weight in self.parts.items() if block not in seen]
+        return np.asarray(np.mean(kept, axis=0))
+
+
+def parted(trials: Trials, group: Ints) -> Parted:
+    """Learn weights from every half of the origins, and average them.
+
+    A half of few origins says too little, and origins that lie years of quarters apart are too
+    different: there weights are learnt from all of them, and from all but one block.
+
+    Args:
+        trials: what members said and what happened.
+        group: (n,) code of each series' group.
+    """
+    origins = len(trials.cuts)
+    blocks = tuple(np.array_split(np.arange(origins), min(BLOCKS, origins)))
+    halved = origins >= BLOCKS and int(np.diff(trials.cuts).min()) == 1
+    pull = HALVED if halved else PULL
+    size = len(blocks) // 2 if halved else len(blocks) - 1
+    parts = {}
+    for chosen in combinations(range(len(blocks)), size):
+        kept = [int(k) for b in chosen for k in blocks[b]]
+        parts[chosen] = by_group(trials.select(kept), group, pull)
+    mean = np.asarray(np.mean(list(parts.values()), axis=0))
+    return Parted(blocks, parts, mean if halved else by_group(trials, group, pull))
+
+
+def bands(horizon: int) -> list[Ints]:
     """Return horizon indices that share weights: 1, 2, 3–4, 5–8, 9–16 and so on."""
     edges = [0, 1, 2]
     while edges[-1] < horizon:
@@ -34,45 +83,46 @@ def bands(horizon: int) -> list[NDArray[np.intp]]:
     return [np.arange(a, min(b, horizon)) for a, b in pairwise(edges) if a < horizon]
 
 
-def learn(trials: Trials) -> Floats:
+def learn(trials: Trials, pull: float = PULL) -> Floats:
     """Return (H, m) weights: of all horizons pulled toward equal, of each band toward those."""
     m, horizon = trials.forecasts.shape[1], trials.forecasts.shape[3]
     equal: Floats = np.full(m, 1.0 / m)
-    overall = _learnt(trials, np.arange(horizon), equal)
+    overall = _learnt(trials, np.arange(horizon), equal, pull)
     weight = np.tile(overall, (horizon, 1))
     for band in bands(horizon):
-        weight[band] = _learnt(trials, band, overall)
+        weight[band] = _learnt(trials, band, overall, pull)
     return weight
 
 
-def by_group(trials: Trials, group: NDArray[np.intp]) -> Floats:
+def by_group(trials: Trials, group: Ints, pull: float = PULL) -> Floats:
     """Return (groups, H, m) weights: each group's pulled toward those of all, band by band.
 
     Args:
         trials: what members said and what happened.
         group: (n,) code of each series' group.
+        pull: of one origin.
     """
-    everyone = learn(trials)
+    everyone = learn(trials, pull)
     groups = int(group.max()) + 1
     weight = np.tile(everyone, (groups, 1, 1))
     for code in range(groups if groups > 1 else 0):
         own = trials.of(group == code)
-        pull = 1.0 + FEW / int((group == code).sum())
+        firm = pull * (1.0 + FEW / int((group == code).sum()))
         for band in bands(len(everyone)):
-            weight[code, band] = _learnt(own, band, everyone[band[0]], pull)
+            weight[code, band] = _learnt(own, band, everyone[band[0]], firm)
     return weight
 
 
-def _learnt(trials: Trials, band: NDArray[np.intp], prior: Floats, pull: float = 1.0) -> Floats:
+def _learnt(trials: Trials, band: Ints, prior: Floats, pull: float) -> Floats:
     """Return (m) weights of a band, pulled toward a prior; the prior where little is known."""
     design, target = _rows(trials, band)
     if len(target) < 2 * len(prior):
         return prior
     origins = int(np.isfinite(trials.actual[..., band]).any(axis=(1, 2)).sum())
-    return _stack(design, target, pull * PULL / origins, prior)
+    return _stack(design, target, pull / origins, prior)
 
 
-def _rows(trials: Trials, band: NDArray[np.intp]) -> tuple[Floats, Floats]:
+def _rows(trials: Trials, band: Ints) -> tuple[Floats, Floats]:
     """Return member paths and outcomes as rows (N, m), (N,), both from the first member, scaled."""
     said = np.moveaxis(trials.forecasts[..., band], 1, -1)
     base = said[..., :1]

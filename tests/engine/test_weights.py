@@ -1,8 +1,11 @@
-"""Weights: one set for a panel, and a group's own pulled toward it."""
+"""Weights: one set for a panel, a group's own pulled toward it, both from halves of the past."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from forecast.engine import calibration, weights
@@ -65,6 +68,53 @@ def test_a_group_that_was_never_seen_has_the_weights_of_the_panel() -> None:
     trials.actual[:, group == 1] = np.nan
     found = weights.by_group(trials, group)
     np.testing.assert_array_equal(found[1], weights.learn(trials))
+
+
+def longer(origins: int, apart: int = 1) -> tuple[Trials, Ints]:
+    """Return trials of one group from more or fewer origins, so far apart."""
+    trials, group = two_kinds(30, 10)
+    kept = trials.select([k % ORIGINS for k in range(origins)])
+    noise = np.random.default_rng(3).standard_normal(kept.actual.shape)
+    cuts = tuple(range(10, 10 + apart * origins, apart))
+    return replace(kept, cuts=cuts, actual=kept.actual + noise), group
+
+
+def test_weights_of_many_origins_are_the_mean_of_those_of_every_half() -> None:
+    trials, group = longer(8)
+    found = weights.parted(trials, group)
+    halves = [[0, 1, 2, 3], [0, 1, 4, 5], [0, 1, 6, 7], [2, 3, 4, 5], [2, 3, 6, 7], [4, 5, 6, 7]]
+    each = [weights.by_group(trials.select(half), group, weights.HALVED) for half in halves]
+    np.testing.assert_allclose(found.whole, np.mean(each, axis=0))
+    np.testing.assert_allclose(found.without(0), np.mean(each[3:], axis=0))
+    np.testing.assert_allclose(found.whole.sum(axis=2), 1.0)
+    assert (found.whole >= 0).all()
+
+
+@pytest.mark.parametrize(("origins", "apart"), [(2, 1), (3, 1), (8, 1), (11, 1), (9, 4)])
+def test_weights_that_an_origin_is_judged_by_did_not_see_it(origins: int, apart: int) -> None:
+    trials, group = longer(origins, apart)
+    before = weights.parted(trials, group)
+    assert np.concatenate(before.blocks).tolist() == list(range(origins))
+    for number, block in enumerate(before.blocks):
+        actual = trials.actual.copy()
+        actual[block] = 1e3 * np.random.default_rng(number).standard_normal(actual[block].shape)
+        after = weights.parted(replace(trials, actual=actual), group)
+        np.testing.assert_array_equal(after.without(number), before.without(number))
+        assert (after.whole != before.whole).any()
+
+
+@pytest.mark.parametrize(("origins", "apart"), [(1, 1), (3, 1), (9, 4)])
+def test_few_origins_and_those_years_apart_are_learnt_from_together(
+    origins: int, apart: int
+) -> None:
+    trials, group = longer(origins, apart)
+    found = weights.parted(trials, group)
+    np.testing.assert_array_equal(found.whole, weights.by_group(trials, group))
+
+
+def test_one_origin_is_judged_by_equal_weights() -> None:
+    trials, group = longer(1)
+    np.testing.assert_array_equal(weights.parted(trials, group).without(0), 0.5)
 
 
 def test_paths_are_combined_by_the_weights_of_each_series() -> None:
