@@ -7,9 +7,10 @@ feels the large series most. They are shrunk because origins are few. The group'
 horizon and leans on that of all horizons together, which rises as √h: what moves a whole group goes
 on longer than what moves one series. Neighbouring origins look at much the same years: as many as
 lie within the horizon count as one. A variance known from so few shocks may be another: each future
-has a share of its own, its odds those that were learnt times ν/χ² at as many degrees of freedom, as
-for Student's t. However large the share, each series on its own keeps its distribution. Along the
-horizon the shocks are those of a random walk: correlation √(h/k).
+has a share of its own, its odds those that were learnt times ν/χ², as for Student's t, at half as
+many degrees of freedom, since shocks last and two neighbours tell little more than one. However
+large the share, each series on its own keeps its distribution. Along the horizon the shocks are
+those of a random walk: correlation √(h/k).
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 PRIOR_TOP, PRIOR_REGION = 0.10, 0.03  # shares believed before any origin is seen
 BELIEF = 1.0  # origins' worth of that belief
-LEAST = 3.0  # degrees of freedom, however few the origins
+LASTING = 2.0  # years that a common shock goes on in: so many say as much as one
+LEAST = 1.5  # degrees of freedom, however few the origins
 PAIRS = 1e-6  # below which there are none
 MOST, MOST_REGION = 0.8, 0.15
 
@@ -73,7 +75,7 @@ class Dependence:
     def shares(self, shape: tuple[int, int], seed: int, code: int) -> Floats:
         """Return (H, S) the share that a group has in common in each future."""
         u = seeds.generator(seed, "share", code).uniform(size=shape[1])
-        freedom = np.maximum(self.worth[: shape[0], None] + BELIEF, LEAST)
+        freedom = np.maximum(self.worth[: shape[0], None] / LASTING, LEAST)
         ratio = freedom / (2 * gammaincinv(freedom / 2, u))
         top = self.top[: shape[0], None]
         odds = top / (1 - top) * ratio
