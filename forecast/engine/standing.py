@@ -70,9 +70,7 @@ def of(panel: Panel) -> Standing:
     """Describe every series of a panel as it stands at its end."""
     values = panel.values
     seen: NDArray[np.bool_] = np.isfinite(values)
-    filled = np.where(seen, values, 0.0)
     lowest = np.where(seen, values, np.inf).min(axis=1)
-    mean = np.abs(filled).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
     calm = _unseasonal(panel)
     size = scale.of(calm, values)
     line = aligned(values)[0]
@@ -80,7 +78,7 @@ def of(panel: Panel) -> Standing:
         size,
         _signs(bridged(aligned(calm.values)[0]), size),
         np.where(lowest < 0, -np.inf, 0.0),
-        ~(filled % 1 != 0).any(axis=1) & (mean < SMALL) & (lowest >= 0),
+        scale.whole(values, SMALL),
         _zeros(line),
         seen.sum(axis=1).astype(np.float64),
     )
