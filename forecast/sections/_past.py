@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from forecast import periods
-from forecast.reporting.document import Number
 from forecast.reporting.view import View
 from forecast.sections import _common
 
 if TYPE_CHECKING:
-    from forecast.sections.demand import Series
+    from forecast.sections._series import Series
 
 
 def earlier(view: View, s: Series) -> tuple[tuple[_common.Point, ...], ...]:
@@ -29,22 +28,6 @@ def earlier(view: View, s: Series) -> tuple[tuple[_common.Point, ...], ...]:
         for o in sorted(found)[-3:]
     ]
     return tuple(line for line in lines if len(line) > 1)
-
-
-def quarter(view: View, s: Series) -> list[tuple[str, Number]]:
-    """Return the last quarter of a service that no whole year has seen yet; none of others."""
-    keys = {"model": s.model, "measure": s.measure, "service": s.service, "age": s.age}
-    rows = [(str(k["period"]), k["status"]) for k, _ in view.slice("history").select(**keys)]
-    quarters = [(p, status) for p, status in rows if "Q" in p and _common.existed(s.service, p)]
-    return [(p, view.number("history", **keys, period=p, status=status))
-            for p, status in sorted(quarters)[-1:]]  # fmt: skip
-
-
-def newest(view: View, model: str) -> str:
-    """Return the newest period in which a model's measure was observed anywhere; "" for none."""
-    counted = view.store.counted(model)
-    yearly = [p for p in counted if periods.parse(p).frequency != "Q"]
-    return max(yearly or counted, default="")
 
 
 def breaks(view: View, s: Series) -> tuple[tuple[float, str], ...]:

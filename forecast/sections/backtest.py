@@ -20,7 +20,7 @@ from forecast.reporting.document import (
 from forecast.reporting.figures.coverage import Coverage, Mark
 from forecast.reporting.figures.lines import Line, Lines
 from forecast.reporting.view import View
-from forecast.sections import _common, _misses, demand
+from forecast.sections import _common, _misses, _series
 
 METRICS = (
     ("wape", "pct1"), ("mase", "two"), ("bias", "pctch"), ("skill_vs_benchmark", "pctch"),
@@ -204,9 +204,9 @@ def _hidden(view: View, miss: _misses.Miss) -> bool:
 def _miss(view: View, miss: _misses.Miss) -> Row:
     words, key = view.words, miss.key
     measure = str(view.meta["models"].get(key["model"], {}).get("measure", ""))
-    series = demand.Series(key["model"], measure, key["service"], key["age"])
-    texts = (view.area_name(key["area"]), demand.name(view, series))
+    series = _series.Series(key["model"], measure, key["service"], key["age"])
+    texts = (view.area_name(key["area"]), _series.name(view, series))
     dates = (danish.period(key[c], words.language) for c in ("origin", "period"))
     times = abs(miss.came - miss.said) / miss.half
-    form = demand.form(series)
+    form = _series.form(series)
     return Row((*texts, *dates, Shown(miss.said, form), Shown(miss.came, form), times))

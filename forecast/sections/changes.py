@@ -7,7 +7,7 @@ from typing import Any
 from forecast.reporting import references
 from forecast.reporting.document import Block, Column, Number, Row, Section, Shown, Table, number_of
 from forecast.reporting.view import View
-from forecast.sections import _common, assumptions, conclusion, demand
+from forecast.sections import _common, _series, assumptions, conclusion
 
 
 def build(view: View) -> Section | None:
@@ -97,12 +97,12 @@ def _functions(view: View, other: View) -> list[Table]:
 def _demand(view: View, other: View) -> list[Table]:
     words, year = view.words, view.budget_year
     rows = []
-    for model in demand.models(view):
-        for series in demand.series(view, model):
-            old, new = (demand.expected(v, series, year) for v in (other, view))
+    for model in _series.models(view):
+        for series in _series.of(view, model):
+            old, new = (_series.expected(v, series, year) for v in (other, view))
             if old.given and new.given:
-                label = f"{demand.name(view, series)} ({demand.unit(view, series)})"
-                rows.append(_shown(_line(label, old, new), demand.form(series)))
+                label = f"{_series.name(view, series)} ({_series.unit(view, series)})"
+                rows.append(_shown(_line(label, old, new), _series.form(series)))
     rows, notes = _moved(view, rows)
     caption = words.text("changes.demand", area=view.name, year=year)
     columns = _columns(view, words.text("column.service"), "int", "change")

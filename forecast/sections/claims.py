@@ -8,7 +8,7 @@ from forecast import specs
 from forecast.reporting import danish
 from forecast.reporting.document import Column, Number, Row, Section, Shown, Table
 from forecast.reporting.view import View
-from forecast.sections import _common, _past, demand, known
+from forecast.sections import _common, _past, _series, known
 
 POPULATION = ("folk1a", "frkm")
 ACCOUNTS = ("regk31", "own_accounts")
@@ -36,7 +36,7 @@ class Claim(NamedTuple):
 def build(view: View) -> Section | None:
     """Return first and last observed figure and the forecast of each measure, and of cost."""
     words = view.words
-    some = [s for model in demand.models(view) for s in demand.series(view, model)]
+    some = [s for model in _series.models(view) for s in _series.of(view, model)]
     tables = [*_demand(view, some), *_cost(view)]
     if not tables:
         return None
@@ -45,8 +45,8 @@ def build(view: View) -> Section | None:
     return Section("claims", words.text("claims.title"), (intro, *where, *tables))
 
 
-def _demand(view: View, some: list[demand.Series]) -> list[Table]:
-    found = [(claim, demand.form(s)) for s in some if (claim := _of_series(view, s))]
+def _demand(view: View, some: list[_series.Series]) -> list[Table]:
+    found = [(claim, _series.form(s)) for s in some if (claim := _of_series(view, s))]
     if not found:
         return []
     caption = view.words.text("claims.table", area=view.name)
@@ -109,19 +109,19 @@ def _source(view: View, claim: Claim) -> str:
     return view.words.text("claims.breaks", sources=sources, numbers=", ".join(claim.breaks))
 
 
-def _of_series(view: View, s: demand.Series) -> Claim | None:
-    given = [(p, n) for p, n in demand.observed(view, s) if n.given]
+def _of_series(view: View, s: _series.Series) -> Claim | None:
+    given = [(p, n) for p, n in _series.observed(view, s) if n.given]
     if len(given) < 2:
         return None
     entry = view.meta["models"].get(s.model, {})
     sources = _sources(view, s.model, [str(v) for v in entry.get("vintages", [])])
-    name = f"{demand.name(view, s)} ({demand.unit(view, s)})"
+    name = f"{_series.name(view, s)} ({_series.unit(view, s)})"
     year = view.budget_year
-    ahead = tuple(demand.expected(view, s, year, quantile=end) for end in ENDS)
+    ahead = tuple(_series.expected(view, s, year, quantile=end) for end in ENDS)
     return Claim(name, given[0], given[-1], ahead, sources, _between(view, s, given))
 
 
-def _between(view: View, s: demand.Series, given: list[tuple[str, Number]]) -> tuple[str, ...]:
+def _between(view: View, s: _series.Series, given: list[tuple[str, Number]]) -> tuple[str, ...]:
     first, last = (_common.time_of(period) for period, _ in (given[0], given[-1]))
     return tuple(n for time, n in _past.breaks(view, s) if first < time < last + 1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forecast.reporting.document import Column, Number, Paragraph, Row, Section, Table
 from forecast.reporting.view import View
-from forecast.sections import _common, demand
+from forecast.sections import _common, _series, demand
 
 
 def build(view: View) -> Section | None:
@@ -135,6 +135,6 @@ def _demand(view: View) -> list[Paragraph]:
     """Return a sentence for each measure, the largest series of it speaking for it."""
     return [
         demand.sentence(view, series, "lead")
-        for model in demand.models(view)
-        for series in demand.series(view, model)[:1]
+        for model in _series.models(view)
+        for series in _series.of(view, model)[:1]
     ][:3]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forecast.engine.drivers import FEWEST
 from forecast.reporting.document import Block, Cell, Column, Number, Row, Section, Table
 from forecast.reporting.view import View
-from forecast.sections import demand
+from forecast.sections import _series
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,7 +97,7 @@ def _group(view: View, row: dict[Any, Any]) -> str:
 
 
 def _part(view: View, part: str) -> str:
-    return demand.ages(view, part) if _AGES.fullmatch(part) else view.service_name(part)
+    return _series.ages(view, part) if _AGES.fullmatch(part) else view.service_name(part)
 
 
 def _jump(view: View, row: dict[Any, Any]) -> Block:

@@ -10,12 +10,12 @@ from forecast import measures
 from forecast.reporting.document import Block, Figure, Number, Section
 from forecast.reporting.figures.lines import Line, Lines
 from forecast.reporting.view import View
-from forecast.sections import _common, demand
+from forecast.sections import _common, _series
 
 MANY = 5  # lines that can be told apart
 FEWEST = 3  # services below which there is no mix to speak of
 
-Shares = dict[demand.Series, dict[str, Number]]
+Shares = dict[_series.Series, dict[str, Number]]
 
 
 def build(view: View) -> Section | None:
@@ -32,15 +32,15 @@ def build(view: View) -> Section | None:
 
 def _chosen(view: View) -> tuple[Shares, str] | None:
     """Return the shares of the largest services of the model with most, and its last year."""
-    by_model = {m: _series(view, m) for m in demand.models(view)}
+    by_model = {m: _listed(view, m) for m in _series.models(view)}
     series = max(by_model.values(), key=len, default=[])[:MANY]
     if len(series) < FEWEST:
         return None
-    past = {s: {p: n for p, n in demand.observed(view, s) if n.given} for s in series}
+    past = {s: {p: n for p, n in _series.observed(view, s) if n.given} for s in series}
     years = [p for p in past[series[0]] if all(p in past[s] for s in series)]
     ahead = [str(y) for y in view.meta["years"] if years and str(y) > years[-1]]
     numbers = {
-        s: {p: past[s][p] for p in years} | {p: demand.expected(view, s, p) for p in ahead}
+        s: {p: past[s][p] for p in years} | {p: _series.expected(view, s, p) for p in ahead}
         for s in series
     }
     periods = [p for p in (*years, *ahead) if all(numbers[s][p].given for s in series)]
@@ -51,15 +51,15 @@ def _chosen(view: View) -> tuple[Shares, str] | None:
     return shares, years[-1]
 
 
-def _series(view: View, model: str) -> list[demand.Series]:
+def _listed(view: View, model: str) -> list[_series.Series]:
     """Return a model's services that are counted, shown, and not new, the largest first."""
-    found = [s for s in demand.series(view, model) if s.service and not s.age]
+    found = [s for s in _series.of(view, model) if s.service and not s.age]
     return [
         s
         for s in found
         if measures.get(s.measure).kind == "count"
         and not _common.new_services(view, [s.service])
-        and any(n.given and n.value for _, n in demand.observed(view, s))
+        and any(n.given and n.value for _, n in _series.observed(view, s))
     ]
 
 
@@ -72,19 +72,19 @@ def _moved(view: View, shares: Shares) -> list[Block]:
     ends: dict[str, Any] = {f"{name}_{end}": list(shares[s].values())[place]
             for name, s in (("up", up), ("down", down))
             for end, place in (("from", 0), ("to", -1))}  # fmt: skip
-    names = {"up": demand.name(view, up), "down": demand.name(view, down)}
+    names = {"up": _series.name(view, up), "down": _series.name(view, down)}
     return [view.words.say("mix.moved", first=years[0], last=years[-1], **names, **ends)]
 
 
 def _figure(view: View, shares: Shares, last: str) -> Figure:
     words = view.words
     lines = tuple(
-        Line(demand.name(view, s), _common.points(found.items(), 100.0))
+        Line(_series.name(view, s), _common.points(found.items(), 100.0))
         for s, found in shares.items()
     )
     caption = words.text("mix.figure", area=view.name)
     ends = "; ".join(
-        f"{demand.name(view, s)}: {words.show(list(found.values())[-1], 'pct')}"
+        f"{_series.name(view, s)}: {words.show(list(found.values())[-1], 'pct')}"
         for s, found in shares.items()
     )
     data = Lines(

@@ -7,7 +7,7 @@ from typing import Any
 from forecast.reporting import danish
 from forecast.reporting.document import Block, Column, Number, Row, Section, Shown, Table
 from forecast.reporting.view import View
-from forecast.sections import _common, demand
+from forecast.sections import _common, _series
 
 SOURCES = ("budget", "forecast")
 LARGEST = 3  # series of each measure
@@ -129,7 +129,7 @@ def _bias(view: View) -> list[Block]:
 def _said(view: View) -> list[Block]:
     """Return what the last backtest of each model said of the area's largest series, and came."""
     words = view.words
-    found = [s for model in demand.models(view) for s in demand.series(view, model)[:LARGEST]]
+    found = [s for model in _series.models(view) for s in _series.of(view, model)[:LARGEST]]
     rows = tuple(row for s in found if (row := _past(view, s)) is not None)
     if not rows:
         return []
@@ -145,7 +145,7 @@ def _said(view: View) -> list[Block]:
     return [_common.notes(view, Table("record_demand", caption, columns, rows))]
 
 
-def _past(view: View, s: demand.Series) -> Row | None:
+def _past(view: View, s: _series.Series) -> Row | None:
     """Return the longest forecast of the earliest past origin that has come, with its outcome."""
     keys = {"model": s.model, "service": s.service, "age": s.age, "method": "combination"}
     rows = view.slice("backtest")
@@ -161,11 +161,11 @@ def _past(view: View, s: demand.Series) -> Row | None:
     came = view.number("backtest", "actual", **at, quantile=_common.MIDDLE)
     if not (said.given and came.given and low.given and high.given):
         return None
-    words, form = view.words, demand.shown(view, s)
+    words, form = view.words, _series.shown(view, s)
     if not (said.value or came.value):  # never a recipient: nothing that could be missed
         return None
     inside = "yes" if low.value <= came.value <= high.value else "no"
     when = [danish.period(p, words.language) for p in (origin, period)]
-    name = f"{demand.name(view, s)} ({demand.unit(view, s)})"
+    name = f"{_series.name(view, s)} ({_series.unit(view, s)})"
     shown = [Shown(n, form) for n in (said, low, high, came)]
     return Row((name, *when, *shown, words.text(f"record.{inside}")))

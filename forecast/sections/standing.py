@@ -8,7 +8,7 @@ from forecast.costs import mapping
 from forecast.reporting import danish
 from forecast.reporting.document import Block, Column, Number, Row, Section, Table
 from forecast.reporting.view import View
-from forecast.sections import _common, demand
+from forecast.sections import _common, _series
 
 HEADS = (("skill", "pctch"), ("lower", "pctch"), ("upper", "pctch"), ("n", "int"))
 
@@ -97,7 +97,7 @@ def _group(view: View, by: str, group: str) -> str:
         return words.text(f"size.{group}")
     names = {"service": view.service_name, "region": view.area_name}
     if by == "age":
-        return demand.ages(view, group)
+        return _series.ages(view, group)
     if by == "function":
         return _function(view, group)
     return names[by](group) if by in names and group else group

@@ -13,7 +13,7 @@ from forecast.reporting import suppression, wording
 from forecast.reporting.document import Figure, Table
 from forecast.reporting.figures.fan import Fan
 from forecast.reporting.view import Store, View
-from forecast.sections import _past, assumptions, claims, demand
+from forecast.sections import _past, _series, assumptions, claims, demand
 
 MODEL, MEASURE = "recipients_adults", "full_year_services"
 
@@ -40,7 +40,7 @@ def entry(**about: Any) -> dict[str, Any]:
 
 def test_a_break_of_some_services_stands_in_their_charts_only() -> None:
     everywhere = shown([entry()])
-    largest = demand.series(view([]), MODEL)[0].service
+    largest = _series.of(view([]), MODEL)[0].service
     assert len(everywhere) > 1
     (alone,) = shown([entry(services=[largest])])
     assert alone in everywhere
@@ -95,7 +95,7 @@ def test_a_break_of_a_few_municipalities_stands_in_the_tables_of_none_other() ->
         blocks = assumptions.build(seen).blocks
         table = next(b for b in blocks if isinstance(b, Table) and b.name == "breaks")
         numbers[area] = [row.cells[0] for row in table.rows]
-        series = demand.series(seen, MODEL)[0]
+        series = _series.of(seen, MODEL)[0]
         marked[area] = [number for _, number in _past.breaks(seen, series)]
     assert numbers == {"101": ["1"], "183": ["1", "2"], "000": ["1", "2"]}
     assert marked == {"101": ["1"], "183": ["1", "2"], "000": ["2"]}  # as the table numbers them

@@ -17,6 +17,7 @@ from forecast.reporting.document import Figure, Paragraph, Section, Table, numbe
 from forecast.reporting.view import Store, View
 from forecast.sections import (
     _common,
+    _series,
     adjustments,
     assumptions,
     backtest,
@@ -132,11 +133,11 @@ def test_a_lift_that_is_not_agreed_is_not_called_agreed() -> None:
 def test_a_service_is_not_counted_before_it_existed_and_its_growth_is_explained() -> None:
     made = bundle()
     seen = view(made, "751")
-    series = demand.Series("recipients_adults", "full_year_services", "s85a", "")
+    series = _series.Series("recipients_adults", "full_year_services", "s85a", "")
     assert services.table()["s85a"].valid_from == "2024Q1"
-    assert all(int(p[:4]) >= 2024 for p, _ in demand.observed(seen, series))
-    older = demand.Series("recipients_adults", "full_year_services", "s107", "")
-    assert any(int(p[:4]) < 2024 for p, _ in demand.observed(seen, older))
+    assert all(int(p[:4]) >= 2024 for p, _ in _series.observed(seen, series))
+    older = _series.Series("recipients_adults", "full_year_services", "s107", "")
+    assert any(int(p[:4]) < 2024 for p, _ in _series.observed(seen, older))
     for section in (volume, claims):
         built = section.build(seen)
         assert built is not None
@@ -566,8 +567,8 @@ def test_means_of_few_have_a_decimal_and_of_many_none() -> None:
             frame = bundle().frames[name]
             made.frames[name] = frame.assign(value=frame["value"] * factor)
         seen = View(Store(made), "751", wording.load("da"), suppression.shield(made, 0))
-        one = demand.series(seen, "recipients_adults")[0]
-        assert demand.shown(seen, one) == form
+        one = _series.of(seen, "recipients_adults")[0]
+        assert _series.shown(seen, one) == form
         columns = table(build("demand", seen), "demand_recipients_adults").columns
         assert {c.form for c in columns[2:]} == {form}
         columns = table(build("volume", seen), "volume").columns
@@ -626,8 +627,8 @@ def test_a_service_that_no_whole_year_has_seen_shows_its_last_quarter_and_no_dem
 def test_an_old_figure_that_is_protected_stays_so() -> None:
     made = bundle()
     seen = view(made, "825")
-    small = next(s for s in demand.series(seen, "recipients_adults")
-                 if (found := demand.last(seen, s)) and found[1].hidden)  # fmt: skip
+    small = next(s for s in _series.of(seen, "recipients_adults")
+                 if (found := _series.last(seen, s)) and found[1].hidden)  # fmt: skip
     frame = made.frames["history"]
     own = (frame["area"] == "825") & (frame["service"] == small.service)
     made.frames["history"] = frame[~own | (frame["period"] <= "2021")]
