@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from forecast.engine import calibration, hurdle, momentum
+from forecast.engine import calibration, hurdle
 from forecast.engine.learning import Learnt
 from forecast.engine.standing import Standing
 from forecast.panel import Panel
@@ -41,7 +41,7 @@ class Outlook:
 def outlook(learnt: Learnt, forecasts: Floats, stand: Standing, group: Ints) -> Outlook:
     """Combine members' paths (m, n, H) of series that stand somewhere, in groups (n,)."""
     centre = calibration.combined(forecasts, learnt.weight[group])
-    centre = momentum.moved(centre, learnt.push[group], stand.scale)
+    centre = learnt.moved(centre, stand.scale, group)
     stand = replace(stand, scale=stand.scale * learnt.hard[group]).among(group)
     signs = calibration.difficulty(forecasts, stand)
     spread = learnt.calibration.spread(signs, stand.scale)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from forecast.engine import (
     calibration,
+    convergence,
     correction,
     dependence,
     hardness,
@@ -41,6 +42,7 @@ class Learnt:
         zero: (groups, run, H) chance that a series which ends in zeros is zero.
         hard: (groups,) how large a group's errors are beside those of all.
         push: (groups,) how far the newest errors move the centre, in units of scale × √h.
+        slope: how far high series gain on low ones of their group, in units of scale × h.
         strength: how far the series go toward the forecasts of their sums, 0 to 1.
         above: the forecasts of those sums.
     """
@@ -51,8 +53,14 @@ class Learnt:
     zero: Floats
     hard: Floats
     push: Floats
+    slope: float
     strength: float = 0.0
     above: tuple[Above, ...] = ()
+
+    def moved(self, centre: Floats, scale: Floats, group: Ints) -> Floats:
+        """Return combined forecasts (n, H) moved by momentum and convergence."""
+        centre = momentum.moved(centre, self.push[group], scale)
+        return convergence.moved(centre, self.slope, scale, group)
 
     def reconciled(self, centre: Floats, spread: Floats, group: Ints) -> Floats:
         """Return centres (n, H) pulled toward the forecasts of their sums."""
@@ -81,12 +89,14 @@ def learn(
     centre = crossed(trials, groups[0], weighed)
     then, push = momentum.learn(trials, centre, groups[0])
     centre = momentum.moved(centre, then[:, groups[0]], trials.standing.scale)
+    slope = convergence.learn(trials, centre, groups[0])
+    centre = convergence.moved(centre, slope, trials.standing.scale, groups[0])
     hard = hardness.learn(trials, centre, groups[0])
     trials = trials.widened(hard[groups[0]]).among(groups[0])
     widths = correction.corrected(calibration.learn(trials, centre), trials, centre)
     shared = dependence.learn(trials, centre, widths, groups)
     zero = hurdle.learn(trials, groups[0])
-    learnt = Learnt(weighed.whole, widths, shared, zero, hard, push)
+    learnt = Learnt(weighed.whole, widths, shared, zero, hard, push, slope)
     above = [a for a in (t.at(cut) for t in towers or ()) if a is not None]
     if not towers or len(above) < len(towers):
         return learnt

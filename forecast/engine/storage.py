@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from forecast.engine.training import Trained
 
-FORMAT = 7  # of the files; raised whenever what they hold changes
+FORMAT = 8  # of the files; raised whenever what they hold changes
 TABLES = ("keys", "scores", "backtest", "weights", "above", "shrinkage", "drivers")
 _NUMBERS = {  # columns that a table must have, and that must hold numbers
     "scores": ("horizon", "value", "lower", "upper", "n"),
@@ -97,6 +97,7 @@ def _plain(trained: Trained) -> dict[str, Any]:
         "members": [asdict(m) for m in trained.members],
         "states": [s.values for s in trained.states],
         "shared_by_region": trained.learnt.dependence.region,
+        "slope": trained.learnt.slope,
         "strength": trained.learnt.strength,
         "above": len(trained.learnt.above),
     }
@@ -229,7 +230,8 @@ def _learnt(plain: dict[str, Any], arrays: dict[str, Any], members: int) -> Lear
         )
     above = tuple(_above(k, arrays, horizon) for k in range(int(plain["above"])))
     widths = Calibration(growth, signs, shape)
-    return Learnt(weight, widths, dependence, zero, hard, push, float(plain["strength"]), above)
+    slope, strength = float(plain["slope"]), float(plain["strength"])
+    return Learnt(weight, widths, dependence, zero, hard, push, slope, strength, above)
 
 
 def _above(k: int, arrays: dict[str, Any], horizon: int) -> Above:
