@@ -5,7 +5,7 @@ from __future__ import annotations
 from forecast.reporting.document import Block, Section
 from forecast.reporting.view import View
 from forecast.sections import _common
-from forecast.sections.backtest import Scores, level_name
+from forecast.sections.backtest import LEVELS, Scores, level_name
 
 
 def build(view: View) -> Section | None:
@@ -25,6 +25,7 @@ def build(view: View) -> Section | None:
         )
         key = "same" if abs(skill.value) < SMALL else "better" if skill.value > 0 else "worse"
         blocks.append(words.say(f"verdict.{key}", "lead", skill=abs(skill)))
+        blocks += _beyond_chance(view, scores, skill.value)
     if covered.given:
         blocks.append(words.say("verdict.covered", "lead", covered=covered))
     steps = sorted(h for h in scores.values("horizon") if h)
@@ -35,6 +36,23 @@ def build(view: View) -> Section | None:
                          covered=last["coverage80"])  # fmt: skip
         blocks.append(said)
     return Section("verdict", words.text("verdict.title"), tuple(blocks)) if blocks else None
+
+
+def _beyond_chance(view: View, scores: Scores, gain: float) -> list[Block]:
+    """Say whether a gain or loss is more than chance gives, and at which sums there is a loss."""
+    words = view.words
+    low, high = (scores.value("skill_vs_benchmark", column=c) for c in ("lower", "upper"))
+    said: list[Block] = []
+    if low.given and low.value <= 0 <= high.value:
+        said.append(words.say("verdict.chance", "lead", low=low, high=high))
+    elif low.given and abs(gain) >= SMALL:
+        said.append(words.say("verdict.sure", "lead", low=low, high=high))
+    for level in LEVELS[1:]:
+        skill = scores.value("skill_vs_benchmark", level=level)
+        if skill.given and skill.value < -SMALL:
+            name = level_name(view, level)
+            said.append(words.say("verdict.sums", "lead", level=name, skill=abs(skill)))
+    return said
 
 
 def _simple(scores: Scores) -> str:

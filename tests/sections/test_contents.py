@@ -410,6 +410,34 @@ def test_the_verdict_says_better_or_worse_and_in_which_measure(gain: float, word
     assert word in said.partition("(MASE)")[2]
 
 
+@pytest.mark.parametrize(
+    ("gain", "ends", "sums", "word"),
+    [
+        (0.2, (0.1, 0.3), 0.1, "mere end det tilfældige (95\N{NO-BREAK SPACE}%: +10,0"),
+        (-0.2, (-0.3, -0.1), 0.1, "mere end det tilfældige (95\N{NO-BREAK SPACE}%: −30,0"),
+        (0.2, (-0.1, 0.3), -0.4, "kan ikke påvises nogen gevinst"),
+        (0.2, (float("nan"), float("nan")), 0.1, ""),
+    ],
+)
+def test_the_verdict_says_what_chance_gives_and_where_sums_are_worse(
+    gain: float, ends: tuple[float, float], sums: float, word: str
+) -> None:
+    made = bundle()
+    row = (
+        made.frames["accuracy"]
+        .iloc[[0]]
+        .assign(method="combination", level="municipality", size_class="all", horizon=0.0)
+    )
+    skill = row.assign(metric="skill_vs_benchmark", value=gain, lower=ends[0], upper=ends[1])
+    above = skill.assign(level="region", value=sums)
+    wape = row.assign(metric="wape", value=0.1)
+    made.frames["accuracy"] = pd.concat([wape, skill, above], ignore_index=True)
+    said = told(build("verdict", view(made, "000")))
+    assert ("tilfældige" in said) == bool(word)
+    assert word in said
+    assert ("40,0\N{NO-BREAK SPACE}% større end den simple metodes" in said) == (sums < 0)
+
+
 def test_unchanged_rows_are_left_out_of_a_comparison_and_counted() -> None:
     made, old = bundle(), bundle()
     cost = old.frames["cost"]
