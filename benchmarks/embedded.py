@@ -31,7 +31,10 @@ DIFFERENCE = 1e-6
 
 
 def rows(found: Tried) -> list[list[str]]:
-    """Return a model's levels: skill over all horizons and at the longest, with intervals."""
+    """Return a model's levels: skill over all horizons and at the longest, with intervals.
+
+    A model that is too short to be judged has a row that says so.
+    """
     scores = found.result.scores
     chosen = scores[(scores["method"] == "combination") & (scores["size_class"] == "all")]
     body = []
@@ -44,7 +47,7 @@ def rows(found: Tried) -> list[list[str]]:
         body.append(
             [
                 found.model,
-                str(level),
+                found.level(str(level)),
                 skill(whole),
                 f"{longest}",
                 skill(last),
@@ -52,7 +55,7 @@ def rows(found: Tried) -> list[list[str]]:
                 f"{100 * figure(last, 'coverage80'):.0f}",
             ]
         )
-    return body
+    return body or [[found.model, "–", "no origin could be judged", "–", "–", "–", "–"]]
 
 
 WIDTHS = (50, 80, 95)
