@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -186,3 +187,26 @@ def test_a_panel_too_short_to_try_anything_out_is_refused_in_a_sentence() -> Non
 def test_a_quantile_outside_0_to_1_is_refused() -> None:
     with pytest.raises(DataError, match=r"quantile 2\.0: expected levels between 0 and 1"):
         forecast_frame(_panel(), horizon=1, quantiles=(0.5, 2.0))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda f: f.assign(region="only"),
+        lambda f: f[~((f["unique_id"] == "s03") & (f["ds"] < 2019))],
+        lambda f: f[~((f["unique_id"] == "s03") & (f["ds"] > 2015))],
+        lambda f: f.assign(people=f["people"].where(f["unique_id"] != "s03", 0.0)),
+        lambda f: f.assign(people=f["people"].where(f["ds"] != 2016)),
+        lambda f: f.assign(region=f["unique_id"]),
+    ],
+    ids=["one area", "late", "ended", "nobody there", "a year without exposure", "own regions"],
+)
+def test_odd_levels_and_exposures_are_answered_and_sums_are_those_of_their_series(
+    change: Callable[[pd.DataFrame], pd.DataFrame],
+) -> None:
+    out = forecast_frame(change(_panel()), horizon=2, levels=["region"], exposure="people")
+    assert np.isfinite(out["value"]).all()
+    mean = out[out["quantile"].isna()].groupby("unique_id")["value"].sum()
+    parts = mean[mean.index.str.startswith("s")].sum()
+    assert mean["total"] == pytest.approx(parts)
+    assert mean[mean.index.str.startswith("region=")].sum() == pytest.approx(parts)
