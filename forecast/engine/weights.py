@@ -1,12 +1,12 @@
 """Weights: how much each member counts, by horizon band, learnt over the whole panel.
 
 Stacking (Breiman 1996) on scaled absolute errors at rolling origins: non-negative weights that
-sum to one, pulled toward equal by a ridge that is the stronger the fewer the origins: however many
-series there are, what happened to all of them in one year happened once. For the same reason
-weights are learnt from one half of the origins after another and averaged (subagging, Bühlmann and
-Yu 2002): no one year then rules which members count, and less pull is needed. A group of series
-(one service beside another) has weights of its own, pulled toward those of all, the more the fewer
-its series are: prices follow other members than counts do.
+sum to one, pulled toward expected ones by a ridge that is the stronger the fewer the origins:
+however many series there are, what happened to all of them in one year happened once. For the same
+reason weights are learnt from one half of the origins after another and averaged (subagging,
+Bühlmann and Yu 2002): no one year then rules which members count, and less pull is needed. A group
+of series (one service beside another) has weights of its own, pulled toward those of all, the more
+the fewer its series are: prices follow other members than counts do.
 The absolute error is minimised by iteratively reweighted least squares.
 """
 
@@ -22,7 +22,7 @@ from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
-PULL = 0.05  # ridge toward equal, in mean squared member distances, over the number of origins
+PULL = 0.05  # ridge toward what is expected, in mean squared member distances, over the origins
 HALVED = 0.005  # the same where weights learnt from halves of the origins are averaged
 BLOCKS = 4  # of neighbouring origins, which are judged on much the same years
 FEW = 20.0  # series of a group that are pulled toward all twice as much as a large group's
@@ -30,6 +30,19 @@ ROUNDS = 5
 CAP = 6.0  # scaled errors beyond this count no more than this
 SUM = 1e3  # weight of the row that says: the weights sum to one
 MOST = 4_000  # rows are enough to learn a dozen weights from
+# What members are worth before any origin is seen, beside 1 for one that nothing is known of: over
+# the ends of 118 short histories of real panels (three to eight periods) stacking gave most to
+# those that pool, some to those that stay near the level, next to nothing to a series' own trend.
+POOLING = (
+    "pooled_growth", "pooled_growth_short", "shrunk_growth",
+    "pooled_regression", "pooled_regression_log",
+)  # fmt: skip
+STEADY = ("smoothing", "mean_reversion", "mixed_growth")
+ALONE = (
+    "naive", "drift", "drift_fading", "theta", "damped_trend", "damped_trend_log", "holt",
+    "state_space", "state_space_log", "own_growth", "own_growth_short",
+)  # fmt: skip
+EXPECTED = dict.fromkeys(POOLING, 2.0) | dict.fromkeys(STEADY, 1.5) | dict.fromkeys(ALONE, 0.25)
 
 
 @dataclass(frozen=True)
@@ -84,14 +97,19 @@ def bands(horizon: int) -> list[Ints]:
 
 
 def learn(trials: Trials, pull: float = PULL) -> Floats:
-    """Return (H, m) weights: of all horizons pulled toward equal, of each band toward those."""
-    m, horizon = trials.forecasts.shape[1], trials.forecasts.shape[3]
-    equal: Floats = np.full(m, 1.0 / m)
-    overall = _learnt(trials, np.arange(horizon), equal, pull)
+    """Return (H, m) weights: of all horizons pulled to what is expected, of each band to those."""
+    horizon = trials.forecasts.shape[3]
+    overall = _learnt(trials, np.arange(horizon), expected(trials.names), pull)
     weight = np.tile(overall, (horizon, 1))
     for band in bands(horizon):
         weight[band] = _learnt(trials, band, overall, pull)
     return weight
+
+
+def expected(names: tuple[str, ...]) -> Floats:
+    """Return (m) weights of members before any origin is seen, from what they did elsewhere."""
+    share = np.array([EXPECTED.get(name, 1.0) for name in names])
+    return np.asarray(share / share.sum())
 
 
 def by_group(trials: Trials, group: Ints, pull: float = PULL) -> Floats:

@@ -7,9 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from support.panels import panel
 
-from forecast.engine import calibration, weights
+from forecast.engine import bank, calibration, weights
+from forecast.engine.options import EngineOptions
 from forecast.engine.standing import SIGNS, Standing
+from forecast.engine.training import fit
 from forecast.engine.trials import Trials
 
 Ints = NDArray[np.intp]
@@ -124,3 +127,22 @@ def test_paths_are_combined_by_the_weights_of_each_series() -> None:
     for code in (0, 1):
         alone = calibration.combined(trials.of(group == code).forecasts, weight[code])
         np.testing.assert_allclose(found[:, group == code], alone)
+
+
+def test_before_any_origin_pooling_counts_for_more_than_a_series_own_trend() -> None:
+    names = ("holt", "pooled_growth", "smoothing", "prophet")
+    assert weights.expected(names) == pytest.approx(np.array([0.25, 2.0, 1.5, 1.0]) / 4.75)
+    np.testing.assert_array_equal(weights.expected(("a", "b")), 0.5)
+
+
+def test_members_of_the_standard_bank_are_all_expected_to_be_worth_something() -> None:
+    counts = np.random.default_rng(1).poisson(50.0, (4, 6)).astype(float)
+    standard = bank.standard(panel(counts), EngineOptions())
+    assert set(standard) == set(weights.EXPECTED)
+    assert (weights.expected(tuple(standard)) > 0).all()
+
+
+def test_where_nothing_can_be_learnt_what_is_expected_stands() -> None:
+    fitted, _ = fit(panel(np.array([[10.5, 12.0, 11.5]])), EngineOptions(horizon=2), 1)
+    names = tuple(m.name for m in fitted.members)
+    np.testing.assert_allclose(fitted.learnt.weight[0], np.tile(weights.expected(names), (2, 1)))
