@@ -287,7 +287,8 @@ class Attack:
             n = size[cell[0], self._year]
             count, half = share / 100 * n, 0.0005 * n
             parts = {c: 1.0 for s in ("placement", "preventive") for c in self._of(cell[0], s)}
-            if parts:
+            true = sum(self.truth[c] for c in parts)
+            if parts and true >= count - half:  # else the source hides an age of those placed
                 self.system.add(parts, count - half, np.inf)
 
     def _benchmarks(self) -> None:
