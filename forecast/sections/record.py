@@ -142,7 +142,8 @@ def _said(view: View) -> list[Block]:
     )
     own = "record.demand" if view.level == "municipality" else "record.demand_own"
     caption = words.text(own, area=view.name)
-    return [_common.notes(view, Table("record_demand", caption, columns, rows))]
+    notes = (words.text("record.rounded"),)
+    return [_common.notes(view, Table("record_demand", caption, columns, rows, notes))]
 
 
 def _past(view: View, s: _series.Series) -> Row | None:
