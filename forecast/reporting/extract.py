@@ -23,7 +23,8 @@ _KEYS = {
     "bridge": ("function", "service", "term"),
     "cases": ("group", "year", "threshold", "item"),
 }
-_DROPPED = ("history", "demand", "backtest", "cost", "bridge")
+# what has no values beside the protected one: a row left empty would tell that it is there
+_DROPPED = ("history", "demand", "backtest", "cost", "bridge", "volumes")
 
 
 def extract(view: View) -> dict[str, pd.DataFrame]:

@@ -232,15 +232,16 @@ class View:
     def number(self, table: str, column: str = "value", **keys: Any) -> Number:
         """Return one number; the mean unless a quantile is named.
 
-        A row that is not there, or holds no value, is *not given*; a small cell is protected.
+        A row that is not there, or holds no value, is *not given*; a small cell is protected. So
+        is a missing row among protected ones: a unit cost is not there where nobody received.
         """
         rows = self.slice(table)
         filled = {"quantile": None, "service": "", "age": "", **keys}
         row = rows.rows.get(tuple(filled.get(name, "") for name in rows.names))
-        if row is None:
-            return MISSING
         if self.shield.hides(table, column, self.area, filled):
             return PROTECTED
+        if row is None:
+            return MISSING
         if self.shield.tells(table, self.area, filled):
             model, service, age, period = (str(filled[n]) for n in rows.names[1:5])
             return self.store.benchmarks(self.shield).number(

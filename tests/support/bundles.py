@@ -230,7 +230,7 @@ def _cost_tables(gross: Draws, refund: Draws) -> dict[str, pd.DataFrame]:
     table = pd.concat(cost, ignore_index=True)
     net_rows = [long(some, "year", SHORT) for some in levels["net"]]
     return {
-        "cost": table,
+        "cost": pd.concat([table, _by_service(table)], ignore_index=True),
         "bridge": _bridge(pd.concat(net_rows, ignore_index=True)),
         "ledger": _ledger(table),
         "bias": _bias(table),
@@ -257,6 +257,18 @@ def _cost_tables(gross: Draws, refund: Draws) -> dict[str, pd.DataFrame]:
             columns=["year", "kind", "growth", "index", "vintage", "revision"],
         ),
     }
+
+
+def _by_service(cost: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean costs of services: a function's, the first of several taking most."""
+    mean = cost[(cost["series"] == "forecast") & cost["quantile"].isna()]
+    parts = []
+    for function, services in FUNCTIONS.items():
+        rows = mean[mean["function"] == function]
+        shares = (1.0,) if len(services) == 1 else (0.9, 0.1)
+        for service, share in zip(services, shares, strict=True):
+            parts.append(rows.assign(service=service, value=rows["value"] * share))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _prices(rows: pd.DataFrame) -> pd.DataFrame:
