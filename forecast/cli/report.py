@@ -225,7 +225,8 @@ def model_(workspace: Workspace, model: str, log: bool, **asked: Any) -> None:
 def compare(workspace: Workspace, old: str, new: str, **asked: Any) -> None:
     """Write two projections side by side: OLD and NEW are ids of bundles, or `latest`.
 
-    Without --municipality or --region: of all of Denmark. What --explain or `forecast models
+    The one that rests on older data, or else is for the earlier budget, stands first. Without
+    --municipality or --region: of all of Denmark. What --explain or `forecast models
     explain-change` has worked out once is part of the report from then on.
     """
     from forecast import reporting
@@ -234,7 +235,10 @@ def compare(workspace: Workspace, old: str, new: str, **asked: Any) -> None:
     from forecast.versions.splitting import Wanted
 
     report = reporting.spec("compare", workspace)
-    first, second = (find_bundle(workspace, {"bundle": name}) for name in (old, new))
+    asked_for = tuple(find_bundle(workspace, {"bundle": name}) for name in (old, new))
+    first, second = reporting.in_order(*asked_for)
+    if first is not asked_for[0]:
+        click.echo(f"{first.id} rests on older data and is shown first", err=True)
     nation = not (asked["municipality"] or asked["region"])
     area = _areas({**asked, "nation": nation, "everyone": False}, report.scope)[0]
     if asked["explain"]:

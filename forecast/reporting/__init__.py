@@ -92,6 +92,19 @@ def sources(
     return Sources(Store(bundle), both, Sources(Store(other), both), given)
 
 
+def in_order(first: Bundle, second: Bundle) -> tuple[Bundle, Bundle]:
+    """Return two projections, the one that rests on older knowledge first.
+
+    By what was known, then by budget year; the order given decides where both agree. Neither the
+    day on which they were made nor the number of a version says which is older.
+    """
+
+    def age(made: Bundle) -> tuple[str, int]:
+        return str(made.meta["known_at"]), int(made.meta["budget_year"])
+
+    return (second, first) if age(second) < age(first) else (first, second)
+
+
 def build(report: ReportSpec, given: Sources, area: str, language: str) -> Report:
     """Return the report about one area in one language.
 

@@ -46,7 +46,9 @@ class Run:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Text in one style: `body`, `lead` (the conclusion), `note` or `warning`.
+    """Text in one style: `body`, `lead` (the conclusion), `note`, `warning` or `reference`.
+
+    A `reference` explains references and is shown with them only.
 
     Attributes:
         only: the format that it is about, which no other one tells; none: all tell it.

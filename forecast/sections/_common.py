@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from forecast import periods, services
-from forecast.reporting import danish
+from forecast.reporting import danish, references
 from forecast.reporting.document import (
     Cell,
     Column,
@@ -54,11 +54,11 @@ def unit_heading(words: Wording, title: str, form: str) -> Column:
 FORMATS = ("html", "xlsx", "docx", "pdf")
 
 
-def by_format(view: View, key: str) -> list[Paragraph]:
+def by_format(view: View, key: str, style: str = "note") -> list[Paragraph]:
     """Return what is said differently in each format, such as where a reference is to be found."""
     said = [(name, f"{key}.{name}") for name in FORMATS]
     return [
-        replace(view.words.say(text, "note"), only=name)
+        replace(view.words.say(text, style), only=name)
         for name, text in said
         if view.words.has(text)
     ]
@@ -148,6 +148,13 @@ def money(view: View) -> str:
 def amount(view: View, number: Number) -> Shown:
     """Return an amount as tables of the area show amounts; for a sentence."""
     return Shown(number, money(view))
+
+
+def earlier(number: Number) -> Number:
+    """Return a number of the earlier of two projections; its reference says so."""
+    if not number.given:
+        return number
+    return Number(number.value, references.elsewhere(number.ref, "old"))
 
 
 def years_between(view: View) -> list[str]:

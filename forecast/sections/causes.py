@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forecast.reporting import causes
 from forecast.reporting.document import Block, Section, Table
 from forecast.reporting.view import View
-from forecast.sections import _common, changes
+from forecast.sections import _common, _scope
 
 if TYPE_CHECKING:
     from forecast.versions.bundlechanges import CostChange
@@ -28,11 +28,12 @@ def build(view: View) -> Section | None:
     forms = causes.Forms("mio", "mioch", words.unit("mio"))
     year = str(found.year)
     before, after = (v.cost(year, "current") for v in (view.other, view))
-    old = changes.old_ref(before)
+    old = _common.earlier(before)
     blocks: list[Block] = [
         words.say(
             "causes.cost", area=view.name, year=year, before=old, after=after, change=after - old
         ),
+        *_refund(view, year),
         causes.because(found.total, words, forms),
         causes.summary(found.total, words, forms),
         _functions(view, found, forms),
@@ -40,6 +41,12 @@ def build(view: View) -> Section | None:
     tables = causes.figures(found.cells, words, forms, lambda cell: hidden(view, cell))
     blocks += [_common.notes(view, table) for table in tables]
     return Section("causes", words.text("causes.title"), tuple(blocks))
+
+
+def _refund(view: View, year: str) -> list[Block]:
+    """Say how much of the change is a refund that only one of the two projections counts."""
+    change = _scope.pair(view, year).alone.change
+    return [view.words.say("causes.of_refund", change=change)] if change.given else []
 
 
 def _fits(view: View, other: View, found: CostChange) -> bool:
@@ -56,7 +63,7 @@ def _functions(view: View, found: CostChange, forms: causes.Forms) -> Table:
         keys = {"function": function, "service": "", "term": "rate", "year": year}
         guarded = view.shield.hides("bridge", "value", view.area, keys)
         name = view.function_name(function)
-        lines.append(causes.Line(name, changes.old_ref(before), after, guarded))
+        lines.append(causes.Line(name, _common.earlier(before), after, guarded))
     caption = words.text("causes.functions", area=view.name, year=year, unit=forms.unit)
     heading = (caption, words.text("column.function"))
     return _common.notes(view, causes.by_row(wide, words, heading, lines, forms))

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from forecast.reporting import references
-from forecast.reporting.document import Block, Column, Number, Row, Section, Shown, Table, number_of
+from forecast.reporting import danish
+from forecast.reporting.document import (
+    FORMS,
+    Block,
+    Column,
+    Number,
+    Row,
+    Section,
+    Shown,
+    Table,
+    number_of,
+)
 from forecast.reporting.view import View
-from forecast.sections import _common, _series, assumptions, conclusion
+from forecast.sections import _common, _scope, _series, assumptions
+from forecast.sections._scope import Pair
 
 
 def build(view: View) -> Section | None:
@@ -16,40 +27,51 @@ def build(view: View) -> Section | None:
     title = words.text("changes.title")
     if view.other is None:
         return None
-    blocks: list[Block] = [
-        *_said(view, view.other),
-        words.say(
-            "changes.intro",
-            **{"old": view.other.bundle.id, "old_date": words.date(str(view.other.meta["today"]))},
-            **{"new": view.bundle.id, "new_date": words.date(str(view.meta["today"]))},
-        ),
-        *_common.by_format(view, "changes.references"),
-    ]
-    blocks += [*_cost(view, view.other), *_functions(view, view.other)]
+    blocks: list[Block] = [*_said(view), _intro(view, view.other)]
+    blocks += _common.by_format(view, "changes.references", "reference")
+    blocks += [*_cost(view), *_functions(view)]
     blocks += [*_demand(view, view.other), _inputs(view, view.other)]
     blocks += _remarks(view, view.other)
     return Section("changes", title, tuple(blocks))
 
 
-def _said(view: View, other: View) -> list[Block]:
-    """Say in a sentence how net cost of the budget year moved between the two."""
-    year = view.budget_year
-    old, new = other.cost(year, "current"), view.cost(year, "current")
-    if not (old.given and new.given):
+def _intro(view: View, other: View) -> Block:
+    """Say which projection is which: for what budget, and on what was known when."""
+    told = {
+        f"{which}{name}": text
+        for which, v in (("old", other), ("new", view))
+        for name, text in (
+            ("", v.bundle.id),
+            ("_year", v.budget_year),
+            ("_date", v.words.date(str(v.meta["known_at"]))),
+        )
+    }
+    return view.words.say("changes.intro", **told)
+
+
+def _said(view: View) -> list[Block]:
+    """Say how net cost of the budget year moved, like for like, and what only one counts."""
+    year, words, form = view.budget_year, view.words, _common.money(view)
+    found = _scope.pair(view, year)
+    alike = found.alike
+    if not (found.given and alike.given):
         return []
-    change = new - old_ref(old)
-    way = conclusion.direction(change)
     values = {"area": _common.subject(view), "year": year}
-    share = abs(change) / old_ref(old)
-    said = view.words.say(f"changes.said.{way}", "lead", **values, change=abs(change), share=share)
-    return [said]
+    share = abs(alike.change) / alike.old
+    change = Shown(abs(alike.change), form)
+    key = f"changes.{'alike' if found.only else 'said'}.{_way(alike.change, form)}"
+    said: list[Block] = [words.say(key, "lead", **values, change=change, share=share)]
+    if found.only:
+        sizes = {"refund": Shown(found.refund, form), "total": Shown(found.change, form)}
+        said.append(words.say(f"changes.counted.{found.only}", "lead", year=year, **sizes))
+    return said
 
 
-def old_ref(number: Number) -> Number:
-    """Return a number of the earlier projection; its reference says so."""
-    if not number.given:
-        return number
-    return Number(number.value, references.elsewhere(number.ref, "old"))
+def _way(change: Number, form: str) -> str:
+    """Return `up`, `down` or `same` for a change as it is shown."""
+    shape = FORMS[form]
+    shown = round(change.value * shape.factor, shape.decimals)
+    return "same" if not shown else "up" if shown > 0 else "down"
 
 
 def _columns(view: View, first: str, form: str, change: str) -> tuple[Column, ...]:
@@ -63,34 +85,51 @@ def _columns(view: View, first: str, form: str, change: str) -> tuple[Column, ..
     )
 
 
-def _line(label: str, old: Number, new: Number) -> Row:
-    before = old_ref(old)
-    return Row((label, before, new, new - before, (new - before) / before))
+def _line(label: str, found: Pair, kind: str = "body") -> Row:
+    share = found.change / found.old
+    return Row((label, found.old, found.new, found.change, share), kind)
 
 
-def _cost(view: View, other: View) -> list[Table]:
-    words = view.words
-    years = [y for y in view.budget_years if other.cost(y, "current").given]
-    rows = tuple(_line(y, other.cost(y, "current"), view.cost(y, "current")) for y in years)
+def _lines(view: View, label: str, found: Pair, kind: str = "body") -> list[Row]:
+    """Return a cost like for like, what only one projection counts, and both as projected."""
+    if not found.only:
+        return [_line(label, found, kind)]
+    parts = (("alike", found.alike), (f"only_{found.only}", found.alone), ("stated", found))
+    return [_line(view.words.text(f"changes.scope.{n}", label=label), p, kind) for n, p in parts]
+
+
+def _cost(view: View) -> list[Table]:
+    words, form = view.words, _common.money(view)
+    found = {year: _scope.pair(view, year) for year in view.budget_years}
+    found = {year: pair for year, pair in found.items() if pair.old.given}
+    rows = tuple(row for year, pair in found.items() for row in _lines(view, year, pair))
     caption = words.text("changes.cost", area=view.name, unit=words.unit("mio"))
-    columns = _columns(view, words.text("column.year"), "mio", "mioch")
-    return [Table("changes_cost", caption, columns, rows)] if rows else []
+    columns = _columns(view, words.text("column.year"), form, f"{form}ch")
+    notes = (*_scoped(view, found), words.text("note.rounded"))
+    return [Table("changes_cost", caption, columns, rows, notes)] if rows else []
 
 
-def _functions(view: View, other: View) -> list[Table]:
-    words, year = view.words, view.budget_year
-    rows = []
-    for function in view.functions():
-        old, new = (v.cost(year, "current", function=function) for v in (other, view))
-        if old.given and new.given:
-            rows.append(_line(view.function_name(function), old, new))
+def _scoped(view: View, found: dict[str, Pair]) -> tuple[str, ...]:
+    """Return notes on the years in which only one of the two counts the refund of dear cases."""
+    years = {only: [y for y, pair in found.items() if pair.only == only] for only in ("old", "new")}
+    return tuple(
+        view.words.text(f"changes.scoped.{only}", years=view.words.listing(some))
+        for only, some in years.items()
+        if some
+    )
+
+
+def _functions(view: View) -> list[Table]:
+    words, year, form = view.words, view.budget_year, _common.money(view)
+    found = {f: _scope.pair(view, year, f).alike for f in view.functions()}
+    rows = [_line(view.function_name(f), pair) for f, pair in found.items() if pair.given]
     rows, notes = _moved(view, rows)
-    old, new = (v.cost(year, "current") for v in (other, view))
-    if rows and old.given and new.given:
-        whole = _line(words.text("pressure.total"), old, new)
-        rows = [*rows, Row(whole.cells, "total")]
+    whole = _scope.pair(view, year)
+    if rows and whole.given:
+        rows = [*rows, *_lines(view, words.text("pressure.total"), whole, "total")]
     caption = words.text("changes.functions", area=view.name, year=year, unit=words.unit("mio"))
-    columns = _columns(view, words.text("column.function"), "mio", "mioch")
+    columns = _columns(view, words.text("column.function"), form, f"{form}ch")
+    notes = (*_scoped(view, {year: whole}), *notes, words.text("note.rounded"))
     return [Table("changes_functions", caption, columns, tuple(rows), notes)] if rows else []
 
 
@@ -102,8 +141,10 @@ def _demand(view: View, other: View) -> list[Table]:
             old, new = (_series.expected(v, series, year) for v in (other, view))
             if old.given and new.given:
                 label = f"{_series.name(view, series)} ({_series.unit(view, series)})"
-                rows.append(_shown(_line(label, old, new), _series.form(series)))
+                pair = Pair(_common.earlier(old), new)
+                rows.append(_shown(_line(label, pair), _series.form(series)))
     rows, notes = _moved(view, rows)
+    notes = (*notes, words.text("note.rounded"))
     caption = words.text("changes.demand", area=view.name, year=year)
     columns = _columns(view, words.text("column.service"), "int", "change")
     return [Table("changes_demand", caption, columns, tuple(rows), notes)] if rows else []
@@ -141,23 +182,35 @@ def _inputs(view: View, other: View) -> Table:
         if old.get(name) != new.get(name)
     )
     same = Row((words.text("changes.nothing"), "", ""))
-    return Table("changes_inputs", words.text("changes.inputs"), columns, rows or (same,))
+    return Table(
+        "changes_inputs", words.text("changes.inputs"), columns, rows or (same,),
+        _numbered(view, other),
+    )  # fmt: skip
+
+
+def _numbered(view: View, other: View) -> tuple[str, ...]:
+    """Return a note where the earlier projection rests on versions with a higher number."""
+    versions = [{n: int(m["version"]) for n, m in v.meta["models"].items()} for v in (other, view)]
+    higher = any(number > versions[1].get(name, number) for name, number in versions[0].items())
+    return (view.words.text("changes.numbered"),) if higher else ()
 
 
 def _facts(view: View) -> dict[str, str]:
     """Return what a projection was made of, by readable name."""
     meta, words = view.meta, view.words
     facts = {
-        view.model_name(name): words.text("changes.version", version=str(entry["version"]))
-        for name, entry in meta["models"].items()
+        words.text("changes.budget_year"): str(meta["budget_year"]),
+        words.text("changes.known"): words.date(str(meta["known_at"])),
+        words.text("changes.prices"): words.date(str(meta["price_vintage"])),
     }
+    for name, entry in meta["models"].items():
+        last = danish.period(str(entry["last"]), words.language)
+        version = words.text("changes.version", version=str(entry["version"]), last=last)
+        facts[view.model_name(name)] = version
     for vintage in meta["vintages"]:
         facts[_dataset(view, vintage)] = _published(view, vintage)
     names = [str(a.get("name", a.get("id", ""))) for a in meta["adjustments"]]
     facts[words.text("adjustments.title")] = words.listing(names) or "–"
-    facts[words.text("changes.prices")] = words.date(str(meta["price_vintage"]))
-    facts[words.text("changes.known")] = words.date(str(meta["known_at"]))
-    facts[words.text("changes.budget_year")] = str(meta["budget_year"])
     facts[words.text("changes.seed")] = str(meta["seed"])
     return facts
 

@@ -146,6 +146,13 @@ def hidden(paragraph: Any, text: str) -> None:
     paragraph.add_run(text).font.hidden = True
 
 
+def hide(paragraph: Any) -> None:
+    """Hide a whole paragraph, its end too, so that it leaves no empty line."""
+    for run in paragraph.runs:
+        run.font.hidden = True
+    _child(_child(paragraph._p.get_or_add_pPr(), "w:rPr", {}), "w:vanish", {})
+
+
 def picture(document: Any, png: bytes, alt: str) -> None:
     """Add a picture as wide as the text, with its alternative text."""
     from docx.shared import Mm

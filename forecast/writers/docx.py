@@ -69,7 +69,10 @@ def _properties(document: Any, report: Report) -> None:
 
 
 def _paragraph(document: Any, block: Paragraph, *, last: bool) -> None:
-    """Add a paragraph; what it introduces stays on its page."""
+    """Add a paragraph; what it introduces stays on its page, what explains references is hidden."""
+    if block.style == "reference":
+        _docx.hide(_docx.paragraph(document, "Note", plain(block.text)))
+        return
     style = {"lead": "Lead", "note": "Note", "warning": "Warning"}.get(block.style, "Body Text")
     paragraph = _docx.paragraph(document, style)
     paragraph.paragraph_format.keep_with_next = not last

@@ -143,7 +143,8 @@ def _block(block: Block, words: Wording, numbers: dict[str, int]) -> str:
             _number(r.number, r.form, r.text) if r.number is not None else _flowing(r.text)
             for r in block.runs
         )
-        return f'<p class="{block.style}">{body}</p>'
+        kind = f"{block.style} screen" if block.only else block.style  # of the page, not of paper
+        return f'<p class="{kind}">{body}</p>'
     if isinstance(block, Figure):
         label = words.text("report.figure", n=str(numbers[f"figure {block.name}"]))
         caption = f"<figcaption>{label}. {_flowing(block.caption)}</figcaption>"

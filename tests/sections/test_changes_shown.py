@@ -12,6 +12,7 @@ import pytest
 from support import reports
 
 from forecast import reporting
+from forecast.bundle import Bundle
 from forecast.reporting import suppression, wording
 from forecast.reporting.document import Paragraph, Report, Table, number_of
 from forecast.reporting.view import Store, View
@@ -29,6 +30,37 @@ def compared(language: str) -> Report:
     now = replace(now, meta={**now.meta, "notes": [LIFT]})
     sources = reporting.sources(now, other=old)
     return reporting.build(reporting.spec("compare"), sources, "000", language)
+
+
+@cache
+def apart(only: str, language: str = "da") -> Report:
+    """Two projections, the later 1 % dearer, of which one alone counts the budget year's refund.
+
+    In the made-up bundle the refund is 4 % of every gross cost.
+    """
+    now = reports.saved()
+    now = replace(now, meta={**now.meta, "notes": [LIFT]})
+    earlier = replace(now, frames={**now.frames, "cost": _times(now.frames["cost"], 1 / 1.01)})
+    if only == "new":
+        earlier = _without_refund(earlier)
+    else:
+        now = _without_refund(now)
+    sources = reporting.sources(now, other=earlier)
+    return reporting.build(reporting.spec("compare"), sources, "000", language)
+
+
+def _times(cost: pd.DataFrame, factor: float) -> pd.DataFrame:
+    return cost.assign(value=cost["value"] * factor)
+
+
+def _without_refund(made: Bundle) -> Bundle:
+    """The bundle as it is where the thresholds of its budget year are not known."""
+    cost, note = made.frames["cost"], {"code": "refund_left_out", "params": {"years": [2027]}}
+    year = cost["year"] == "2027"
+    net, refund = (year & (cost["component"] == name) for name in ("net", "refund"))
+    value = cost["value"].where(~net, cost["value"] / 0.96).where(~refund, 0.0)
+    frames = {**made.frames, "cost": cost.assign(value=value)}
+    return replace(made, frames=frames, meta={**made.meta, "notes": [note]})
 
 
 def texts(report: Report, start: str) -> list[str]:
@@ -57,6 +89,87 @@ def test_what_was_known_stands_among_what_differs_with_a_date_in_words() -> None
         "1. december 2025",
         "1. maj 2026",
     ]
+
+
+@pytest.mark.parametrize("only", ["new", "old"])
+def test_costs_are_compared_on_the_same_scope_and_the_refund_of_one_is_named_apart(
+    only: str,
+) -> None:
+    report = apart(only)
+    gross = reports.saved().table("cost").query(
+        "area == '000' and function == '' and component == 'gross' and series == 'forecast' "
+        "and price == 'current' and year == '2027' and quantile != quantile"
+    )["value"].item()  # fmt: skip
+    rows = {str(r.cells[0]): [number_of(c) for c in r.cells[1:]] for r in
+            table(report, "changes_cost").rows}  # fmt: skip
+    refund = 0.04 * gross / (1.0 if only == "new" else 1.01)
+    alike, whole = rows["2027, samme grundlag"], rows["2027, som opgjort"]
+    which = "nye" if only == "new" else "tidligere"
+    apart_ = rows[f"2027, central refusion kun i den {which}"]
+    assert [n.value for n in alike] == pytest.approx(
+        [gross / 1.01, gross, gross - gross / 1.01, 0.01]
+    )
+    assert apart_[2].value == pytest.approx(-refund if only == "new" else refund)
+    assert apart_[0].given == (only == "old")
+    assert apart_[1].given == (only == "new")
+    assert whole[2].value == pytest.approx(alike[2].value + apart_[2].value)
+    assert number_of(table(report, "changes_cost").rows[3].cells[1]).given  # 2028: as it was
+    assert str(table(report, "changes_cost").rows[3].cells[0]) == "2028"
+
+
+@pytest.mark.parametrize("only", ["new", "old"])
+def test_functions_are_compared_on_the_same_scope_and_their_totals_agree(only: str) -> None:
+    functions = table(apart(only), "changes_functions")
+    body = [row for row in functions.rows if row.kind == "body"]
+    alike, refund, whole = functions.rows[-3:]
+    assert [number_of(row.cells[4]).value for row in body] == pytest.approx([0.01] * len(body))
+    for i in (1, 2, 3):
+        sums = sum(number_of(row.cells[i]).value for row in body)
+        assert number_of(alike.cells[i]).value == pytest.approx(sums)
+    change = number_of(alike.cells[3]).value + number_of(refund.cells[3]).value
+    assert number_of(whole.cells[3]).value == pytest.approx(change)
+
+
+@pytest.mark.parametrize(("language", "alike"), [("da", "På samme grundlag"), ("en", "Like for")])
+def test_headline_says_the_change_like_for_like_before_the_refund(
+    language: str, alike: str
+) -> None:
+    section = apart("new", language).sections[0]
+    first, second = (b for b in section.blocks[:2] if isinstance(b, Paragraph))
+    assert first.style == second.style == "lead"
+    assert first.text.startswith(alike)
+    assert [run.number.value for run in first.runs if run.form == "pct1" and run.number] == (
+        pytest.approx([0.01])
+    )
+    assert "refus" in second.text or "refund" in second.text
+
+
+def test_nothing_is_said_of_scope_where_both_count_the_same() -> None:
+    assert len(table(compared("da"), "changes_cost").rows) == 4
+    assert not texts(compared("da"), "På samme grundlag")
+
+
+def test_older_projection_with_higher_version_numbers_is_explained() -> None:
+    now = reports.saved()
+    models = {n: {**m, "version": 2} for n, m in now.meta["models"].items()}
+    old = replace(now, meta={**now.meta, "models": models, "known_at": "2025-12-01"})
+    sources = reporting.sources(now, other=old)
+    report = reporting.build(reporting.spec("compare"), sources, "000", "da")
+    inputs = table(report, "changes_inputs")
+    assert inputs.notes == (wording.load("da").text("changes.numbered"),)
+    assert inputs.rows[0].cells[0] == wording.load("da").text("changes.known")
+    assert not table(compared("da"), "changes_inputs").notes
+
+
+@pytest.mark.parametrize(("key", "older"), [("known_at", "2025-12-01"), ("budget_year", 2026)])
+def test_older_projection_stands_first_in_whatever_order_they_are_named(
+    key: str, older: object
+) -> None:
+    new = reports.saved()
+    old = replace(new, meta={**new.meta, key: older})
+    assert reporting.in_order(new, old) == reporting.in_order(old, new) == (old, new)
+    same = replace(new, meta={**new.meta, "today": "2020-01-01"})
+    assert reporting.in_order(new, same)[0] is new
 
 
 def test_functions_have_their_total_and_services_their_unit() -> None:
