@@ -164,6 +164,7 @@ class Calculator:
     lines: tuple[Line, ...]
     index: tuple[Number, ...]
     totals: tuple[Number, ...]
+    notes: tuple[str, ...] = ()
 
 
 Block = Paragraph | Table | Figure | Calculator

@@ -84,6 +84,24 @@ def notes(view: View, table: Table, ahead: Iterable[Cell] = ()) -> Table:
     return replace(table, notes=(*table.notes, *said))
 
 
+def of_prices(view: View) -> tuple[str, ...]:
+    """Return a note where a year's own prices and fixed prices of it do not show the same.
+
+    The price estimate's error is in the draws of current prices and not in those of fixed ones.
+    """
+    year, form = str(view.meta["price_level"]), money(view)
+    shown = (
+        [
+            view.words.show(view.cost(year, price, function=function, quantile=q), form)
+            for function in ("", *view.functions())
+            for q in (None, LOW, HIGH)
+        ]
+        for price in ("fixed", "current")
+    )
+    fixed, current = shown
+    return () if fixed == current else (view.words.text("note.prices", year=year),)
+
+
 def new_services(view: View, codes: Iterable[str]) -> tuple[str, ...]:
     """Return a note on services that came into being while they were counted: they are phased in.
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from forecast import measures, periods
+from forecast.ages import bounds
 from forecast.reporting import danish
-from forecast.reporting.document import MISSING, Number
+from forecast.reporting.document import PROTECTED, Number
 from forecast.reporting.view import View
 from forecast.sections import _common
+
+HIDDEN = -1.0  # stands for the size of what is protected: it comes last
 
 
 class Series(NamedTuple):
@@ -26,19 +29,28 @@ def models(view: View) -> list[str]:
 
 
 def of(view: View, model: str) -> list[Series]:
-    """Return a model's series in the area, the largest expected first."""
+    """Return a model's series in the area: the largest service first, its ages in their order."""
     rows = view.slice("demand")
     at = [rows.names.index(n) for n in ("measure", "service", "age")]
     found = dict.fromkeys(
         (key[at[0]], key[at[1]], key[at[2]]) for key in rows.rows if key[1] == model
     )
     some = [Series(model, *(str(part) for part in key)) for key in found]
-    return sorted(some, key=lambda s: (-_size(view, s), s))
+    sizes: dict[tuple[str, str], float] = {}
+    for s in some:
+        kind = (s.measure, s.service)
+        sizes[kind] = max(_size(view, s), sizes.get(kind, HIDDEN))
+    return sorted(some, key=lambda s: (-sizes[s.measure, s.service], s[:3], bounds(s.age)))
+
+
+def largest(view: View, model: str, many: int) -> list[Series]:
+    """Return so many of a model's series, those with the largest expected numbers, by size."""
+    return sorted(of(view, model), key=lambda s: (-_size(view, s), s))[:many]
 
 
 def _size(view: View, s: Series) -> float:
     number = expected(view, s, view.budget_year)
-    return number.value if number.given else -1.0
+    return number.value if number.given else HIDDEN
 
 
 def expected(
@@ -79,12 +91,12 @@ def last(view: View, s: Series) -> tuple[str, Number] | None:
 def newest(view: View, s: Series) -> tuple[str, Number] | None:
     """Return the newest period in which any municipality was observed, and the series' value then.
 
-    The value is not given where the source shows an older one only, and protected as always.
+    The value is protected where the source shows an older one only: there is one to be hidden.
     """
     before, period = last(view, s), newest_period(view, s.model)
     if before is None or before[0] >= period:
         return before
-    return period, before[1] if before[1].hidden else MISSING
+    return period, PROTECTED
 
 
 def _quarter(view: View, s: Series) -> list[tuple[str, Number]]:
@@ -133,7 +145,7 @@ def shown(view: View, s: Series) -> str:
 
 
 def _few(view: View, model: str) -> bool:
-    return all(_size(view, s) < _common.FEW for s in of(view, model)[:1])
+    return all(_size(view, s) < _common.FEW for s in largest(view, model, 1))
 
 
 def _of_quarters(view: View, model: str) -> bool:

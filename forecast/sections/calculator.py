@@ -23,7 +23,8 @@ def build(view: View) -> Section | None:
     lines += [Line(words.text("calculator.other"), others)]
     index = tuple(view.cost(y, "current") / view.cost(y, "fixed") for y in years)
     title = words.text("calculator.title")
-    block = Calculator("calculator", title, years, tuple(lines), index, totals)
+    notes = _common.of_prices(view)
+    block = Calculator("calculator", title, years, tuple(lines), index, totals, notes)
     return Section("calculator", title, (block,))
 
 

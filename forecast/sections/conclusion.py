@@ -116,7 +116,8 @@ def _figures(view: View) -> Table:
     rows += [_row(view, "budget", budget, "budget")] if budget else []
     rows += [_row(view, "forecast", y, "forecast") for y in view.budget_years]
     caption = words.text("conclusion.figures", area=_common.within(view), unit=words.unit("mio"))
-    return Table("conclusion", caption, columns, tuple(rows))
+    notes = (words.text("note.signs"), *_common.of_prices(view))
+    return Table("conclusion", caption, columns, tuple(rows), notes)
 
 
 def _row(view: View, name: str, year: str, series: str) -> Row:
@@ -136,5 +137,5 @@ def _demand(view: View) -> list[Paragraph]:
     return [
         demand.sentence(view, series, "lead")
         for model in _series.models(view)
-        for series in _series.of(view, model)[:1]
+        for series in _series.largest(view, model, 1)
     ][:3]

@@ -33,9 +33,17 @@ def build(view: View) -> Section | None:
     for model in _series.models(view):
         own = _series.of(view, model)
         blocks += [_table(view, model, own), *_inherited(view, model)]
-        drawn = [fan(view, s) for s in own[: 3 * limit]]
-        blocks += [figure for figure in drawn if figure is not None][:limit]
+        blocks += _drawn(view, own, _series.largest(view, model, 3 * limit), limit)
     return Section("demand", view.words.text("demand.title"), tuple(blocks))
+
+
+def _drawn(
+    view: View, own: list[_series.Series], ranked: list[_series.Series], limit: int
+) -> list[Figure]:
+    """Return charts of so many of the largest series, in the order of the table."""
+    found = {s: figure for s in ranked if (figure := fan(view, s)) is not None}
+    chosen = list(found)[:limit]
+    return [found[s] for s in own if s in chosen]
 
 
 def _inherited(view: View, model: str) -> list[Paragraph]:

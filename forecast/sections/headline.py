@@ -9,10 +9,8 @@ from forecast.reporting.view import View
 from forecast.sections import _common
 
 LEVELS = (None, _common.LOW, _common.MIDDLE, _common.HIGH)
-ITEMS = (
-    *("pressure", "backlog", "need", "lift", "gap"),
-    *("sanction", "sanction_own", "sanction_shared"),
-)
+SANCTIONS = ("sanction", "sanction_own", "sanction_shared")
+ITEMS = ("pressure", "backlog", "need", "lift", "gap", *SANCTIONS)
 
 
 def build(view: View) -> Section | None:
@@ -67,13 +65,26 @@ def _lift(view: View, year: str) -> list[Paragraph | Table]:
     said += _need(view, year)
     heads = [words.text(f"column.{h}") for h in ("expected", "p10", "p50", "p90")]
     columns = (Column(words.text("column.item")), *(Column(h, "mia") for h in heads))
+    items, notes = _items(view, year)
     rows = tuple(
         Row((_item_name(view, name, assumed), *(item(view, year, name, q) for q in LEVELS)))
-        for name in ITEMS
-        if item(view, year, name).given
+        for name in items
     )
     caption = words.text("headline.table", year=year, unit=words.unit("mia"))
-    return [*said, Table("frame", caption, columns, rows)] if rows else said
+    return [*said, Table("frame", caption, columns, rows, notes)] if rows else said
+
+
+def _items(view: View, year: str) -> tuple[list[str], tuple[str, ...]]:
+    """Return the items that there are, and a note; sanctions that all round to 0 have no rows."""
+    words = view.words
+    items = [name for name in ITEMS if item(view, year, name).given]
+    nothing = words.show(0.0, "mia")
+    cut = [item(view, year, name, q) for name in items if name in SANCTIONS for q in LEVELS]
+    notes = (words.text("note.signs"),)
+    if not cut or any(n.given and words.show(n, "mia") != nothing for n in cut):
+        return items, notes
+    kept = [name for name in items if name not in SANCTIONS]
+    return kept, (words.text("frame.no_sanction"), *notes)
 
 
 def _need(view: View, year: str) -> list[Paragraph]:

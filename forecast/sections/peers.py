@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from forecast.reporting.document import Column, Row, Section, Table
+from forecast.reporting.document import MISSING, Column, Number, Row, Section, Table
 from forecast.reporting.view import View
 from forecast.sections import _common
 
@@ -38,12 +38,19 @@ def build(view: View) -> Section | None:
 
 def _row(view: View, function: str, service: str) -> Row:
     keys = {"function": function, "service": service, "year": view.accounts_year}
-    cells = (
-        view.number("comparison", side, item=item, **keys)
-        for item, _ in ITEMS
+    numbers = {
+        side: [view.number("comparison", side, item=item, **keys) for item, _ in ITEMS]
         for side in ("own", "peers", "nation")
-    )
+    }
+    sides = map(_nobody, numbers.values())
+    cells = (number for item in zip(*sides, strict=True) for number in item)
     return Row((_common.line_name(view, function, service), *cells))
+
+
+def _nobody(numbers: list[Number]) -> list[Number]:
+    """Return a side's users, unit cost and cost; where it is shown that none uses, none costs."""
+    users = numbers[0]
+    return [users, MISSING, users] if users.given and not users.value else numbers
 
 
 def _side(view: View, side: str) -> str:

@@ -51,7 +51,8 @@ def _table(view: View, price: str, budget: str) -> Table:
     columns = (Column(words.text("column.function")), *(Column(a.head, a.form) for a in amounts))
     rows = [row for group in GROUPS for row in _group(view, group, amounts)]
     whole = Row((words.text("pressure.total"), *(a.of("") for a in amounts)), "total")
-    return Table(f"pressure_{price}", caption, columns, (*rows, whole), variant=price)
+    notes = _common.of_prices(view) if price == "current" else ()
+    return Table(f"pressure_{price}", caption, columns, (*rows, whole), notes, variant=price)
 
 
 def _before(view: View, price: str, budget: str) -> list[Amount]:

@@ -129,7 +129,12 @@ def _bias(view: View) -> list[Block]:
 def _said(view: View) -> list[Block]:
     """Return what the last backtest of each model said of the area's largest series, and came."""
     words = view.words
-    found = [s for model in _series.models(view) for s in _series.of(view, model)[:LARGEST]]
+    found = [
+        s
+        for model in _series.models(view)
+        for s in _series.of(view, model)
+        if s in _series.largest(view, model, LARGEST)
+    ]
     rows = tuple(row for s in found if (row := _past(view, s)) is not None)
     if not rows:
         return []

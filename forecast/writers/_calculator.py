@@ -33,6 +33,8 @@ def write(
     last = sheet.row
     found = _totals(sheet, calculator, words, (first, last))
     references += [(sheet.name, *where) for where in found]
+    for note in calculator.notes:
+        sheet.text(note, "aside")
 
 
 def _line(

@@ -660,7 +660,7 @@ def test_an_old_figure_is_not_shown_as_the_latest_where_the_source_hides_later_o
     named = seen.service_name("s107")
     [line] = [row for row in shown.rows if row.cells[0] == named]
     assert line.cells[1] == "2024"
-    assert not number_of(line.cells[2]).given
+    assert number_of(line.cells[2]).hidden
     assert number_of(line.cells[3]).given
     others = [row for row in shown.rows if row is not line]
     assert all(number_of(r.cells[2]).given or number_of(r.cells[2]).hidden for r in others)

@@ -100,10 +100,13 @@ def _draw_lines(canvas: Canvas, data: Lines, scales: tuple[Scale, Scale], write:
     shown = [line for line in data.lines if line.points][: len(_LOOKS)]
     wanted = [y(line.points[-1][1]) for line in shown]
     names = [wrapped(line.name, _ROOM, _NAME, 3) for line in shown]
-    gap = 3 + _NAME * max((len(name) for name in names), default=1)
-    heights = spread(wanted, gap, FRAME[2], canvas.height - FRAME[3])
+    most = max((len(name) for name in names), default=1)
+    below = len(max(zip(wanted, names, strict=True), default=(0.0, ("",)))[1]) - 1
+    lowest = canvas.height - FRAME[3] - 4 - _NAME * below  # its last line ends above the axis
+    heights = spread(wanted, 3 + _NAME * most, FRAME[2], lowest)
     finer = Language(write.code, write.decimals + 1)
-    for line, end, height, (colour, dash) in zip(shown, wanted, heights, _LOOKS, strict=False):
+    placed = zip(shown, names, wanted, heights, strict=True)
+    for (line, name, end, height), (colour, dash) in zip(placed, _LOOKS, strict=False):
         style = {"stroke_dasharray": dash} if dash else {}
         if abs(height - end) > 1:  # names that had to move are led back to their lines
             canvas.line(565, end, 574, height, stroke=colour, stroke_width=1)
@@ -113,6 +116,7 @@ def _draw_lines(canvas: Canvas, data: Lines, scales: tuple[Scale, Scale], write:
         for time, value in line.points:
             title = f"{line.name}, {time:g}: {finer(value)}"
             canvas.dot(x(time), y(value), 2.6, fill=colour, title=title)
-        for i, part in enumerate(wrapped(line.name, _ROOM, _NAME, 3)):
-            below = height + 4 + _NAME * i
-            canvas.text(576, below, part, fill=colour, font_weight=600, font_size=_NAME)
+        for i, part in enumerate(name):
+            canvas.text(
+                576, height + 4 + _NAME * i, part, fill=colour, font_weight=600, font_size=_NAME
+            )

@@ -7,7 +7,7 @@ from functools import cache
 
 from forecast.reporting.figures._svg import INK, MUTED, Canvas, fitted
 
-_TILE, _GAP, _NAME = 47, 2, 10.5
+_TILE, _GAP, _NAME = 46, 3, 10.5
 SHADES = ("#eef4f7", "#c3dae4", "#8cb8ca", "#3b7691", "#0a4058")
 
 
@@ -59,7 +59,8 @@ def _tile(canvas: Canvas, data: Tiles, tile: Tile, at: tuple[float, float]) -> N
     x, y = at
     shade = None if tile.value is None else sum(tile.value > limit for limit in data.limits)
     fill = "#ffffff" if shade is None else SHADES[shade]
-    stroke = "#8f9ba1" if shade is None or shade < 2 else fill
+    # a light tile has an edge; dark ones a white one, so that neighbours of a shade stay apart
+    stroke = "#8f9ba1" if shade is None or shade < 2 else "#ffffff"
     edge = {"stroke": INK, "stroke_width": 3} if tile.code == data.marked else {"stroke": stroke}
     canvas.rect(x, y, _TILE, _TILE, fill=fill, title=f"{tile.name}: {tile.text}", **edge)
     ink = "#ffffff" if shade is not None and shade >= 3 else INK

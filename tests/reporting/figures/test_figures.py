@@ -12,7 +12,7 @@ from support import reports
 from forecast import areas, parts
 from forecast.reporting import figures
 from forecast.reporting.document import Figure
-from forecast.reporting.figures import _svg, bridge, tiles
+from forecast.reporting.figures import _svg, bridge, lines, tiles
 from forecast.reporting.figures.lines import Line, Lines
 from forecast.reporting.figures.tiles import Tile, Tiles
 
@@ -98,6 +98,23 @@ def test_a_falling_term_is_drawn_to_the_left_and_not_filled() -> None:
     boxes = [p for p in canvas.parts if p.startswith("<rect")]
     assert 'fill="#ffffff"' in boxes[1]
     assert "−4,0" in "".join(canvas.parts)
+
+
+def test_neighbours_of_one_shade_stay_apart() -> None:
+    some = tuple(Tile(c, c, 9.0 + i, 55.0, 9.0, "9") for i, c in enumerate(("101", "751")))
+    canvas = tiles.draw(Tiles(some, (1, 2, 3, 4), ("a",) * 5, "c", ""))
+    dark = [p for p in canvas.parts if p.startswith("<rect") and tiles.SHADES[-1] in p]
+    assert len(dark) == 3  # two tiles and the legend
+    assert all('stroke="#ffffff"' in p for p in dark[:2])
+
+
+def test_the_name_of_the_lowest_line_ends_above_the_axis() -> None:
+    name = "a name that takes all of three lines where it stands beside its own line"
+    some = tuple(Line(name, ((2020.0, i), (2030.0, i))) for i in range(5))
+    canvas = lines.draw(Lines(some, "", "en", from_zero=True))
+    beside = [re.search(r' y="([\d.]+)"', p) for p in canvas.parts if 'font-weight="600"' in p]
+    assert len(beside) == 15
+    assert max(float(y[1]) for y in beside if y) <= canvas.height - _svg.FRAME[3]
 
 
 def test_every_kind_of_figure_can_be_drawn() -> None:

@@ -1,0 +1,106 @@
+"""Signs, order and notes that hold in every table: what is hidden, what is not there, and why."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from support import reports
+from support.bundles import bundle
+
+from forecast import parts
+from forecast.bundle import Bundle
+from forecast.reporting import suppression, wording
+from forecast.reporting.document import Calculator, Figure, Table, number_of
+from forecast.reporting.view import Store, View
+from forecast.sections import _series
+
+
+def view(made: Bundle, area: str) -> View:
+    return View(Store(made), area, wording.load("da"), suppression.shield(made))
+
+
+def table(seen: View, section: str, name: str) -> Table:
+    built = parts.find("sections", section).build(seen)
+    return next(b for b in built.blocks if isinstance(b, Table) and b.name == name)
+
+
+def by_age(made: Bundle, sizes: dict[str, float]) -> Bundle:
+    """Return a bundle in which one service is counted by age."""
+    for name in ("demand", "history"):
+        frame = made.frames[name]
+        own = frame["service"] == "s104"
+        ages = [frame[own].assign(age=a, value=frame["value"] * f) for a, f in sizes.items()]
+        made.frames[name] = pd.concat([frame[~own], *ages], ignore_index=True)
+    return made
+
+
+def test_ages_stand_in_their_order_and_services_by_size() -> None:
+    seen = view(by_age(bundle(), {"6-11": 0.1, "18+": 9.0, "0-5": 0.5, "12-17": 2.0}), "751")
+    found = _series.of(seen, "recipients_adults")
+    assert [s.age for s in found[:4]] == ["0-5", "6-11", "12-17", "18+"]
+    assert {s.service for s in found[:4]} == {"s104"}  # its largest age is the largest series
+    sizes = [_series.expected(seen, s, "2027").value for s in found[4:]]
+    assert sizes == sorted(sizes, reverse=True)
+    largest = _series.largest(seen, "recipients_adults", 2)
+    assert [s.age for s in largest[:1]] == ["18+"]
+
+
+def test_charts_are_of_the_largest_series_and_stand_in_the_order_of_the_table() -> None:
+    seen = view(by_age(bundle(), {"18+": 9.0, "0-5": 0.5, "12-17": 8.0}), "751")
+    built = parts.find("sections", "demand").build(seen)
+    drawn = [b.name for b in built.blocks if isinstance(b, Figure)]
+    assert drawn[:2] == ["fan_recipients_adults_s104_12_17", "fan_recipients_adults_s104_18"]
+    assert len(drawn) == 3
+
+
+def test_nobody_has_no_unit_cost_and_costs_nothing() -> None:
+    made = bundle()
+    frame = made.frames["comparison"]
+    none = (frame["service"] == "s108") & (frame["item"] == "users_per_1000")
+    made.frames["comparison"] = frame.assign(own=frame["own"].where(~none, 0.0))
+    rows = {str(r.cells[0]): r.cells for r in table(view(made, "751"), "peers", "peers").rows}
+    users, unit_cost, cost = (number_of(rows["5.38.50 Ydelse s108"][i]) for i in (1, 4, 7))
+    assert users.value == cost.value == 0
+    assert not unit_cost.given
+    assert not unit_cost.hidden
+    assert number_of(rows["5.38.52 Ydelse s107"][4]).given
+
+
+@pytest.mark.parametrize(("factor", "rows"), [(1.0, 8), (0.0, 5)])
+def test_a_cut_that_rounds_to_nothing_has_no_rows_but_a_note(factor: float, rows: int) -> None:
+    made = bundle()
+    frame = made.frames["frame"]
+    cut = frame["item"].str.startswith("sanction")
+    made.frames["frame"] = frame.assign(value=frame["value"].where(~cut, frame["value"] * factor))
+    seen = view(made, "000")
+    shown = table(seen, "headline", "frame")
+    assert len(shown.rows) == rows
+    assert (seen.words.text("frame.no_sanction") in shown.notes) == (factor == 0)
+
+
+@pytest.mark.parametrize("factor", [1.0, 1.00002])
+def test_a_difference_between_price_levels_in_their_own_year_is_explained(factor: float) -> None:
+    made = bundle()
+    cost = made.frames["cost"]
+    year = (cost["year"] == "2027") & (cost["price"] == "current")
+    same = cost[(cost["year"] == "2027") & (cost["price"] == "fixed")]["value"].to_numpy()
+    made.frames["cost"] = cost.assign(value=cost["value"].where(~year, 0.0))
+    made.frames["cost"].loc[year, "value"] = same * factor
+    seen = view(made, "751")
+    note = seen.words.text("note.prices", year="2027")
+    calculator = parts.find("sections", "calculator").build(seen).blocks[0]
+    assert isinstance(calculator, Calculator)
+    for notes in (
+        table(seen, "conclusion", "conclusion").notes,
+        table(seen, "pressure", "pressure_current").notes,
+        calculator.notes,
+    ):
+        assert (note in notes) == (factor != 1)
+    assert note not in table(seen, "pressure", "pressure_fixed").notes
+
+
+def test_the_first_table_explains_the_signs() -> None:
+    budget, pack = view(reports.saved(), "751"), view(reports.saved(), "000")
+    said = budget.words.text("note.signs")
+    assert said in table(budget, "conclusion", "conclusion").notes
+    assert said in table(pack, "headline", "frame").notes
