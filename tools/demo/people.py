@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
 
-from tools.demo import frames
+from tools.demo import cohorts, frames
+from tools.demo.cohorts import TOP
 from tools.demo.series import Floats, ar1, smooth, to_total
 
 if TYPE_CHECKING:
     from tools.demo.world import World
 
 FIRST, START, KNOWN, LAST = 2008, 2014, 2026, 2036
-TOP = 99
 AGES = [str(a) for a in range(TOP)] + [f"{TOP}+"]
 SEXES = ["men", "women"]
+GROUPS = [
+    "0-5", "6-17", "18-19", "20-24", "25-29", "30-34", "35-44", "45-54", "55-64", "65-74",
+    "75-84", "85+",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,17 +53,20 @@ def bounds(ages: str) -> tuple[int, int]:
 def make(world: World) -> People:
     """Start from the ages of 2014, go forward to 2036 and back to 2008, and hold known sizes."""
     totals = sizes(world)
-    first = pyramid(world)
-    movers = mobility(world)
-    counts = {START: whole(first, totals[START])}
-    years = np.arange(FIRST, LAST + 1)
-    children = smooth(world.parameters["population"]["children_per_woman"], years)
+    p = world.parameters["population"]
+    nation = national_ages(p)
+    shape = local_shape(world, nation.sum(axis=0))
+    first = totals[START][:, None, None] * nation * shape[:, None, :]
+    arrivals = [smooth(p[name], np.arange(TOP + 1)) for name in ("newcomers", "settlers")]
+    held = cohorts.rates(shape, first, *arrivals)
+    children = smooth(p["children_per_woman"], np.arange(FIRST, LAST + 1))
+    exact = {START: first}
     for year in range(START + 1, LAST + 1):
-        step = forward(counts[year - 1], totals[year], movers, float(children[year - FIRST]))
-        counts[year] = whole(step, totals[year])
+        born = float(children[year - FIRST])
+        exact[year] = cohorts.forward(exact[year - 1], totals[year], held, born)
     for year in range(START - 1, FIRST - 1, -1):
-        counts[year] = whole(backward(counts[year + 1]), totals[year])
-    return People(counts)
+        exact[year] = cohorts.backward(exact[year + 1], totals[year], held)
+    return People({year: cohorts.whole(counts) for year, counts in exact.items()})
 
 
 def sizes(world: World) -> dict[int, Floats]:
@@ -86,88 +94,38 @@ def national(p: dict[str, Any], years: NDArray[Any]) -> Floats:
     return np.array([known[int(y)] for y in years], dtype=float)
 
 
-def pyramid(world: World) -> Floats:
-    """Return 2014 by municipality, sex and age: the nation's ages bent to local age shares."""
-    p = world.parameters["population"]
-    bands = np.repeat(np.array(p["bands_2014"], dtype=float) / 5, 5)
-    women = np.repeat(np.array(p["women_2014"]), 5)
+def national_ages(p: dict[str, Any]) -> Floats:
+    """Return the nation of 2014 as shares of its inhabitants, by sex and single age."""
+    bands = np.array(p["bands_2014"], dtype=float)
     fade = 0.72 ** np.arange(5)
-    bands[95:] = bands[95:].sum() * fade / fade.sum()
-    ages = np.convolve(np.pad(bands, 2, mode="edge"), np.ones(5) / 5, mode="valid")
-    nation = np.stack([ages * (1 - women), ages * women])
-    groups = [(0, 18, "young"), (18, 30, "student"), (65, 100, "old")]
-    shares = {name: world.areas[name].to_numpy(float) / 100 for *_, name in groups}
-    out = np.repeat(nation[None], len(world.areas), axis=0)
-    for low, high, name in groups:
-        out[:, :, low:high] *= (shares[name] / nation[:, low:high].sum())[:, None, None]
-    rest = 1 - sum(shares.values())
-    out[:, :, 30:65] *= (rest / nation[:, 30:65].sum())[:, None, None]
-    return out
+    edges = np.arange(0, 100, 5)
+    below = PchipInterpolator(edges, np.append(0, bands[:-1].cumsum()))(np.arange(96))
+    ages = np.append(np.diff(below), bands[-1] * fade / fade.sum())
+    women = np.interp(np.arange(TOP + 1), edges + 2, p["women_2014"])
+    return np.asarray(np.stack([ages * (1 - women), ages * women]) / ages.sum())
 
 
-def mobility(world: World) -> Floats:
-    """Return yearly net moves as a share of an age, by municipality: students to the cities."""
-    ages = np.arange(TOP + 1)
-    to_study = np.exp(-(((ages - 21) / 2.2) ** 2))
-    with_children = np.exp(-(((ages - 32) / 5.0) ** 2)) + np.exp(-(((ages - 2) / 3.0) ** 2))
-    study = {"capital": 0.02, "city": 0.17, "provincial": 0.0, "commuter": -0.08, "rural": -0.06}
-    family = {
-        "capital": 0.0,
-        "city": -0.035,
-        "provincial": 0.004,
-        "commuter": 0.012,
-        "rural": 0.002,
-    }
-    student = world.by_group(study) + 0.19 * np.isin(world.codes, ["101", "147"])
-    settled = world.by_group(family) - 0.055 * np.isin(world.codes, ["101", "147"])
-    return np.asarray(student[:, None] * to_study + settled[:, None] * with_children)
+def local_shape(world: World, nation: Floats) -> Floats:
+    """Return each municipality's share of an age in 2014 relative to the nation's, (98, 100).
 
-
-def survival() -> Floats:
-    """Return the share that lives through a year, by sex and age (Gompertz, level of 2015-20)."""
-    ages = np.arange(TOP + 1)
-    rate = np.stack([2.7e-5 * np.exp(0.098 * ages), 1.35e-5 * np.exp(0.1025 * ages)])
-    return np.asarray(np.exp(-np.minimum(rate, 0.45)))
-
-
-def births(counts: Floats, children: float) -> Floats:
-    """Return newborn by municipality and sex, at so many children a woman over her life."""
-    ages = np.arange(TOP + 1)
-    shape = np.exp(-(((ages - 30.5) / 6.5) ** 2)) * ((ages >= 15) & (ages < 50))
-    born = (counts[:, 1] * shape).sum(axis=1) * children / shape.sum()
-    return np.stack([born * 0.513, born * 0.487], axis=1)
-
-
-def forward(counts: Floats, total: Floats, movers: Floats, children: float) -> Floats:
-    """Return the next 1 January: survive, age, be born, move; newcomers fill up to the total."""
-    alive = counts * survival()
-    after = np.empty_like(alive)
-    after[:, :, 1:] = alive[:, :, :-1]
-    after[:, :, TOP] += alive[:, :, TOP]
-    after[:, :, 0] = births(counts, children)
-    after *= 1 + movers[:, None, :]
-    ages = np.arange(TOP + 1)
-    newcomers = after * (0.5 + 3 * np.exp(-(((ages - 24) / 9.0) ** 2)) * (ages < 60))
-    gap = total - after.sum(axis=(1, 2))
-    after += newcomers * (gap / newcomers.sum(axis=(1, 2)))[:, None, None]
-    return np.clip(after, 0, None)
-
-
-def backward(counts: Floats) -> Floats:
-    """Return the 1 January before: everyone a year younger, with those who died since."""
-    before = np.empty_like(counts)
-    before[:, :, :-1] = counts[:, :, 1:]
-    before[:, :, TOP] = 0
-    before /= survival()
-    before[:, :, TOP] = counts[:, :, TOP] * 0.97
-    before[:, :, TOP - 1] = counts[:, :, TOP] * 0.60
-    return before
-
-
-def whole(counts: Floats, total: Floats) -> Floats:
-    """Return whole persons that sum to each municipality's total."""
-    rows = [to_total(counts[i].ravel(), total[i]) for i in range(len(counts))]
-    return np.stack(rows).reshape(counts.shape).astype(float)
+    A smooth curve over ages that gives every municipality its own shares of the age groups, and
+    adds up to the nation at every age: who moves away from one place moves to another.
+    """
+    wanted = world.areas[GROUPS].to_numpy(float)
+    wanted /= wanted.sum(axis=1, keepdims=True)
+    limits = [bounds(group) for group in GROUPS]
+    middle = np.array([(low + high) / 2 for low, high in limits])
+    ages = np.clip(np.arange(TOP + 1), middle[0], middle[-1])
+    firsts = [low for low, _ in limits]
+    weight = world.areas[f"pop{START}"].to_numpy(float)
+    level = np.zeros_like(wanted)
+    shape = np.ones((len(wanted), TOP + 1))
+    for _ in range(25):
+        reached = np.add.reduceat(nation * shape, firsts, axis=1)
+        level += np.log(wanted / reached)
+        shape = np.exp(PchipInterpolator(middle, level, axis=1)(ages))
+        shape /= weight @ shape / weight.sum()
+    return np.asarray(shape / (nation * shape).sum(axis=1, keepdims=True))
 
 
 def folk1a(world: World) -> dict[str, pd.DataFrame]:
