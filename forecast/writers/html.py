@@ -31,6 +31,7 @@ from forecast.reporting.wording import Wording
 from forecast.writers._hyphens import pieces
 
 SUFFIX = ".html"
+OVER_TIME = ("fan", "lines")  # charts that a narrow screen opens at their newest years
 LONG = 24  # letters from which a text in a table needs room on a phone
 
 
@@ -120,7 +121,8 @@ def _style(report: Report, words: Wording) -> str:
         margins.append(
             f'@top-left{{content:"{mark}";font:600 7pt "Report Sans";color:#5a3200;width:100%}}'
         )
-    return f"{_fonts()}\n{_asset('report.css')}\n@page{{{''.join(margins)}}}"
+    more = f':root{{--more:"{_css(words.text("report.more"))}"}}'
+    return f"{_fonts()}\n{_asset('report.css')}\n{more}\n@page{{{''.join(margins)}}}"
 
 
 def _css(text: str) -> str:
@@ -149,6 +151,7 @@ def _block(block: Block, words: Wording, numbers: dict[str, int]) -> str:
         label = words.text("report.figure", n=str(numbers[f"figure {block.name}"]))
         caption = f"<figcaption>{label}. {_flowing(block.caption)}</figcaption>"
         where = f'id="figure-{_id(block.name)}" tabindex="0"'  # it scrolls on a narrow screen
+        where += ' class="years"' if block.kind in OVER_TIME else ""
         return f"<figure {where}>{caption}{figures.draw(block)}</figure>"
     return _table(block, words, numbers[block.name]) if isinstance(block, Table) else ""
 

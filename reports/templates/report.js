@@ -123,6 +123,13 @@
     input.addEventListener("change", () => say(input.parentElement.textContent.trim()));
   });
 
+  // What is wider than its place says so.
+  const measure = () => document.querySelectorAll(".table, figure").forEach((part) => {
+    part.classList.toggle("scrolls", part.scrollWidth > part.clientWidth + 1);
+  });
+  measure();
+  addEventListener("resize", measure);
+
   document.querySelectorAll(".scripted").forEach((part) => { part.hidden = false; });
   document.querySelectorAll("select[data-scenarios]").forEach((select) => {
     const pick = () => {

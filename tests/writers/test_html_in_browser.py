@@ -170,6 +170,32 @@ def test_keyboard_reaches_every_control(page: Browser, file: Path) -> None:
     assert any(name.startswith("INPUT#price-") for name in reached)
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_a_phone_opens_charts_over_time_at_their_newest_years(
+    page: Browser, file: Path, script: bool
+) -> None:
+    page.open(file, width=390, script=script)
+    ends = page.run(
+        "[...document.querySelectorAll('figure.years')].map(f => "
+        "[f.scrollWidth - f.clientWidth, f.querySelector('svg').getBoundingClientRect().right - "
+        "f.getBoundingClientRect().right])"
+    )
+    assert ends
+    assert all(over > 100 and abs(right) < 2 for over, right in ends)
+
+
+def test_what_is_wider_than_its_place_says_so(page: Browser, file: Path) -> None:
+    hint = (
+        "[...document.querySelectorAll('.table, figure')].map(e => [e.scrollWidth > "
+        "e.clientWidth + 1, getComputedStyle(e.querySelector('caption, figcaption'), '::after')"
+        ".content.includes('Rul til siden')])"
+    )
+    page.open(file, width=390)
+    wide = page.run(hint)
+    assert {over for over, _ in wide} == {True, False}
+    assert all(over == said for over, said in wide)
+
+
 def test_nothing_overflows_its_place(page: Browser, file: Path) -> None:
     for width in (1280, 800, 390):
         page.open(file, width=width)
