@@ -8,9 +8,13 @@ from typing import Any
 
 from forecast.reporting.wording import Wording
 from forecast.writers._hyphens import HYPHEN
+from forecast.writers._widths import SIZE, SMALL
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_SIZES = {"Lead": 12, "Note": 9, "Warning": 11, "Gap": 4, "Cell": 7.5, "Foot": 7.5}
+_SIZES = {
+    **{"Lead": 12, "Note": 9, "Warning": 11, "Gap": 4, "Foot": 7.5},
+    **{"Cell": SIZE, "Small Cell": SMALL},
+}
 
 
 def new(language: str) -> Any:
@@ -42,7 +46,8 @@ def _styles(document: Any, language: str) -> None:
     for name, size in _SIZES.items():
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style, style.font.size = normal, Pt(size)
-    styles["Cell"].paragraph_format.space_after = Pt(0)
+    for name in ("Cell", "Small Cell"):
+        styles[name].paragraph_format.space_after = Pt(0)
     styles["Gap"].paragraph_format.space_after = Pt(2)
     styles["Note"].paragraph_format.space_before = Pt(4)
     for name in ("Note", "Foot"):

@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from forecast.writers import _flat
 from forecast.writers._hyphens import HYPHEN
+from forecast.writers._widths import SMALL, Layout
 
 _NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _WIDTH = 10_090  # twentieths of a point between the margins
@@ -18,9 +18,8 @@ _MARGINS = "".join(
 )
 
 
-TOGETHER = 16  # lines of a table that stays on one page
+TOGETHER = 18  # lines of text in a table that stays on one page
 APART = '<w:ind w:left="160"/>'  # words that stand right of numbers
-SMALL = '<w:sz w:val="11"/>'  # half points
 
 
 class Cell(NamedTuple):
@@ -40,22 +39,25 @@ class Line(NamedTuple):
     head: bool = False
 
 
-def element(
-    lines: Sequence[Line], shares: Sequence[float], description: str, noted: bool = False
-) -> object:
+def element(lines: Sequence[Line], layout: Layout, description: str, noted: bool = False) -> object:
     """Return the table as an XML element.
 
     Args:
         lines: rows from the top.
-        shares: how the columns share the width.
+        layout: widths of the columns, and the size of letters.
         description: alternative text.
         noted: whether a note follows, on the page of the last row.
     """
     from docx.oxml import parse_xml
 
-    widths = [round(_WIDTH * share / sum(shares)) for share in shares]
+    widths = [round(_WIDTH * width / sum(layout.widths)) for width in layout.widths]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    rows = "".join(_row(line, widths, _kept(lines, i, noted)) for i, line in enumerate(lines))
+    whole = sum(_high(line, layout) for line in lines) <= TOGETHER
+    style = "SmallCell" if layout.size == SMALL else "Cell"
+    rows = "".join(
+        _row(line, widths, style, (whole and i + 1 < len(lines)) or _kept(lines, i, noted))
+        for i, line in enumerate(lines)
+    )
     return parse_xml(
         f'<w:tbl xmlns:w="{_NAMESPACE}"><w:tblPr><w:tblStyle w:val="ReportTable"/>'
         f'<w:tblW w:w="{_WIDTH}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
@@ -68,42 +70,52 @@ def element(
 def _kept(lines: Sequence[Line], i: int, noted: bool) -> bool:
     """Whether a line stays on the page of what follows, so that no line stands alone on one.
 
-    Headings do, the line below a heading, and the one above the last, which may sum the others.
+    Headings do, the line below a heading, the one above the last, and the one above a total.
     """
     if i + 1 == len(lines):
         return noted
     heading = any(line.joined or line.head for line in lines[max(i - 1, 0) : i + 1])
-    return len(lines) <= TOGETHER or heading or i + 2 == len(lines)
+    return (
+        heading or i + 2 == len(lines) or (lines[i + 1].cells[0].bold and not lines[i + 1].joined)
+    )
 
 
-def _row(line: Line, widths: Sequence[int], kept: bool) -> str:
+def _high(line: Line, layout: Layout) -> int:
+    """Return how many lines of text a row takes."""
+    if line.joined:
+        return 1
+    return layout.lines([cell.text for cell in line.cells], any(c.bold for c in line.cells))
+
+
+def _row(line: Line, widths: Sequence[int], style: str, kept: bool) -> str:
     """Return a row; `kept`: on the page of the next one."""
     head = "<w:tblHeader/>" if line.head else ""
     properties = f"<w:trPr><w:cantSplit/>{head}</w:trPr>"
     if line.joined:
         span = f'<w:gridSpan w:val="{len(widths)}"/>'
-        return f"<w:tr>{properties}{_cell(line.cells[0], sum(widths), span, kept)}</w:tr>"
-    size = SMALL if line.head and len(widths) > _flat.WIDE else ""
+        cell = _cell(line.cells[0], sum(widths), span, (style, kept))
+        return f"<w:tr>{properties}{cell}</w:tr>"
     rights = [cell.right for cell in line.cells]
     looks = [APART if before and not now else "" for before, now in pairwise([False, *rights])]
-    cells = zip(line.cells, widths, looks, strict=True)
-    return f"<w:tr>{properties}{''.join(_cell(c, w, size + a, kept) for c, w, a in cells)}</w:tr>"
+    triples = zip(line.cells, widths, looks, strict=True)
+    cells = "".join(_cell(c, width, look, (style, kept)) for c, width, look in triples)
+    return f"<w:tr>{properties}{cells}</w:tr>"
 
 
-def _cell(cell: Cell, width: int, look: str, kept: bool) -> str:
-    """Return a cell; `look` is how many columns it spans, or size of letters and indent."""
+def _cell(cell: Cell, width: int, look: str, how: tuple[str, bool]) -> str:
+    """Return a cell; `look` is how many columns it spans, or its indent."""
+    style, kept = how
     span = look if look.startswith("<w:gridSpan") else ""
-    size = SMALL if SMALL in look else ""
     side = "<w:keepNext/>" if kept else ""
     side += APART if APART in look else ""
     side += '<w:jc w:val="right"/>' if cell.right else ""
-    bold = f"<w:rPr><w:b/>{size}</w:rPr>" if cell.bold else ""
+    bold = "<w:rPr><w:b/></w:rPr>" if cell.bold else ""
     runs = f"<w:r>{bold}{_kept_words(cell.text)}</w:r>"
     if cell.behind:
         runs += f"<w:r><w:rPr><w:vanish/></w:rPr>{_text(cell.behind)}</w:r>"
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}</w:tcPr>'
-        f'<w:p><w:pPr><w:pStyle w:val="Cell"/>{side}</w:pPr>{runs}</w:p></w:tc>'
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{side}</w:pPr>{runs}</w:p></w:tc>'
     )
 
 

@@ -8,9 +8,7 @@ from typing import Any
 
 from forecast.reporting import wording
 from forecast.reporting.document import (
-    Cell as Shown,
-)
-from forecast.reporting.document import (
+    Block,
     Column,
     Figure,
     Paragraph,
@@ -23,8 +21,11 @@ from forecast.reporting.document import (
     number_of,
     plain,
 )
+from forecast.reporting.document import (
+    Cell as Shown,
+)
 from forecast.reporting.wording import Wording
-from forecast.writers import _docx, _flat, _pictures
+from forecast.writers import _docx, _flat, _pictures, _widths
 from forecast.writers import _table as _table_xml
 from forecast.writers._table import Cell, Line
 
@@ -48,7 +49,7 @@ def render(report: Report) -> bytes:
         document.add_heading(plain(section.title), level=1)
         for i, block in enumerate(section.blocks):
             if isinstance(block, Paragraph):
-                _paragraph(document, block, last=i + 1 == len(section.blocks))
+                _paragraph(document, block, _introduces(section.blocks, i))
             elif isinstance(block, Table):
                 _table(document, block, words, numbers[id(block)])
             elif isinstance(block, Figure):
@@ -68,14 +69,22 @@ def _properties(document: Any, report: Report) -> None:
     about.revision, about.last_modified_by = 1, ""
 
 
-def _paragraph(document: Any, block: Paragraph, *, last: bool) -> None:
+def _introduces(blocks: tuple[Block, ...], i: int) -> bool:
+    """Whether a paragraph stands right before a table or a figure, on whose page it belongs.
+
+    Paragraphs before it may part from it: else a section of many would leave a page empty.
+    """
+    return i + 1 < len(blocks) and not isinstance(blocks[i + 1], Paragraph)
+
+
+def _paragraph(document: Any, block: Paragraph, kept: bool) -> None:
     """Add a paragraph; what it introduces stays on its page, what explains references is hidden."""
     if block.style == "reference":
         _docx.hide(_docx.paragraph(document, "Note", plain(block.text)))
         return
     style = {"lead": "Lead", "note": "Note", "warning": "Warning"}.get(block.style, "Body Text")
     paragraph = _docx.paragraph(document, style)
-    paragraph.paragraph_format.keep_with_next = not last
+    paragraph.paragraph_format.keep_with_next = kept
     for run in block.runs:
         _run(paragraph, run)
 
@@ -92,7 +101,7 @@ def _table(document: Any, table: Table, words: Wording, number: int) -> None:
     head = tuple(Cell(plain(c.title), right=bool(c.form), bold=True) for c in table.columns)
     lines = [Line(head, head=True), *(_line(row, table.columns, words) for row in table.rows)]
     description = plain(table.caption)
-    made = _table_xml.element(lines, _flat.shares(table, words), description, bool(table.notes))
+    made = _table_xml.element(lines, _widths.layout(table, words), description, bool(table.notes))
     document.element.body.insert_element_before(made, "w:sectPr")
     for note in table.notes:
         _docx.paragraph(document, "Note", plain(note))

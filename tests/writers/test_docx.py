@@ -5,9 +5,12 @@ import io
 import docx as python_docx
 import numpy as np
 import pytest
+from docx.oxml.ns import qn
 from support import reports
 
+from forecast import reporting
 from forecast.reporting import references
+from forecast.reporting.document import Paragraph
 from forecast.writers import docx
 
 
@@ -47,3 +50,26 @@ def test_hostile_text_stays_text_and_the_mark_is_on_every_page() -> None:
 
 def test_same_bundle_same_bytes() -> None:
     assert docx.render(reports.report()) == docx.render(reports.report())
+
+
+def test_only_a_paragraph_right_before_a_table_or_a_figure_stays_with_it() -> None:
+    report = reports.report("000")
+    document = python_docx.Document(io.BytesIO(docx.render(report)))
+    assert all(style.font.size.pt >= 7 for style in document.styles
+               if style.name in ("Cell", "Small Cell"))  # fmt: skip
+    kept = {p.text: p.paragraph_format.keep_with_next for p in document.paragraphs}
+    appendix = next(s for s in report.sections if s.name == "appendix")
+    said = [b for b in appendix.blocks if isinstance(b, Paragraph)]
+    after = [appendix.blocks[appendix.blocks.index(b) + 1] for b in said[:3]]
+    assert [kept[b.text] for b in said[:3]] == [not isinstance(b, Paragraph) for b in after]
+    assert not kept[said[0].text]
+
+
+def test_what_explains_references_is_hidden_as_they_are() -> None:
+    made = reports.saved()
+    sources = reporting.sources(made, other=made)
+    report = reporting.build(reporting.spec("compare"), sources, "000", "en")
+    document = python_docx.Document(io.BytesIO(docx.render(report)))
+    (told,) = [p for p in document.paragraphs if p.text.startswith("References in the hidden")]
+    assert all(run.font.hidden for run in told.runs)
+    assert told._p.find(f".//{qn('w:pPr')}/{qn('w:rPr')}/{qn('w:vanish')}") is not None

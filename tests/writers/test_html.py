@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from support import reports
 
+from forecast import reporting
 from forecast.reporting import references
 from forecast.reporting.document import Figure, Table
 from forecast.writers import html
@@ -73,3 +74,18 @@ def test_names_of_blocks_are_unique() -> None:
     tables = [t.name for t in report.tables]
     assert len(set(tables)) == len(tables)
     assert len(names) >= len(tables)
+
+
+def test_paper_says_nothing_of_switches_and_references_are_explained_with_them_only() -> None:
+    made = reports.saved()
+    pages = [
+        html.render(reporting.build(reporting.spec(name), reporting.sources(made, other=made),
+                                    "000", "en")).decode()
+        for name in ("compare", "negotiation")
+    ]  # fmt: skip
+    assert '<p class="reference screen">References that begin with old' in pages[0]
+    assert '<p class="note screen">Switch references on' in pages[1]
+    style = re.search(r"@media print \{.*", pages[0], re.DOTALL)
+    assert style is not None
+    assert re.search(r"\.screen[^{]*\{ display: none; \}", style[0])
+    assert "p.reference { display: none; }" in pages[0]
