@@ -181,6 +181,22 @@ def known(workspace: Workspace, dataset: str, known_at: str | None = None) -> Kn
     return Known(frame, used, all(k.real_time for k in held))
 
 
+def read_from(
+    workspace: Workspace, dataset: str, known_at: str | None = None
+) -> tuple[Vintage, ...]:
+    """Return the vintages that `known` reads, without reading them where that can be told.
+
+    Raises:
+        VintageError: as `known`.
+    """
+    stored = listing(workspace, dataset)
+    if known_at is not None or not stored:
+        return known(workspace, dataset, known_at).vintages
+    real = [v for v in stored if not v.synthetic] or stored
+    newest = {v.part: v for v in real}
+    return tuple(newest[part] for part in sorted(newest) if int(newest[part].manifest["rows"]))
+
+
 def _part_known(stored: list[Vintage], known_at: str | None) -> Known:
     last = stored[-1]
     if known_at is None:

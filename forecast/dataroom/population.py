@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast import ages as ages_
 from forecast import areas, periods, vintages
+from forecast.dataroom import headcount
+from forecast.dataroom.headcount import Headcount
 from forecast.errors import DataError, VintageError
 from forecast.panel import Floats
 
@@ -62,16 +63,17 @@ def by_area(frame: pd.DataFrame, ages: str) -> pd.DataFrame:
     A year counts as its first quarter. Regions and the nation are summed from municipalities
     and Christiansø where the source does not have them.
     """
-    wanted = ages_.bounds(ages)
-    bounds = {text: ages_.bounds(text) for text in frame["age"].unique()}
-    ages_.cover(bounds, wanted)
-    inside = [t for t, (low, high) in bounds.items() if wanted[0] <= low and high <= wanted[1]]
-    used = frame[frame["age"].isin(inside) & frame["value"].notna()]
-    summed = used.groupby(["area", "period"], observed=True)["value"].sum()
-    wide = summed.unstack("period").rename_axis(index="area", columns=None)
-    wide.index = wide.index.astype(str)
-    wide.columns = [_quarter(str(c)) for c in wide.columns]
-    return _with_sums(wide.sort_index(axis=1))
+    return _by_area(headcount.of(frame), ages)
+
+
+def _by_area(people: Headcount, ages: str) -> pd.DataFrame:
+    import pandas as pd
+
+    codes, line, persons = people.within(ages)
+    rows, summed = headcount.with_sums(codes, persons)
+    index = pd.Index(rows, dtype="str", name="area")
+    wide = pd.DataFrame(summed, index=index, columns=[_quarter(p) for p in line])
+    return wide.sort_index(axis=1)
 
 
 def joined(history: pd.DataFrame, projection: Projection) -> pd.DataFrame:
@@ -174,7 +176,8 @@ def _real(workspace: Workspace, dataset: str) -> list[Vintage]:
 @lru_cache(maxsize=64)
 def _counted(workspace: Workspace, id: str, ages: str) -> tuple[pd.DataFrame, dict[str, str]]:
     dates = _dates(workspace, id, "period")
-    return by_area(_compact(workspace, id), ages), {_quarter(p): d for p, d in dates.items()}
+    people = _people(workspace, id)
+    return _by_area(people, ages), {_quarter(p): d for p, d in dates.items()}
 
 
 @lru_cache(maxsize=64)
@@ -187,8 +190,14 @@ def _dates(workspace: Workspace, id: str, column: str) -> dict[str, str]:
 
 @lru_cache(maxsize=256)
 def _projected(workspace: Workspace, id: str, vintage: str, ages: str) -> pd.DataFrame:
+    return _by_area(_people(workspace, id, vintage), ages)
+
+
+@lru_cache(maxsize=64)
+def _people(workspace: Workspace, id: str, vintage: str = "") -> Headcount:
+    """Return the persons of a snapshot, or of one projection in it."""
     frame = _compact(workspace, id)
-    return by_area(frame[frame["vintage"] == vintage], ages)
+    return headcount.of(frame[frame["vintage"] == vintage] if vintage else frame)
 
 
 @lru_cache(maxsize=256)
@@ -205,13 +214,11 @@ def _projected_quarters(workspace: Workspace, id: str, vintage: str, ages: str) 
 
 @lru_cache(maxsize=32)
 def _compact(workspace: Workspace, id: str) -> pd.DataFrame:
-    """Return a snapshot's persons with their publication dates, text as categories."""
-    frame = vintages.get(workspace, id).frame()
-    keys = [c for c in ("vintage", "area", "age", "period", "published") if c in frame.columns]
-    counted = frame.loc[frame["value"].notna(), [*keys, "value"]]
-    coded = counted.astype(dict.fromkeys(keys, "category"))
-    summed = coded.groupby(keys, sort=False, observed=True)["value"].sum()
-    return summed.reset_index()
+    """Return a snapshot's figures with their publication dates, text as categories."""
+    stored = vintages.get(workspace, id)
+    keys = [c for c in ("vintage", "area", "age", "period", "published") if c in stored.columns]
+    frame = stored.frame([*keys, "value"], coded=keys)
+    return frame[frame["value"].notna()]
 
 
 @lru_cache(maxsize=4096)
@@ -223,25 +230,12 @@ def _quarter(period: str) -> str:
     return f"{parsed.year}Q{quarter}"
 
 
-def _with_sums(wide: pd.DataFrame) -> pd.DataFrame:
-    """Add regions and the nation where they are not in the source."""
-    table = areas.table()
-    base = table[table["level"].isin(["municipality", "other"])]
-    held = base[base["code"].isin(wide.index)]
-    if held.empty:
-        return wide
-    region = held.set_index("code")["region"]
-    sums = wide.loc[held["code"]].groupby(region).sum(min_count=1)
-    for code in [c for c in sums.index if c and c not in wide.index]:
-        wide.loc[code] = sums.loc[code]
-    if areas.NATION not in wide.index and set(areas.municipalities()) <= set(wide.index):
-        wide.loc[areas.NATION] = wide.loc[held["code"]].sum(min_count=1)
-    return wide
-
-
 def _every_quarter(persons: pd.DataFrame) -> pd.DataFrame:
     line = periods.span(persons.columns[0], persons.columns[-1])
-    return persons.reindex(columns=list(line)).interpolate(axis=1, limit_area="inside")
+    wide = persons.reindex(columns=list(line))
+    import pandas as pd
+
+    return pd.DataFrame(headcount.on_lines(wide.to_numpy()), wide.index, wide.columns)
 
 
 def _picked(history: pd.DataFrame, codes: Sequence[str], line: Sequence[str], ages: str) -> Floats:

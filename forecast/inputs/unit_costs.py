@@ -109,7 +109,7 @@ def persons(workspace: Workspace, known_at: str | None) -> tuple[Population, tup
         return cache[key]
 
     found = [
-        vintages.known(workspace, d, known_at).vintages
+        vintages.read_from(workspace, d, known_at)
         for d in (population.COUNTED, population.PROJECTED)
         if vintages.listing(workspace, d)
     ]
