@@ -130,7 +130,7 @@ def build(report: ReportSpec, given: Sources, area: str, language: str) -> Repor
         sections=sections,
         marks=marks(view.meta, view.words),
         footer=_footer(view),
-        data={**extract.extract(view), **own},
+        data={**extract.named(view, sections, extract.extract(view)), **own},
         facts={
             **{"bundle": view.bundle.id, "today": str(view.meta["today"])},
             "models": ", ".join(f"{m}@{e['version']}" for m, e in view.meta["models"].items()),

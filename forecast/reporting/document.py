@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,6 +32,7 @@ __all__ = [
     "for_format",
     "form_of",
     "number_of",
+    "numbers",
     "plain",
 ]
 
@@ -217,6 +219,19 @@ class Report:
     def figures(self) -> list[Figure]:
         """All figures in order."""
         return [b for s in self.sections for b in s.blocks if isinstance(b, Figure)]
+
+
+def numbers(sections: Iterable[Section]) -> Iterator[Number]:
+    """Return every number of a report: in sentences, in tables and in the calculator."""
+    for block in (b for section in sections for b in section.blocks):
+        if isinstance(block, Paragraph):
+            yield from (run.number for run in block.runs if run.number is not None)
+        elif isinstance(block, Table):
+            yield from (number_of(cell) for row in block.rows for cell in row.cells)
+        elif isinstance(block, Calculator):
+            yield from (*block.index, *block.totals)
+            for line in block.lines:
+                yield from (*line.costs, line.recipients, line.unit_cost)
 
 
 def for_format(report: Report, name: str) -> Report:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from collections.abc import Iterable
 
 import numpy as np
+import pandas as pd
 
 from forecast.bundle import TABLES
+from forecast.reporting import references
+from forecast.reporting.document import Section, numbers
 from forecast.reporting.view import VALUES, View
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # what protection looks at in each table; all rows that agree in these are shown or not together
 _KEYS = {
@@ -31,6 +32,29 @@ def extract(view: View) -> dict[str, pd.DataFrame]:
     """Return the rows of each table that concern the area; `row` is the number in the bundle."""
     frames = {name: _rows(view, name) for name in TABLES if "area" in TABLES[name]}
     return {name: frame for name, frame in frames.items() if len(frame)}
+
+
+def named(
+    view: View, sections: Iterable[Section], frames: dict[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """Return tables with the rows that a report's numbers name and that are not the area's.
+
+    Scores and prices have no area, and sums name what they sum; what is hidden has no reference.
+    """
+    found: dict[str, set[int]] = defaultdict(set)
+    for number in numbers(sections):
+        for table, row in references.rows(number.ref):
+            name = table.partition(".")[0]
+            if name in TABLES and number.given:
+                found[name].add(row)
+    whole = dict(frames)
+    for name, rows in sorted(found.items()):
+        have = set(frames[name]["row"]) if name in frames else set()
+        if rows - have:
+            parts = [frames[name]] if name in frames else []
+            both = pd.concat([*parts, view.store.rows(name, sorted(rows - have))])
+            whole[name] = both.sort_values("row", ignore_index=True)
+    return whole
 
 
 def _rows(view: View, name: str) -> pd.DataFrame:

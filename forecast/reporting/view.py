@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -98,11 +98,14 @@ class Store:
 
     def frame(self, table: str, area: str) -> pd.DataFrame:
         """Return an area's rows of a table with their numbers in `row`, text as plain text."""
-        numbers = self._places(table).get(area, [])
-        frame = self.bundle.table(table).iloc[numbers].reset_index(drop=True)
+        return self.rows(table, self._places(table).get(area, []))
+
+    def rows(self, table: str, numbers: Sequence[int]) -> pd.DataFrame:
+        """Return some rows of a table with their numbers in `row`, text as plain text."""
+        frame = self.bundle.table(table).iloc[list(numbers)].reset_index(drop=True)
         texts = {c: frame[c].astype("str") for c in frame.columns if c in TEXT}
         frame = frame.assign(**texts)
-        frame.insert(0, "row", numbers)
+        frame.insert(0, "row", list(numbers))
         return frame
 
     def benchmarks(self, shield: Shield) -> Benchmarks:

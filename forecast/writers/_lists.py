@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from forecast.reporting.document import FORMS, Number, Report
+from forecast.reporting.references import rows
 from forecast.reporting.wording import Wording
 from forecast.writers import _tables
 from forecast.writers._xlsx import Sheet
@@ -13,7 +15,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _LONG = ("cost", "demand", "history", "bridge")
-_CODED = ("price", "component", "series", "term", "status")  # columns of a few words each
+_CODED = {  # columns of a few words each, and where these stand in words
+    **{name: f"data_value.{name}" for name in ("price", "component", "series", "term", "status")},
+    **{"item": "data_value.item", "kind": "data_value.kind", "metric": "accuracy"},
+    **{"source": "data_value.series", "method": "method", "level": "level", "group": "group"},
+}
 
 
 def references(sheet: Sheet, lines: _tables.References, words: Wording) -> None:
@@ -47,16 +53,12 @@ def _shown(form: str, words: Wording) -> str:
     return ", ".join([*parts, words.text("xlsx.signed")] if shape.signed else parts)
 
 
-def data(sheet: Sheet, report: Report, words: Wording) -> None:
+def data(sheet: Sheet, report: Report, words: Wording, lines: _tables.References) -> None:
     """Write the rows behind the report in long form, with heads and coded values in words.
 
-    Names of tables and numbers of rows stay those that references name.
+    Names of tables and numbers of rows stay those that references name; each of these is there.
     """
-    frames = {name: _short(report.data[name]) for name in _LONG if name in report.data}
-    if not frames:  # a model report: what its references name
-        frames = {
-            name: frame.rename_axis("row").reset_index() for name, frame in report.data.items()
-        }
+    frames = _behind(report, lines)
     names = ["table", "row"]
     for frame in frames.values():
         names += [c for c in frame.columns if c not in names]
@@ -72,12 +74,30 @@ def data(sheet: Sheet, report: Report, words: Wording) -> None:
             sheet.skip()
 
 
+def _behind(report: Report, lines: _tables.References) -> dict[str, pd.DataFrame]:
+    """Return the rows that a planner pivots, and those that references name beside them."""
+    named: dict[str, set[int]] = defaultdict(set)
+    for *_, reference, _ in lines:
+        for table, row in rows(reference):
+            named[table.partition(".")[0]].add(row)
+    found: dict[str, pd.DataFrame] = {}
+    for name in [*(n for n in _LONG if n in report.data), *sorted({*report.data} - {*_LONG})]:
+        frame = report.data[name]
+        if "row" in frame:
+            own = set(_short(frame)["row"]) if name in _LONG else set()
+            frame = frame[frame["row"].isin(own | named[name])]
+        else:  # the report's own tables
+            frame = frame.rename_axis("row").reset_index()
+        found |= {name: frame} if len(frame) else {}
+    return found
+
+
 def _told(frame: pd.DataFrame, words: Wording) -> pd.DataFrame:
     """Return rows with the values of coded columns in words; what has none names itself."""
     coded = [c for c in _CODED if c in frame]
     texts = {c: frame[c].astype(object) for c in coded}
     known = {
-        c: {v: _word(words, f"data_value.{c}.{v}", str(v)) for v in text.unique()}
+        c: {v: _word(words, f"{_CODED[c]}.{v}", str(v)) for v in text.unique()}
         for c, text in texts.items()
     }
     return frame.assign(**{c: texts[c].map(known[c]) for c in coded})

@@ -51,7 +51,7 @@ def render(report: Report) -> bytes:
             if last:
                 _lists.references(sheet, references, words)
             else:
-                _lists.data(sheet, report, words)
+                _lists.data(sheet, report, words, references)
     return buffer.getvalue()
 
 
