@@ -32,7 +32,7 @@ def build(view: View) -> Section | None:
     limit = int(view.options.get("figures", 3))
     for model in _series.models(view):
         own = _series.of(view, model)
-        blocks += [_table(view, model, own), *_inherited(view, model)]
+        blocks.append(_table(view, model, own))
         blocks += _drawn(view, own, _series.largest(view, model, 3 * limit), limit)
     return Section("demand", view.words.text("demand.title"), tuple(blocks))
 
@@ -46,13 +46,13 @@ def _drawn(
     return [found[s] for s in own if s in chosen]
 
 
-def _inherited(view: View, model: str) -> list[Paragraph]:
+def _inherited(view: View, model: str) -> tuple[str, ...]:
     """Say where a municipality's numbers are its region's, because no others are known."""
     known = view.meta["models"].get(model, {})
     if view.level != "municipality" or not known.get("inherited"):
-        return []
+        return ()
     region = areas.get(areas.region_of(view.area)).name
-    return [view.words.say("demand.inherited", "note", area=view.name, region=region)]
+    return (view.words.text("demand.inherited", area=view.name, region=region),)
 
 
 def _intro(found: Iterable[_series.Series]) -> str:
@@ -111,7 +111,7 @@ def _table(view: View, model: str, own: Sequence[_series.Series]) -> Table:
         "demand.table", model=view.model_name(model), unit=_series.unit(view, first)
     )
     new = _common.new_services(view, (s.service for s in own))
-    notes = (*_held.note(view, model), *new, *_unseen(view, own))
+    notes = (*_inherited(view, model), *_held.note(view, model), *new, *_unseen(view, own))
     ahead = [cell for row in rows for cell in row.cells[3:]] if _series.form(first) == "int" else []
     return _common.notes(view, Table(f"demand_{model}", caption, columns, rows, notes), ahead)
 

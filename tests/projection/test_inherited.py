@@ -20,7 +20,7 @@ from forecast.panel import Panel
 from forecast.projection import demand, demandtables
 from forecast.projection.demand import Loaded
 from forecast.reporting import suppression, wording
-from forecast.reporting.document import Paragraph
+from forecast.reporting.document import Table
 from forecast.reporting.view import Store, View
 from forecast.sections import demand as section
 from forecast.series import onseries
@@ -75,7 +75,7 @@ def test_the_report_of_a_municipality_says_that_numbers_are_its_region_s(
     view = View(Store(made), area, wording.load(language), suppression.shield(made))
     built = section.build(view)
     assert built is not None
-    notes = [b.text for b in built.blocks if isinstance(b, Paragraph)]
+    notes = [note for b in built.blocks if isinstance(b, Table) for note in b.notes]
     assert sum(areas.get("082").name in note for note in notes) == said
 
 

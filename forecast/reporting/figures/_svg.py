@@ -117,18 +117,29 @@ def decimals_for(steps: Sequence[float]) -> int:
     return places + 1 if round(gap * 10**places, 6) % 1 else places
 
 
-def spread(wanted: Sequence[float], gap: float, top: float, bottom: float) -> list[float]:
-    """Return label heights near the wanted ones, at least a gap apart, inside the frame."""
+def spread(
+    wanted: Sequence[float], gap: float | Sequence[float], top: float, bottom: float
+) -> list[float]:
+    """Return label heights near the wanted ones, at least a gap apart, inside the frame.
+
+    Args:
+        wanted: where each label would stand.
+        gap: pixels from a label to the next one below, of all or of each.
+        top: the least height.
+        bottom: the largest one.
+    """
+    gaps = [gap] * len(wanted) if isinstance(gap, int | float) else gap
     order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    if not order:
+        return []
     placed = [0.0] * len(wanted)
     limit = top
     for i in order:
         placed[i] = max(wanted[i], limit)
-        limit = placed[i] + gap
-    limit = bottom
-    for i in reversed(order):
-        placed[i] = min(placed[i], limit)
-        limit = placed[i] - gap
+        limit = placed[i] + gaps[i]
+    placed[order[-1]] = min(placed[order[-1]], bottom)
+    for above, i in reversed(list(pairwise(order))):
+        placed[above] = min(placed[above], placed[i] - gaps[above])
     return placed
 
 

@@ -100,10 +100,10 @@ def _draw_lines(canvas: Canvas, data: Lines, scales: tuple[Scale, Scale], write:
     shown = [line for line in data.lines if line.points][: len(_LOOKS)]
     wanted = [y(line.points[-1][1]) for line in shown]
     names = [wrapped(line.name, _ROOM, _NAME, 3) for line in shown]
-    most = max((len(name) for name in names), default=1)
-    below = len(max(zip(wanted, names, strict=True), default=(0.0, ("",)))[1]) - 1
-    lowest = canvas.height - FRAME[3] - 4 - _NAME * below  # its last line ends above the axis
-    heights = spread(wanted, 3 + _NAME * most, FRAME[2], lowest)
+    rooms = [6 + _NAME * len(name) for name in names]
+    below = max(zip(wanted, rooms, strict=True), default=(0.0, 0.0))[1]
+    lowest = canvas.height - FRAME[3] + 13 - below  # its last line ends above the axis
+    heights = spread(wanted, rooms, FRAME[2], lowest)
     finer = Language(write.code, write.decimals + 1)
     placed = zip(shown, names, wanted, heights, strict=True)
     for (line, name, end, height), (colour, dash) in zip(placed, _LOOKS, strict=False):

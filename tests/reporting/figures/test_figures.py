@@ -71,6 +71,14 @@ def test_labels_do_not_touch(wanted: list[float]) -> None:
     assert all(b - a >= 15 - 1e-9 for a, b in pairwise(placed))
 
 
+@given(st.lists(st.tuples(st.floats(0, 300), st.floats(5, 45)), min_size=1, max_size=6))
+def test_labels_of_several_lines_have_the_room_of_each(labels: list[tuple[float, float]]) -> None:
+    placed = _svg.spread([at for at, _ in labels], [room for _, room in labels], 0, 300)
+    inside = sorted(zip(placed, (room for _, room in labels), strict=True))
+    assert all(b - a >= room - 1e-9 for (a, room), (b, _) in pairwise(inside))
+    assert max(placed) <= 300
+
+
 def test_the_98_tiles_stand_apart_and_have_different_names() -> None:
     table = areas.table()
     table = table[table["level"] == "municipality"]
