@@ -239,7 +239,7 @@ def _volumes(
         if not np.isfinite(values[:, -1]).any():
             raise ProjectionError(
                 f"{model} reaches {demands[model].native.periods[-1]}, but cost is wanted to "
-                f"{wish.years[-1]}; give it a longer horizon in models/{model}.toml and train again"
+                f"{wish.years[-1]}; give it a longer horizon in its specification and train again"
             )
         people = ground.population(volumes.age_of(service), wish.years)
         found[service] = np.nan_to_num(

@@ -64,6 +64,11 @@ def by_format(view: View, key: str, style: str = "note") -> list[Paragraph]:
     ]
 
 
+def of_the_new(view: View) -> list[Paragraph]:
+    """Say that a section of a comparison is about the new projection, where its report asks so."""
+    return [view.words.say("changes.of_the_new", "note")] if view.options.get("compared") else []
+
+
 SEEN = 0.5  # persons: less is shown as nobody
 
 

@@ -21,7 +21,8 @@ def build(view: View) -> Section:
     words = view.words
     said = "synthetic" if view.meta["synthetic"] else "real"
     counts = any(v["dataset"] == POPULATION for v in view.meta["vintages"])
-    blocks: list[Block] = [words.say(f"appendix.{'counts' if counts else 'shares'}")]
+    blocks: list[Block] = [*_common.of_the_new(view)]
+    blocks += [words.say(f"appendix.{'counts' if counts else 'shares'}")]
     blocks += [words.say("appendix.pooled")]
     blocks += [words.say("appendix.cost")] if view.meta["cost_included"] else []
     blocks += [words.say(f"appendix.{said}")]

@@ -24,7 +24,11 @@ OVERALL = "total"  # wages and goods together, in the table of prices
 def build(view: View) -> Section:
     """Return the assumptions behind every number of the report."""
     words = view.words
-    blocks: list[Block] = [words.say("assumptions.known", date=words.date(view.meta["known_at"]))]
+    known = "known" if view.meta["years"] else "known_version"
+    blocks: list[Block] = [
+        *_common.of_the_new(view),
+        words.say(f"assumptions.{known}", date=words.date(view.meta["known_at"])),
+    ]
     if view.meta["cost_included"]:
         blocks += [_prices_said(view)]
     elif view.meta["years"]:

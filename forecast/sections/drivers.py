@@ -77,7 +77,7 @@ def _table(view: View, tried: pd.DataFrame) -> Table:
     words = view.words
     columns = tuple(Column(words.text(f"drivers.{name}"), form) for name, form in HEADS)
     rows = tuple(_row(view, row) for row in tried.to_dict("records"))
-    return Table("drivers", words.text("drivers.table"), columns, rows)
+    return Table("drivers_tried", words.text("drivers.table"), columns, rows)
 
 
 def _row(view: View, row: dict[Any, Any]) -> Row:

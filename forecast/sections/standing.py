@@ -21,7 +21,10 @@ def build(view: View) -> Section:
 
 
 def _drivers(view: View) -> list[Block]:
+    """Name the drivers of a version without a record of how they did; others are told elsewhere."""
     words = view.words
+    if view.extra.get("drivers") is not None:
+        return []
     spec: Any = view.extra.get("spec")
     names = sorted(spec.drivers) if spec is not None else []
     if not names:
@@ -36,8 +39,22 @@ def _comparison(view: View) -> list[Block]:
     found: Any = view.extra.get("comparison")
     if found is None:
         return [view.words.say("standing.no_challenger")]
-    said = _verdict(view, found)
-    return [said] if found.same else [said, _groups(view, found)]
+    said = [_which(view, found), _verdict(view, found), *_held(view, found)]
+    return said if found.same else [*said, _groups(view, found)]
+
+
+def _which(view: View, found: Any) -> Block:
+    """Say which version is in use and which would take its place, and what each knew."""
+    versions = {"old": found.old, "new": found.new}
+    numbers = {name: str(info.version) for name, info in versions.items()}
+    dates = {f"{name}_date": view.words.date(_known(info)) for name, info in versions.items()}
+    key = "rerun" if found.rerun else "which"
+    return view.words.say(f"standing.{key}", **numbers, **dates)
+
+
+def _known(info: Any) -> str:
+    """Return the day whose knowledge a version rests on."""
+    return str(info.tags.get("known_at") or info.tags.get("when", ""))[:10]
 
 
 def _verdict(view: View, found: Any) -> Block:
@@ -53,7 +70,22 @@ def _verdict(view: View, found: Any) -> Block:
         low=low,
         high=high,
         n=Number(float(found.cells)),
+        origins=Number(float(len(found.origins))),
     )
+
+
+def _held(view: View, found: Any) -> list[Block]:
+    """Say how often the intervals of both held what came."""
+    shares = found.shares
+    if set(shares) != {"coverage80", "coverage95"}:
+        return []
+    ends: dict[str, Any] = {
+        f"{which}{name[-2:]}": Number(float(share))
+        for name, pair in shares.items()
+        for which, share in zip(("old", "new"), pair, strict=True)
+    }
+    numbers = {"new": str(found.new.version), "old": str(found.old.version)}
+    return [view.words.say("standing.held", **numbers, **ends)]
 
 
 def _groups(view: View, found: Any) -> Table:
@@ -64,7 +96,8 @@ def _groups(view: View, found: Any) -> Table:
         *(Column(words.text(f"standing.{h}"), f) for h, f in HEADS),
     )
     rows = tuple(_line(view, line) for line in found.groups.to_dict("records"))
-    return Table("comparison", words.text("standing.table"), columns, rows)
+    numbers = {"new": str(found.new.version), "old": str(found.old.version)}
+    return Table("comparison", words.text("standing.table", **numbers), columns, rows)
 
 
 def _line(view: View, line: dict[Any, Any]) -> Row:

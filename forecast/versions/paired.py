@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from forecast import datasets, registry
+from forecast import areas, datasets, registry
 from forecast.errors import RegistryError
 from forecast.registry import VersionInfo
 from forecast.versions import mixing, plans, record, reproduction, training
@@ -172,7 +172,8 @@ def pick(said: pd.DataFrame, area: str, year: int) -> pd.Series[float]:
     mean = said[said["quantile"].isna() & (said["area"] == area)]
     mean = mean[mean["period"].str[:4] == str(year)]
     if mean.empty:
-        raise RegistryError(f"the version holds no forecast of {year} for the area {area}")
+        where = f"{areas.name(area)} ({area})"
+        raise RegistryError(f"the version holds no forecast of {year} for {where}")
     keys = [c for c in ("service", "age", "function", "sex") if c in mean] or ["area"]
     found: pd.Series[float] = mean.groupby(keys, sort=True)["value"].mean()
     return found

@@ -144,6 +144,15 @@ def test_headline_says_the_change_like_for_like_before_the_refund(
     assert "refus" in second.text or "refund" in second.text
 
 
+def test_assumptions_of_a_comparison_say_that_they_are_those_of_the_new_one() -> None:
+    said = wording.load("da").text("changes.of_the_new")
+    assert len(texts(compared("da"), said)) == 2
+    alone = reporting.build(
+        reporting.spec("budget"), reporting.sources(reports.saved()), "751", "da"
+    )
+    assert not texts(alone, said)
+
+
 def test_nothing_is_said_of_scope_where_both_count_the_same() -> None:
     assert len(table(compared("da"), "changes_cost").rows) == 4
     assert not texts(compared("da"), "På samme grundlag")
@@ -182,16 +191,23 @@ def test_functions_have_their_total_and_services_their_unit() -> None:
     assert all(str(row.cells[0]).endswith("(helårspersoner)") for row in services)
 
 
+def against(**values: Any) -> SimpleNamespace:
+    """A comparison of a champion with a challenger that was trained on older figures."""
+    old = SimpleNamespace(version=1, tags={"known_at": "", "when": "2026-05-01T00:00:00"})
+    new = SimpleNamespace(version=2, tags={"known_at": "2025-12-01"})
+    usual = {
+        "skill": 0.0, "lower": 0.0, "upper": 0.0, "cells": 60, "groups": pd.DataFrame(),
+        "same": True, "origins": ("2022", "2023"), "shares": {}, "rerun": False,
+    }  # fmt: skip
+    return SimpleNamespace(**{**usual, **values}, old=old, new=new)
+
+
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 @pytest.mark.parametrize(("low", "high"), [(0.01, 0.03), (-0.03, -0.01)])
 def test_how_much_better_or_worse_a_version_is_lies_inside_its_interval_in_words(
     language: str, low: float, high: float
 ) -> None:
-    version = SimpleNamespace(version=1)
-    found = SimpleNamespace(
-        new=version, old=version, skill=(low + high) / 2, lower=low, upper=high, cells=60,
-        groups=pd.DataFrame(), same=True,
-    )  # fmt: skip
+    found = against(skill=(low + high) / 2, lower=low, upper=high)
     extra: dict[str, Any] = {"comparison": found}
     shield = suppression.shield(reports.saved())
     view = View(Store(reports.saved()), "000", wording.load(language), shield, extra=extra)
@@ -200,3 +216,21 @@ def test_how_much_better_or_worse_a_version_is_lies_inside_its_interval_in_words
     numbers = [run.number.value for run in said.runs if run.number and run.form == "pct1"]
     assert numbers == pytest.approx([0.02, 0.01, 0.03])
     assert {run.number.ref for run in said.runs if run.number} == {""}  # the report names its own
+
+
+def test_standing_names_both_versions_what_each_knew_and_how_often_their_intervals_held() -> None:
+    found = against(shares={"coverage80": (0.78, 0.81), "coverage95": (0.94, 0.96)})
+    shield = suppression.shield(reports.saved())
+    extra: dict[str, Any] = {"comparison": found, "drivers": pd.DataFrame()}
+    view = View(Store(reports.saved()), "000", wording.load("en"), shield, extra=extra)
+    said = [b.text for b in standing.build(view).blocks if isinstance(b, Paragraph)]
+    text = " ".join(said).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Version 1 is in use and rests on what was known on 1 May 2026" in text
+    assert "Version 2 is the challenger and rests on what was known on 1 December 2025" in text
+    assert "from 2 points in time" in text
+    assert "78.0% of cases in version 1 and in 81.0% in version 2" in text
+    assert "94.0% and 96.0%" in text
+    assert "rivers" not in text  # they have a section of their own
+    found.rerun = True
+    again = [b.text for b in standing.build(view).blocks if isinstance(b, Paragraph)]
+    assert any("tried again" in text for text in again)

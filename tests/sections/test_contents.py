@@ -510,10 +510,10 @@ def test_groups_of_a_comparison_and_drivers_have_names() -> None:
         [(by, group, 0.1, 0.05, 0.2, 10) for by, group in rows],
         columns=["by", "group", "skill", "lower", "upper", "n"],
     )
-    version = SimpleNamespace(version=1)
+    version = SimpleNamespace(version=1, tags={"when": "2026-05-01T00:00:00"})
     found = SimpleNamespace(
         new=version, old=version, skill=0.1, lower=0.05, upper=0.2, cells=60, groups=groups,
-        same=False,
+        same=False, origins=("2022", "2023"), shares={}, rerun=False,
     )  # fmt: skip
     extra: dict[str, Any] = {
         "comparison": found,
