@@ -158,6 +158,7 @@ class Calculator:
     Attributes:
         index: current over fixed prices, one a year.
         totals: what the lines come to as forecast, in fixed prices.
+        form: how amounts of the area are shown.
     """
 
     name: str
@@ -167,6 +168,7 @@ class Calculator:
     index: tuple[Number, ...]
     totals: tuple[Number, ...]
     notes: tuple[str, ...] = ()
+    form: str = "mio"
 
 
 Block = Paragraph | Table | Figure | Calculator

@@ -24,7 +24,8 @@ def build(view: View) -> Section | None:
     index = tuple(view.cost(y, "current") / view.cost(y, "fixed") for y in years)
     title = words.text("calculator.title")
     notes = _common.of_prices(view)
-    block = Calculator("calculator", title, years, tuple(lines), index, totals, notes)
+    form = _common.money(view)
+    block = Calculator("calculator", title, years, tuple(lines), index, totals, notes, form)
     return Section("calculator", title, (block,))
 
 

@@ -29,7 +29,7 @@ def write(
     sheet.freeze()
     first = sheet.row
     for line in calculator.lines:
-        _line(sheet, line, words, references)
+        _line(sheet, line, words, references, calculator.form)
     last = sheet.row
     found = _totals(sheet, calculator, words, (first, last))
     references += [(sheet.name, *where) for where in found]
@@ -38,7 +38,11 @@ def write(
 
 
 def _line(
-    sheet: Sheet, line: Line, words: Wording, references: list[tuple[str, str, str, str]]
+    sheet: Sheet,
+    line: Line,
+    words: Wording,
+    references: list[tuple[str, str, str, str]],
+    form: str,
 ) -> None:
     sheet.put(0, line.name, "text")
     live = line.recipients.given and line.unit_cost.given
@@ -51,10 +55,10 @@ def _line(
             continue
         if live:
             factor = sheet.address(5)
-            sheet.formula(column, f"={value!r}*${factor}", value, ("mio", False))
+            sheet.formula(column, f"={value!r}*${factor}", value, (form, False))
         else:
-            sheet.number(column, value, ("mio", False))
-        references.append((sheet.name, sheet.address(column), cost.ref, "mio"))
+            sheet.number(column, value, (form, False))
+        references.append((sheet.name, sheet.address(column), cost.ref, form))
     sheet.skip()
 
 
@@ -78,16 +82,16 @@ def _totals(
     sheet: Sheet, calculator: Calculator, words: Wording, rows: tuple[int, int]
 ) -> list[tuple[str, str, str]]:
     """Write totals and indices; return the cell, reference and form of each as forecast."""
-    years, found = calculator.years, list[tuple[str, str, str]]()
+    years, form, found = calculator.years, calculator.form, list[tuple[str, str, str]]()
     totals = [t.value / 1e3 for t in calculator.totals]
     fixed = sheet.row
     sheet.put(0, words.text("calculator.fixed"), "bold")
     for i, (year, total) in enumerate(zip(years, totals, strict=True)):
         column = _FIRST_YEAR + i
         top, end = sheet.address(column, rows[0]), sheet.address(column, rows[1] - 1)
-        sheet.formula(column, f"=SUM({top}:{end})", total, ("mio", True))
+        sheet.formula(column, f"=SUM({top}:{end})", total, (form, True))
         sheet.name_cell(f"total_fast_{year}", column)
-        found.append((sheet.address(column), calculator.totals[i].ref, "mio"))
+        found.append((sheet.address(column), calculator.totals[i].ref, form))
     sheet.skip()
     sheet.put(0, words.text("calculator.index"), "text")
     for i, (year, index) in enumerate(zip(years, calculator.index, strict=True)):
@@ -100,9 +104,9 @@ def _totals(
         column = _FIRST_YEAR + i
         value = total * calculator.index[i].value
         above = sheet.address(column, fixed)
-        sheet.formula(column, f"={above}*indeks_{year}", value, ("mio", True))
+        sheet.formula(column, f"={above}*indeks_{year}", value, (form, True))
         sheet.name_cell(f"total_loebende_{year}", column)
         whole = calculator.totals[i] * calculator.index[i]
-        found.append((sheet.address(column), whole.ref, "mio"))
+        found.append((sheet.address(column), whole.ref, form))
     sheet.skip()
     return found

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pandas as pd
 import pytest
 from support import reports
@@ -13,6 +16,7 @@ from forecast.reporting import suppression, wording
 from forecast.reporting.document import Calculator, Figure, Table, number_of
 from forecast.reporting.view import Store, View
 from forecast.sections import _series
+from forecast.writers import xlsx
 
 
 def view(made: Bundle, area: str) -> View:
@@ -97,6 +101,18 @@ def test_a_difference_between_price_levels_in_their_own_year_is_explained(factor
     ):
         assert (note in notes) == (factor != 1)
     assert note not in table(seen, "pressure", "pressure_fixed").notes
+
+
+@pytest.mark.parametrize(("area", "form"), [("751", "mio"), ("825", "mio2")])
+def test_the_calculator_shows_amounts_as_tables_of_the_area_do(area: str, form: str) -> None:
+    calculator = parts.find("sections", "calculator").build(view(reports.saved(), area)).blocks[0]
+    assert calculator.form == form
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.render(reports.report(area))))
+    words = wording.load("da")
+    lines = list(book[words.text("xlsx.calculator")].iter_rows())
+    [total] = [row for row in lines if row[0].value == words.text("calculator.fixed")]
+    decimals = {"mio": 1, "mio2": 2}[form]
+    assert total[6].number_format.split(";")[0].startswith("#,##0." + decimals * "0" + "_")
 
 
 def test_the_first_table_explains_the_signs() -> None:

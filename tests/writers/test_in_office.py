@@ -5,12 +5,10 @@ import subprocess
 from pathlib import Path
 
 import openpyxl
-import pandas as pd
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
-from support import bundles, office, reports
+from support import office, reports
 
-from forecast import reporting
 from forecast.reporting.document import Calculator, Report
 from forecast.writers import docx, xlsx
 
@@ -46,19 +44,8 @@ def test_a_recalculated_workbook_has_the_bundles_totals(tmp_path: Path) -> None:
         assert named(book, f"total_fast_{year}") == pytest.approx(total.value / 1e3, rel=1e-9)
 
 
-def by_service() -> Report:
-    """A report of a bundle that knows the cost of two services by themselves."""
-    made = bundles.bundle()
-    cost = made.table("cost")
-    net = cost[cost["component"] == "net"]
-    own = [net[net["function"] == f].assign(service=s)
-           for f, s in (("5.38.50", "s108"), ("5.38.52", "s107"))]  # fmt: skip
-    made.frames["cost"] = pd.concat([cost, *own], ignore_index=True)
-    return reporting.build(reporting.spec("budget"), reporting.sources(made), "751", "da")
-
-
 def test_a_changed_unit_cost_and_index_move_the_totals(tmp_path: Path) -> None:
-    report = by_service()
+    report = reports.report()
     path = tmp_path / "in" / "report.xlsx"
     path.parent.mkdir()
     path.write_bytes(xlsx.render(report))
@@ -66,7 +53,7 @@ def test_a_changed_unit_cost_and_index_move_the_totals(tmp_path: Path) -> None:
     names = [n for n in book.defined_names if n.startswith("enhedsudgift_")]
     found = calculator(report)
     live = [line for line in found.lines if line.unit_cost.given and line.recipients.given]
-    assert len(names) == len(live) == 2
+    assert len(names) == len(live) == 7
     change(book, names[0], live[0].unit_cost.value * 1.1)
     change(book, "indeks_2028", 2.0)
     book.save(path)
