@@ -49,8 +49,17 @@ class Draws:
 
     def quantile(self, levels: Sequence[float]) -> NDArray[np.float64]:
         """Return (n, H, len(levels)) quantiles over the draws."""
-        q = np.quantile(self.values.astype(np.float64, copy=False), list(levels), axis=2)
-        return np.asarray(np.moveaxis(q, 0, 2), dtype=np.float64)
+        placed = np.sort(self.values, axis=2)  # vectorised in numpy, so faster than a partition
+        position = np.asarray(levels, dtype=np.float64) * (self.size - 1)
+        below = np.floor(position).astype(np.intp)
+        share = position - below
+        low, high = (
+            placed[:, :, place].astype(np.float64)
+            for place in (below, np.minimum(below + 1, self.size - 1))
+        )
+        # from the nearer end, as numpy does: the same to the last bit
+        near = high - (high - low) * (1 - share)
+        return np.where(share < 0.5, low + (high - low) * share, near)
 
     def mean(self) -> NDArray[np.float64]:
         """Return (n, H) means over the draws."""

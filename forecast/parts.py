@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from functools import cache
 from types import ModuleType
 
 from forecast.errors import SpecError, suggestion
@@ -11,9 +12,15 @@ from forecast.errors import SpecError, suggestion
 
 def names(folder: str) -> list[str]:
     """Return the names of the parts in a folder of the package, such as `methods`."""
+    return list(_names(folder))
+
+
+@cache
+def _names(folder: str) -> tuple[str, ...]:
+    """Look once: a folder of an installed package does not change while it runs."""
     package = importlib.import_module(f"forecast.{folder}")
     found = (m.name for m in pkgutil.iter_modules(package.__path__))
-    return sorted(name for name in found if not name.startswith("_"))
+    return tuple(sorted(name for name in found if not name.startswith("_")))
 
 
 def find(folder: str, name: str) -> ModuleType:
@@ -22,10 +29,10 @@ def find(folder: str, name: str) -> ModuleType:
     Raises:
         SpecError: no file of that name lies in the folder.
     """
-    known = names(folder)
+    known = _names(folder)
     if name not in known:
         raise SpecError(
-            f"there is no {name!r} in forecast/{folder}/{suggestion(name, known)} "
+            f"there is no {name!r} in forecast/{folder}/{suggestion(name, list(known))} "
             f"(there are: {', '.join(known)})"
         )
     return importlib.import_module(f"forecast.{folder}.{name}")

@@ -47,3 +47,14 @@ def test_summing_in_two_steps_is_summing_in_one(seed: int) -> None:
 def test_shapes_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ProjectionError, match="keys"):
         Draws(np.zeros((3, 2, 5)), draws().keys, ("2025", "2026"))
+
+
+@given(st.integers(1, 40), st.sampled_from(["single", "double"]), st.integers(0, 10_000))
+def test_quantiles_are_numpys_to_the_last_bit(size: int, kind: str, seed: int) -> None:
+    drawn = np.random.default_rng(seed).normal(size=(3, 2, size))
+    values = drawn.astype(np.float32) if kind == "single" else drawn
+    keys = pd.DataFrame({"area": ["751", "101", "851"]})
+    levels = (0.0, 0.025, 0.1, 1 / 3, 0.5, 0.9, 0.975, 1.0)
+    expected = np.quantile(values.astype(np.float64), levels, axis=2)
+    found = Draws(values, keys, ("2025", "2026")).quantile(levels)
+    np.testing.assert_array_equal(found, np.moveaxis(expected, 0, 2))

@@ -66,17 +66,20 @@ class Dependence:
         share = [self.shares(shape, seed, k) for k in range(int(group.max()) + 1)]
         own = [np.sqrt(np.maximum(1.0 - s - self.region, 0.0)) for s in share]
         common = [np.sqrt(s) * t for s, t in zip(share, top, strict=True)]
+        near = [np.sqrt(self.region) * t for t in local]
         out = np.empty((len(names), *shape))
         for i, name in enumerate(names):
-            out[i] = own[group[i]] * _walk(seeds.generator(seed, "own", name), shape)
-            out[i] += common[group[i]] + np.sqrt(self.region) * local[region[i]]
+            walk = _walk(seeds.generator(seed, "own", name), shape)
+            np.multiply(own[group[i]], walk, out=out[i])
+            out[i] += common[group[i]] + near[region[i]]
         return out
 
     def shares(self, shape: tuple[int, int], seed: int, code: int) -> Floats:
         """Return (H, S) the share that a group has in common in each future."""
         u = seeds.generator(seed, "share", code).uniform(size=shape[1])
         freedom = np.maximum(self.worth[: shape[0], None] / LASTING, LEAST)
-        ratio = freedom / (2 * gammaincinv(freedom / 2, u))
+        different, place = np.unique(freedom[:, 0], return_inverse=True)  # few: the least is held
+        ratio = (different[:, None] / (2 * gammaincinv(different[:, None] / 2, u)))[place]
         top = self.top[: shape[0], None]
         odds = top / (1 - top) * ratio
         return np.asarray(np.minimum(odds / (1 + odds), 1.0 - self.region))
@@ -88,7 +91,10 @@ def _shared(codes: Ints, shape: tuple[int, int], seed: int, kind: str) -> list[F
 
 def _walk(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
     steps = rng.standard_normal(shape)
-    return steps.cumsum(axis=0) / np.sqrt(np.arange(1, shape[0] + 1))[:, None]
+    for h in range(1, shape[0]):  # a running sum in place, row by row
+        steps[h] += steps[h - 1]
+    steps /= np.sqrt(np.arange(1, shape[0] + 1))[:, None]
+    return steps
 
 
 def learn(

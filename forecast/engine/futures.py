@@ -98,11 +98,14 @@ def draw(
     z = learnt.dependence.normal(places, (horizon, size), seed)
     closed = ndtri(view.zero)  # −inf where there is no run of zeros
     for h in range(horizon):
-        unit = learnt.calibration.errors(z[:, h], h)
-        value = view.centre[:, h, None] + view.spread[:, h, None] * unit
+        value = learnt.calibration.errors(z[:, h], h)
+        value *= view.spread[:, h, None]
+        value += view.centre[:, h, None]
         value[view.whole] = np.round(value[view.whole])
-        z[:, h] = np.where(z[:, h] <= closed[:, h, None], 0.0, value)
-    return np.maximum(z, view.floor[:, None, None], out=z)
+        ends = np.flatnonzero(closed[:, h] > -np.inf)
+        value[ends] = np.where(z[ends, h] <= closed[ends, h, None], 0.0, value[ends])
+        np.maximum(value, view.floor[:, None], out=z[:, h])
+    return z
 
 
 def places(panel: Panel, groups: tuple[Ints, Ints]) -> tuple[list[str], Ints, Ints]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.engine.training import Fitted
+    from forecast.methods import State
     from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
@@ -42,7 +43,7 @@ def of(fitted: Fitted) -> Floats:
     group = codes(panel, fitted.options.groups)
     near = (*fitted.options.levels, *(["region"] if "region" in panel.keys.columns else []))
     local = codes(panel, tuple(dict.fromkeys((*fitted.options.groups, *near))))
-    base = _combined(fitted, panel)
+    base = _combined(fitted, panel, fitted.states)
     common = _response(base, _combined(fitted, _tilted(panel, everyone)))
     own = np.empty(len(group))
     turn = _turns(local)
@@ -64,10 +65,16 @@ def _tilted(panel: Panel, chosen: NDArray[np.bool_]) -> Panel:
     return replace(panel, values=np.where(chosen[:, None], panel.values * rise, panel.values))
 
 
-def _combined(fitted: Fitted, panel: Panel) -> Floats:
-    """Return (n, H) what the combination says from a panel, before it is reconciled with sums."""
-    states = bank.fit(panel, fitted.members)
-    paths = bank.points(fitted.members, states, fitted.options.horizon)
+def _combined(fitted: Fitted, panel: Panel, states: list[State] | None = None) -> Floats:
+    """Return (n, H) what the combination says from a panel, before it is reconciled with sums.
+
+    Args:
+        fitted: whose members and weights are used.
+        panel: what they are fitted on.
+        states: what that fit gave, where it is known.
+    """
+    made = bank.fit(panel, fitted.members) if states is None else states
+    paths = bank.points(fitted.members, made, fitted.options.horizon)
     paths = bank.carried(paths, fitted.members, panel)
     held = bank.tamed(paths, panel, standing.of(panel))
     group = codes(panel, fitted.options.groups)

@@ -80,12 +80,12 @@ def parted(trials: Trials, group: Ints) -> Parted:
     halved = origins >= BLOCKS and int(np.diff(trials.cuts).min()) == 1
     pull = HALVED if halved else PULL
     size = len(blocks) // 2 if halved else len(blocks) - 1
-    parts = {}
+    errors, parts = _scaled(trials), {}
     for chosen in combinations(range(len(blocks)), size):
         kept = [int(k) for b in chosen for k in blocks[b]]
-        parts[chosen] = by_group(trials.select(kept), group, pull)
+        parts[chosen] = _by_group(errors.of(np.array(kept, dtype=np.intp)), group, pull)
     mean = np.asarray(np.mean(list(parts.values()), axis=0))
-    return Parted(blocks, parts, mean if halved else by_group(trials, group, pull))
+    return Parted(blocks, parts, mean if halved else _by_group(errors, group, pull))
 
 
 def bands(horizon: int) -> list[Ints]:
@@ -98,12 +98,7 @@ def bands(horizon: int) -> list[Ints]:
 
 def learn(trials: Trials, pull: float = PULL) -> Floats:
     """Return (H, m) weights: of all horizons pulled to what is expected, of each band to those."""
-    horizon = trials.forecasts.shape[3]
-    overall = _learnt(trials, np.arange(horizon), expected(trials.names), pull)
-    weight = np.tile(overall, (horizon, 1))
-    for band in bands(horizon):
-        weight[band] = _learnt(trials, band, overall, pull)
-    return weight
+    return _learn(_scaled(trials), pull)
 
 
 def expected(names: tuple[str, ...]) -> Floats:
@@ -120,37 +115,66 @@ def by_group(trials: Trials, group: Ints, pull: float = PULL) -> Floats:
         group: (n,) code of each series' group.
         pull: of one origin.
     """
-    everyone = learn(trials, pull)
+    return _by_group(_scaled(trials), group, pull)
+
+
+@dataclass(frozen=True)
+class _Errors:
+    """Member paths (o, n, H, m) and outcomes (o, n, H), both from the first member, scaled."""
+
+    names: tuple[str, ...]
+    design: Floats
+    target: Floats
+
+    def of(self, origins: Ints, series: Ints | slice = slice(None)) -> _Errors:
+        """Return those of some origins and series."""
+        return _Errors(self.names, self.design[origins][:, series], self.target[origins][:, series])
+
+
+def _scaled(trials: Trials) -> _Errors:
+    said = np.ascontiguousarray(np.moveaxis(trials.forecasts, 1, -1))
+    base = said[..., :1]
+    far = np.sqrt(np.arange(said.shape[2]) + 1.0)
+    size = (trials.standing.scale[..., None] * far)[..., None]
+    target = np.clip((trials.actual[..., None] - base) / size, -CAP, CAP)[..., 0]
+    return _Errors(trials.names, np.clip((said - base) / size, -CAP, CAP), target)
+
+
+def _learn(errors: _Errors, pull: float) -> Floats:
+    horizon = errors.target.shape[2]
+    overall = _learnt(errors, np.arange(horizon), expected(errors.names), pull)
+    weight = np.tile(overall, (horizon, 1))
+    for band in bands(horizon):
+        weight[band] = _learnt(errors, band, overall, pull)
+    return weight
+
+
+def _by_group(errors: _Errors, group: Ints, pull: float) -> Floats:
+    everyone = _learn(errors, pull)
     groups = int(group.max()) + 1
     weight = np.tile(everyone, (groups, 1, 1))
+    whole = np.arange(len(errors.target))
     for code in range(groups if groups > 1 else 0):
-        own = trials.of(group == code)
-        firm = pull * (1.0 + FEW / int((group == code).sum()))
+        members = np.flatnonzero(group == code)
+        own = errors.of(whole, members)
+        firm = pull * (1.0 + FEW / len(members))
         for band in bands(len(everyone)):
             weight[code, band] = _learnt(own, band, everyone[band[0]], firm)
     return weight
 
 
-def _learnt(trials: Trials, band: Ints, prior: Floats, pull: float) -> Floats:
+def _learnt(errors: _Errors, band: Ints, prior: Floats, pull: float) -> Floats:
     """Return (m) weights of a band, pulled toward a prior; the prior where little is known."""
-    design, target = _rows(trials, band)
-    if len(target) < 2 * len(prior):
+    window = slice(int(band[0]), int(band[-1]) + 1)
+    target = errors.target[..., window]
+    known: NDArray[np.bool_] = np.isfinite(target)
+    count = int(known.sum())
+    if count < 2 * len(prior):
         return prior
-    origins = int(np.isfinite(trials.actual[..., band]).any(axis=(1, 2)).sum())
-    return _stack(design, target, pull / origins, prior)
-
-
-def _rows(trials: Trials, band: Ints) -> tuple[Floats, Floats]:
-    """Return member paths and outcomes as rows (N, m), (N,), both from the first member, scaled."""
-    said = np.moveaxis(trials.forecasts[..., band], 1, -1)
-    base = said[..., :1]
-    size = (trials.standing.scale[..., None] * np.sqrt(band + 1.0))[..., None]
-    target = np.clip((trials.actual[..., band, None] - base) / size, -CAP, CAP)[..., 0]
-    design = np.clip((said - base) / size, -CAP, CAP)
-    ok = np.isfinite(target)
-    design, target = design[ok], target[ok]
-    step = max(1, -(-len(target) // MOST))
-    return design[::step], target[::step]
+    origins = int(known.any(axis=(1, 2)).sum())
+    step = max(1, -(-count // MOST))
+    design = errors.design[..., window, :][known][::step]
+    return _stack(design, target[known][::step], pull / origins, prior)
 
 
 def _stack(design: Floats, target: Floats, pull: float, prior: Floats) -> Floats:

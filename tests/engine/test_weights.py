@@ -53,7 +53,9 @@ def test_a_group_of_few_series_leans_on_the_weights_of_all() -> None:
     everyone = weights.learn(trials)
     pulls = []
     for of in (few, many):
-        own = weights._learnt(trials.of(of == 1), np.arange(1), everyone[0], pull=1e-9)
+        own = weights._learnt(
+            weights._scaled(trials.of(of == 1)), np.arange(1), everyone[0], pull=1e-9
+        )
         found = weights.by_group(trials, of)[1, 0]
         pulls.append(float(np.abs(found - own).sum() / np.abs(everyone[0] - own).sum()))
     assert pulls[0] > 1.5 * pulls[1]
