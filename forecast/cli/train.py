@@ -19,6 +19,7 @@ from forecast.workspace import Workspace
 
 if TYPE_CHECKING:
     from forecast.registry import Made
+    from forecast.versions.training import Fit
 
 Row = dict[str, str | float | list[str]]
 
@@ -73,50 +74,70 @@ def _ready(workspace: Workspace) -> list[str]:
 def _all(
     workspace: Workspace, chosen: list[str], jobs: int, **asked: Any
 ) -> tuple[list[Row], list[ForecastError]]:
-    """Train the models, some at the same time; one that is refused does not stop the others."""
+    """Train the models, some at the same time; one that is refused does not stop the others.
+
+    They are fitted in processes of their own, the largest first, and registered in this one.
+    """
     import joblib
     from tqdm import tqdm
 
-    task = joblib.delayed(_trained)
-    work = [task(workspace, model, made(), asked) for model in chosen]
-    run = joblib.Parallel(n_jobs=min(jobs, len(work)), return_as="generator")
-    rows: list[Row] = []
-    refused: list[ForecastError] = []
-    for row, lines, error in tqdm(run(work), total=len(work), disable=None, unit="model"):
-        for line in lines:
-            click.echo(line, err=True)
-        rows += [row] if row else []
-        refused += [error] if error else []
-    for later in refused[1:]:  # the first is what the command ends with
-        click.echo(str(later), err=True)
-    return rows, refused
-
-
-def _trained(
-    workspace: Workspace, model: str, who: Made, asked: dict[str, Any]
-) -> tuple[Row | None, list[str], ForecastError | None]:
-    """Train one model, in a process of its own where there are several; tell in sentences."""
-    from forecast.versions import promotion, training
+    from forecast import registry
+    from forecast.versions import training
 
     given = {key: asked[key] for key in ("known_at", "seed")}
+    task, who = joblib.delayed(_fitted), made()
+    work = [task(workspace, chosen, k, given) for k in training.largest_first(workspace, chosen)]
+    run = joblib.Parallel(n_jobs=min(jobs, len(work)), return_as="generator_unordered")
+    fits, done = run(work), {}
+    registry.warm_up()  # while the first models are fitted
+    for k, fit in tqdm(fits, total=len(work), disable=None, unit="model"):
+        done[k] = _registered(workspace, fit, who, asked["promote"])
+    answers = [done[k] for k in range(len(chosen))]
+    refused = [a for a in answers if isinstance(a, ForecastError)]
+    for later in refused[1:]:  # the first is what the command ends with
+        click.echo(str(later), err=True)
+    return [a for a in answers if not isinstance(a, ForecastError)], refused
+
+
+def _fitted(
+    workspace: Workspace, chosen: list[str], k: int, given: dict[str, Any]
+) -> tuple[int, Fit | ForecastError]:
+    """Fit one of the models, in a process of its own where there are several."""
+    from forecast.versions import training
+
     try:
-        result = training.train(workspace, model, **given, made=who)
+        return k, training.prepare(workspace, chosen[k], **given)
     except ForecastError as error:
-        return None, [], error
+        return k, error
+
+
+def _registered(
+    workspace: Workspace, fit: Fit | ForecastError, who: Made, promote: bool
+) -> Row | ForecastError:
+    """Register what was fitted, and tell in sentences."""
+    from forecast.versions import promotion, training
+
+    if isinstance(fit, ForecastError):
+        return fit
+    try:
+        result = training.register(workspace, fit, who)
+    except ForecastError as error:
+        return error
     info = result.info
     head = f"{info.reference}: {result.seconds:.1f} s, and {result.stored:.1f} s in the store"
     lines = [head, *(f"  {sentence}" for sentence in result.findings)]
-    if asked["promote"] and "champion" not in info.aliases:
+    if promote and "champion" not in info.aliases:
         try:
-            info = promotion.promote(workspace, model, str(info.version), made=who).info
+            info = promotion.promote(workspace, info.model, str(info.version), made=who).info
         except RegistryError as error:  # it stays the challenger; the others are still trained
             lines.append(str(error))
-    row: Row = {
+    for line in lines:
+        click.echo(line, err=True)
+    return {
         "version": info.reference, "aliases": " ".join(info.aliases), "run_id": info.run_id,
         "sha256": info.sha256, "seconds": round(result.seconds, 2),
         "stored_seconds": round(result.stored, 2), "findings": list(result.findings),
     }  # fmt: skip
-    return row, lines, None
 
 
 def _plans(workspace: Workspace, chosen: list[str], known_at: object, as_json: bool) -> None:

@@ -16,7 +16,7 @@ from forecast.registry.reading import (
 )
 from forecast.registry.record import Made, Record, Source
 from forecast.registry.trail import Event, history
-from forecast.registry.writing import log
+from forecast.registry.writing import log, warm_up
 
 __all__ = [
     "CHALLENGER",
@@ -42,4 +42,5 @@ __all__ = [
     "table",
     "version",
     "versions",
+    "warm_up",
 ]

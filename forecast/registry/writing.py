@@ -16,7 +16,7 @@ from forecast.registry.folders import digest_of
 from forecast.registry.names import VersionInfo, registered
 from forecast.registry.reading import describe
 from forecast.registry.record import Record, Saved
-from forecast.registry.store import Store, open_store
+from forecast.registry.store import Store, import_mlflow, open_store
 
 if TYPE_CHECKING:
     from forecast.workspace import Workspace
@@ -25,6 +25,12 @@ LOADER = "forecast.registry.served"  # module of the installed package that read
 STATE = "state"  # folder of the model's own files
 TABLES = "tables"
 _MODEL_FOLDER = f"data/{STATE}"
+
+
+def warm_up() -> None:
+    """Import what storing a version needs, where it would be waited for later."""
+    import_mlflow()
+    import mlflow.pyfunc  # noqa: F401
 
 
 def log(workspace: Workspace, trained: Saved, record: Record) -> VersionInfo:

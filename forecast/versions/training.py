@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from forecast import registry, specs, vintages
+from forecast.errors import ForecastError
 from forecast.registry import Made, VersionInfo
 from forecast.seeds import seed_of
 from forecast.versions import record
 from forecast.versions.plans import Plan, plan
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from forecast.engine.training import Trained
     from forecast.inputs import Inputs
     from forecast.workspace import Workspace
@@ -61,6 +64,25 @@ class TrainingResult:
         return self.info.run_id
 
 
+@dataclass(frozen=True)
+class Fit:
+    """A model that was fitted and is not registered yet.
+
+    Attributes:
+        plan: what it was trained on.
+        trained: the model itself.
+        tables: what is kept beside it.
+        seed: of all simulated futures.
+        seconds: time spent on data and engine.
+    """
+
+    plan: Plan
+    trained: Trained
+    tables: dict[str, pd.DataFrame]
+    seed: int
+    seconds: float
+
+
 def train(
     workspace: Workspace, model: str, *, known_at: str | None, seed: int, made: Made
 ) -> TrainingResult:
@@ -76,15 +98,52 @@ def train(
     Raises:
         ForecastError: data or specification do not allow it, or the store refuses.
     """
+    return register(workspace, prepare(workspace, model, known_at=known_at, seed=seed), made)
+
+
+def prepare(workspace: Workspace, model: str, *, known_at: str | None, seed: int) -> Fit:
+    """Fit a model on what was known on a date, and do not register it.
+
+    Raises:
+        ForecastError: data or specification do not allow it.
+    """
     begun = time.perf_counter()
     plan_ = plan(workspace, model, known_at)
     trained = fit(plan_, seed)
     tables = record.tables_of(plan_, trained, seed)
-    seconds = time.perf_counter() - begun
-    kept = record.record_of(workspace, plan_, tables, seed, replace(made, seconds=seconds))
-    info = registry.log(workspace, trained, kept)
-    stored = time.perf_counter() - begun - seconds
-    return TrainingResult(info, trained, plan_.inputs, seconds, stored)
+    return Fit(plan_, trained, tables, seed, time.perf_counter() - begun)
+
+
+def register(workspace: Workspace, fitted: Fit, made: Made) -> TrainingResult:
+    """Register a fitted model as a new version.
+
+    Raises:
+        RegistryError: the store refuses.
+    """
+    begun = time.perf_counter()
+    who = replace(made, seconds=fitted.seconds)
+    kept = record.record_of(workspace, fitted.plan, fitted.tables, fitted.seed, who)
+    info = registry.log(workspace, fitted.trained, kept)
+    stored = time.perf_counter() - begun
+    return TrainingResult(info, fitted.trained, fitted.plan.inputs, fitted.seconds, stored)
+
+
+def largest_first(workspace: Workspace, models: list[str]) -> list[int]:
+    """Return the positions of some models, the one with most data first: none is waited for alone.
+
+    A name that no specification has comes last; training it says so.
+    """
+    sizes = [_size(workspace, model) for model in models]
+    return sorted(range(len(models)), key=lambda k: -sizes[k])
+
+
+def _size(workspace: Workspace, model: str) -> int:
+    try:
+        spec = specs.model(model, workspace)
+        rows = (int(v.manifest["rows"]) for v in vintages.listing(workspace, spec.data))
+    except ForecastError:
+        return 0
+    return spec.horizon * max(rows, default=0)
 
 
 def fit(plan_: Plan, seed: int) -> Trained:
