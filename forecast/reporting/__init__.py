@@ -131,11 +131,24 @@ def build(report: ReportSpec, given: Sources, area: str, language: str) -> Repor
         marks=marks(view.meta, view.words),
         footer=_footer(view),
         data={**extract.named(view, sections, extract.extract(view)), **own},
+        names=_names(view),
         facts={
             **{"bundle": view.bundle.id, "today": str(view.meta["today"])},
             "models": ", ".join(f"{m}@{e['version']}" for m, e in view.meta["models"].items()),
         },
     )
+
+
+def _names(view: View) -> dict[str, dict[str, str]]:
+    """Return what readers call areas, functions, services and models, by their codes."""
+    meta = view.meta
+    services = [*meta["services"], "remainder"]
+    return {
+        "area": {code: view.area_name(code) for code in [view.area, *meta["areas"]]},
+        "function": {code: view.function_name(code) for code in meta["functions"]},
+        "service": {code: view.service_name(code) for code in services},
+        "model": {name: view.model_name(name) for name in meta["models"]},
+    }
 
 
 def _title(template: str, view: View) -> str:

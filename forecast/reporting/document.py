@@ -192,6 +192,7 @@ class Report:
         footer: bundle, model versions and data date, for the running footer.
         facts: the same as names and values, for metadata.
         data: the area's rows of the bundle's tables, small cells left out (pandas frames).
+        names: what readers call the codes in a column of these tables, by column and code.
     """
 
     name: str
@@ -204,6 +205,7 @@ class Report:
     footer: str = ""
     facts: dict[str, str] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def told(self) -> tuple[Section, ...]:

@@ -11,7 +11,7 @@ import pandas as pd
 from forecast.bundle import TABLES
 from forecast.reporting import references
 from forecast.reporting.document import Section, numbers
-from forecast.reporting.view import VALUES, View
+from forecast.reporting.view import VALUES, Store, View
 
 # what protection looks at in each table; all rows that agree in these are shown or not together
 _KEYS = {
@@ -43,18 +43,24 @@ def named(
     """
     found: dict[str, set[int]] = defaultdict(set)
     for number in numbers(sections):
-        for table, row in references.rows(number.ref):
-            name = table.partition(".")[0]
-            if name in TABLES and number.given:
-                found[name].add(row)
-    whole = dict(frames)
+        for table, row in references.rows(number.ref) if number.given else ():
+            found[references.table_of(table)].add(row)
+    whole, stores = dict(frames), _stores(view)
     for name, rows in sorted(found.items()):
+        which, _, table = name.rpartition(".")
         have = set(frames[name]["row"]) if name in frames else set()
-        if rows - have:
+        if rows - have and table in TABLES and which in stores:
             parts = [frames[name]] if name in frames else []
-            both = pd.concat([*parts, view.store.rows(name, sorted(rows - have))])
+            both = pd.concat([*parts, stores[which].rows(table, sorted(rows - have))])
             whole[name] = both.sort_values("row", ignore_index=True)
     return whole
+
+
+def _stores(view: View) -> dict[str, Store]:
+    """Return the bundles that references name: this one, an earlier one, scenarios."""
+    beside = {f"s{i + 1}": v.store for i, v in enumerate(view.extra.get("scenarios", []))}
+    earlier = {"old": view.other.store} if view.other is not None else {}
+    return {"": view.store, **earlier, **beside}
 
 
 def _rows(view: View, name: str) -> pd.DataFrame:

@@ -46,6 +46,11 @@ def kept(sections: Sequence[Section]) -> tuple[tuple[Section, ...], dict[str, pd
     return done, frames
 
 
+def name_of(table: Table) -> str:
+    """Return the name of the own rows of a table."""
+    return f"own_{re.sub(r'[^a-z_]', '_', table.name.lower())}"
+
+
 class _Own:
     """The own rows of one report, in the order of its sections."""
 
@@ -67,7 +72,7 @@ class _Own:
     def _table(self, table: Table) -> Table:
         if not any(_loose(number_of(cell)) for row in table.rows for cell in row.cells):
             return table
-        name = f"own_{re.sub(r'[^a-z_]', '_', table.name.lower())}"
+        name = name_of(table)
         self.tables[name] = [_plain(row) for row in table.rows]
         rows = tuple(
             Row(tuple(_referred(c, f"{name}.c{j}:{i}") for j, c in enumerate(row.cells)), row.kind)

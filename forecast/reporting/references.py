@@ -11,6 +11,7 @@ from collections.abc import Callable
 from forecast.errors import ReportError
 
 _ROW = re.compile(r"((?:(?:old|s\d+)\.)?[a-z_]+(?:\.[a-z_0-9]+)?):(\d+)")
+_TABLE = re.compile(r"(?:(?:old|s\d+)\.)?[a-z_]+")
 _SIGNS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -58,6 +59,12 @@ def _value(node: ast.expr, lookup: Callable[[str], float], ref: str) -> float:
 def rows(ref: str) -> list[tuple[str, int]]:
     """Return the table rows that a reference names."""
     return [(table, int(row)) for table, row in _ROW.findall(ref)]
+
+
+def table_of(named: str) -> str:
+    """Return the table whose rows a reference names, such as `old.comparison`, without a column."""
+    found = _TABLE.match(named)
+    return found[0] if found else named
 
 
 def elsewhere(ref: str, bundle: str) -> str:

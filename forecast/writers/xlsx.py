@@ -36,15 +36,17 @@ def render(report: Report) -> bytes:
     with xlsxwriter.Workbook(buffer, options) as book:
         _properties(book, report)
         styles = Styles(book)
-        references: list[tuple[str, str, str, str]] = []
-        _cover(Sheet(book, styles, words.text("xlsx.cover"), report), report, words, references)
+        references: _tables.References = []
+        cover = Sheet(book, styles, words.text("xlsx.cover"), report)
+        names: dict[int, str] = {}
         for block in (b for s in report.sections for b in s.blocks):
             if isinstance(block, Table):
-                name = _sheets.name(block, words, _taken(book))
+                name = names[id(block)] = _sheets.name(block, words, _taken(book))
                 _tables.write(Sheet(book, styles, name, report), block, words, references)
             elif isinstance(block, Calculator):
-                name = _sheets.free(words.text("xlsx.calculator"), _taken(book))
+                name = names[id(block)] = _sheets.free(words.text("xlsx.calculator"), _taken(book))
                 _calculator.write(Sheet(book, styles, name, report), block, words, references)
+        references[:0] = _cover(cover, report, words, names)
         for part, last in (("references", True), ("data", False)):
             name = _sheets.free(words.text(f"xlsx.{part}"), _taken(book))
             sheet = Sheet(book, styles, name, report)
@@ -73,23 +75,27 @@ def _taken(book: Any) -> list[str]:
 
 
 def _cover(
-    sheet: Sheet, report: Report, words: Wording, references: list[tuple[str, str, str, str]]
-) -> None:
+    sheet: Sheet, report: Report, words: Wording, names: dict[int, str]
+) -> _tables.References:
+    """Write what the report says, where each section's tables stand; return the references."""
+    references: _tables.References = []
     sheet.widths([100])
     sheet.text(report.title, "title")
     sheet.text(report.subtitle, "aside")
     starts = [0]
     for section in report.sections:
         said = [b for b in section.blocks if isinstance(b, Paragraph)]
-        if said:
+        sheets = [names[id(b)] for b in section.blocks if id(b) in names]
+        if said or sheets:
             sheet.skip()
             starts.append(sheet.row)
             sheet.text(section.title, "heading")
         for paragraph in said:
-            at = sheet.name, sheet.address(0)
-            given = [(r.number, r.form) for r in paragraph.runs if r.number and r.number.given]
-            references += [(*at, number.ref, form) for number, form in given if number.ref]
+            references += _referred(sheet, paragraph)
             sheet.text(paragraph.text, "wrapped")
+        if sheets:
+            where = words.text("xlsx.where", n=float(len(sheets)), sheets=words.listing(sheets))
+            sheet.text(where, "aside")
     sheet.skip()
     starts.append(sheet.row)
     sheet.text(words.text("xlsx.help"), "aside")
@@ -97,3 +103,11 @@ def _cover(
         sheet.text(words.text("xlsx.live"), "aside")
     sheet.text(report.footer, "aside")
     sheet.pages(starts)
+    return references
+
+
+def _referred(sheet: Sheet, paragraph: Paragraph) -> _tables.References:
+    """Return the references of the numbers of a paragraph that is written next."""
+    at = sheet.name, sheet.address(0)
+    given = [(r.number, r.form) for r in paragraph.runs if r.number and r.number.given]
+    return [(*at, number.ref, form) for number, form in given if number.ref]

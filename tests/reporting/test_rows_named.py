@@ -8,8 +8,9 @@ import openpyxl
 import pytest
 from support import reports
 
+from forecast import reporting
 from forecast.reporting import suppression, wording
-from forecast.reporting.references import rows
+from forecast.reporting.references import rows, table_of
 from forecast.writers import xlsx
 
 
@@ -49,3 +50,16 @@ def test_a_workbook_holds_the_rows_that_its_references_name() -> None:
     assert wanted <= have
     told = {str(value) for row in found for value in row}
     assert {"modtagere", "brugere pr. 1.000", "Afvigelse (WAPE)", "Kombination"} <= told
+
+
+def test_rows_of_the_earlier_projection_are_in_the_data_of_a_comparison() -> None:
+    made = reports.saved()
+    given = reporting.sources(made, other=made)
+    data = reporting.build(reporting.spec("compare"), given, "751", "en").data
+    assert {"old.cost", "old.demand"} <= set(data)
+    whole = made.table("cost").iloc[data["old.cost"]["row"]]
+    assert list(data["old.cost"]["value"]) == list(whole["value"])
+    assert table_of("old.comparison.own") == "old.comparison"
+    assert [table_of(n) for n in ("cost", "comparison.own", "s1.cost")] == [
+        "cost", "comparison", "s1.cost"
+    ]  # fmt: skip

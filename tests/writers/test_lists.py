@@ -43,6 +43,17 @@ def test_a_row_of_the_data_is_the_one_that_references_name() -> None:
         assert row[at["price level"]] == f"{price} prices"
 
 
+def test_services_and_models_are_named_with_their_codes_at_the_end() -> None:
+    found = rows("da", "data")
+    heads = next(list(row) for row in found if row[0] == "tabel")
+    (line, *_) = [dict(zip(heads, row, strict=True)) for row in found if row[0] == "demand"]
+    made = reports.saved().meta
+    assert line["ydelse"] == made["services"][line["ydelse, kode"]]["da"]
+    assert line["model"] == made["models"][line["model, kode"]]["title_da"]
+    assert line["område"] == "Aarhus"
+    assert str(heads[-1]).endswith(", kode")
+
+
 @pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_how_a_number_is_shown_is_said_in_words(language: str) -> None:
     words = wording.load(language)

@@ -13,8 +13,17 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 from support import reports
 
-from forecast.reporting import references
-from forecast.reporting.document import Calculator, Column, Number, Row, Section, Table
+from forecast.reporting import ownrows, references
+from forecast.reporting.document import (
+    Calculator,
+    Column,
+    Number,
+    Paragraph,
+    Row,
+    Run,
+    Section,
+    Table,
+)
 from forecast.writers import _xlsx, xlsx
 
 
@@ -58,6 +67,22 @@ def test_numbers_in_sentences_have_references_too() -> None:
     assert wrong == []
 
 
+def test_the_first_sheet_names_the_sheets_of_each_section() -> None:
+    report = reports.report()
+    book = opened(xlsx.render(report))
+    told = [str(c.value) for c in sheet(book, "Rapport")["A"] if c.value]
+    lists = {"Henvisninger", "Data"}
+    for name in set(book.sheetnames) - {"Rapport", *lists}:
+        assert [text for text in told if "ark" in text and re.search(rf"\b{name}\b", text)], name
+    at = told.index(next(s.title for s in report.sections if s.name == "record"))
+    after = next(text for text in told[at:] if text.startswith("Tabel"))
+    assert after.startswith(("Tabellen står i arket ", "Tabellerne står i arkene "))
+    named = listed(book)
+    assert [line[0] for line in named] == sorted(
+        (line[0] for line in named), key=book.sheetnames.index
+    )
+
+
 def test_formulas_stand_only_in_the_calculator() -> None:
     book = opened(xlsx.render(reports.hostile()))
     for name in book.sheetnames:
@@ -67,12 +92,41 @@ def test_formulas_stand_only_in_the_calculator() -> None:
         assert bool(formulas) == (name == "Beregner"), name
 
 
-def test_data_of_a_report_without_rows_of_its_area_is_what_its_references_name() -> None:
-    own = pd.DataFrame({"c0": ["1 år frem"], "c1": [7.0]})
-    report = replace(reports.report(), data={"own_residuals": own})
+def test_data_of_a_model_report_has_its_own_numbers_in_words_beside_their_references() -> None:
+    columns = (Column("Hvor langt frem"), Column("Antal", "int"), Column("Bemærkning"))
+    table = Table("residuals", "Det, der blev tilbage", columns,
+                  (Row(("1 år frem", Number(7.0), "få")),))  # fmt: skip
+    score = Run("50 %", Number(0.5, "accuracy:3"), "pct")
+    said = Paragraph((Run("I alt "), Run("12", Number(12.0), "int"), score))
+    (section,), own = ownrows.kept([Section("standing", "Hvor versionen står", (said, table))])
+    scores = pd.DataFrame(
+        [(3, "recipients_adults", "naive", "nation", "small", 1.0, "wape", 0.5)],
+        columns=["row", "model", "method", "level", "size_class", "horizon", "metric", "value"],
+    )
+    report = replace(reports.report(), sections=(section,), data={"accuracy": scores, **own})
     rows = list(sheet(opened(xlsx.render(report)), "Data").iter_rows(values_only=True))
-    assert ("tabel", "række", "c0", "c1") in rows
-    assert ("own_residuals", 0, "1 år frem", 7) in rows
+    heads = next(list(row) for row in rows if row[0] == "tabel")
+    assert all(re.fullmatch("[a-zæøå ,']+", str(head)) for head in heads)
+    found = {
+        (row[0], row[1]): dict(zip(heads, row, strict=True)) for row in rows if row[1] in (0, 3)
+    }
+    scored, residual, sentence = (
+        found[key] for key in (("accuracy", 3), ("own_residuals", 0), ("own_said", 0))
+    )
+    assert [scored[head] for head in ("model", "metode", "niveau", "størrelse", "måltal")] == [
+        "Voksne modtagere", "Seneste tal", "hele landet", "små", "Afvigelse (WAPE)"
+    ]  # fmt: skip
+    assert scored["model, kode"] == "recipients_adults"
+    assert sentence["tabel eller afsnit"] == "Hvor versionen står"
+    assert sentence["værdi"] == 12
+    assert residual["tabel eller afsnit"] == "Det, der blev tilbage"
+    kept = [dict(zip(heads, row, strict=True)) for row in rows if row[0] == "own_residuals"]
+    told = [(r["linje"], r["kolonne"], r["kolonnens kode"], r["værdi"], r["tekst"]) for r in kept]
+    assert told == [
+        ("1 år frem", "Antal", "c1", 7, None), ("1 år frem", "Bemærkning", "c2", None, "få")
+    ]  # fmt: skip
+    named = {line[2] for line in listed(opened(xlsx.render(report)))}
+    assert {"own_residuals.c1:0", "own_said:0"} <= named
 
 
 def test_hostile_text_stays_text() -> None:
