@@ -26,9 +26,10 @@ class Outlook:
     Attributes:
         centre: (n, H) combined forecast.
         spread: (n, H) expected size of the error.
-        zero: (n, H) chance of a zero, for series that end in zeros.
+        zero: (n, H) chance of a zero, for small counts and for series that end in zeros.
         floor: (n) value that a series cannot go below.
         whole: (n) whether a series counts in few whole numbers.
+        ended: (n) whether a series ends in zeros.
     """
 
     centre: Floats
@@ -36,6 +37,7 @@ class Outlook:
     zero: Floats
     floor: Floats
     whole: NDArray[np.bool_]
+    ended: NDArray[np.bool_]
 
 
 def outlook(learnt: Learnt, forecasts: Floats, stand: Standing, group: Ints) -> Outlook:
@@ -45,18 +47,29 @@ def outlook(learnt: Learnt, forecasts: Floats, stand: Standing, group: Ints) -> 
     stand = replace(stand, scale=stand.scale * learnt.hard[group]).among(group)
     signs = calibration.difficulty(forecasts, stand)
     spread = learnt.calibration.spread(signs, stand.scale)
-    zero = np.where(stand.floor[:, None] == 0, hurdle.of(learnt.zero, group, stand.run), 0.0)
+    closed = np.where(stand.floor[:, None] == 0, hurdle.of(learnt.zero, group, stand.run), 0.0)
+    rare = hurdle.of_rare(learnt.rare, centre, stand.run)
+    zero = np.where(stand.whole[:, None], rare, closed)
     centre = learnt.reconciled(centre, spread, group)
-    return Outlook(np.maximum(centre, stand.floor[:, None]), spread, zero, stand.floor, stand.whole)
+    held = np.maximum(centre, stand.floor[:, None])
+    return Outlook(held, spread, zero, stand.floor, stand.whole, stand.run > 0)
 
 
 def quantiles(learnt: Learnt, view: Outlook, levels: tuple[float, ...]) -> Floats:
     """Return (n, H, levels) quantiles of each series without simulating.
 
-    Those of a small count are whole numbers, as the count will be.
+    Those of a small count are whole numbers, as the count will be: zero up to the chance of a zero
+    and one at least above it.
     """
-    held = _held(learnt, view, np.array(levels))
-    return np.where(view.whole[:, None, None], np.round(held), held)
+    asked = np.array(levels)
+    held = _held(learnt, view, asked)
+    held[view.whole] = _counted(held[view.whole])
+    return np.where(asked <= view.zero[:, :, None], 0.0, held)
+
+
+def _counted(values: Floats) -> Floats:
+    """Return counts that are no zero: whole numbers, one at least."""
+    return np.maximum(np.round(values), 1.0)
 
 
 def mean(learnt: Learnt, view: Outlook) -> Floats:
@@ -67,19 +80,19 @@ def mean(learnt: Learnt, view: Outlook) -> Floats:
     that is more likely to stay at zero than not has the mean zero too: it closed or it did not, and
     what lies between is no forecast of either.
     """
+    closed = np.where(view.ended[:, None], view.zero, 0.0)
     levels = OUTER + (1 - 2 * OUTER) * (np.arange(MIDPOINTS) + 0.5) / MIDPOINTS
     total = np.zeros(view.centre.shape)
     for level in levels:
-        total += _held(learnt, view, level[None])[:, :, 0]
-    middle = _held(learnt, view, np.array([0.5]))[:, :, 0]
+        total += np.where(level <= closed, 0.0, _held(learnt, view, level[None])[:, :, 0])
+    middle = np.where(closed < 0.5, _held(learnt, view, np.array([0.5]))[:, :, 0], 0.0)
     return np.where(middle == 0, 0.0, total / MIDPOINTS)
 
 
 def _held(learnt: Learnt, view: Outlook, levels: Floats) -> Floats:
-    """Return quantiles, not below the floor, and zero up to the chance of a zero."""
+    """Return quantiles, not below the floor, as if no zero were likelier than its neighbours."""
     exact = learnt.calibration.quantiles(view.centre, view.spread, levels)
-    held = np.maximum(exact, view.floor[:, None, None])
-    return np.where(levels <= view.zero[:, :, None], 0.0, held)
+    return np.maximum(exact, view.floor[:, None, None])
 
 
 def draw(
@@ -96,14 +109,14 @@ def draw(
     """
     horizon = view.centre.shape[1]
     z = learnt.dependence.normal(places, (horizon, size), seed)
-    closed = ndtri(view.zero)  # −inf where there is no run of zeros
+    nothing = ndtri(view.zero)  # −inf where a zero is no likelier than its neighbours
     for h in range(horizon):
         value = learnt.calibration.errors(z[:, h], h)
         value *= view.spread[:, h, None]
         value += view.centre[:, h, None]
-        value[view.whole] = np.round(value[view.whole])
-        ends = np.flatnonzero(closed[:, h] > -np.inf)
-        value[ends] = np.where(z[ends, h] <= closed[ends, h, None], 0.0, value[ends])
+        value[view.whole] = _counted(value[view.whole])
+        ends = np.flatnonzero(nothing[:, h] > -np.inf)
+        value[ends] = np.where(z[ends, h] <= nothing[ends, h, None], 0.0, value[ends])
         np.maximum(value, view.floor[:, None], out=z[:, h])
     return z
 

@@ -42,6 +42,7 @@ class Learnt:
         zero: (groups, run, H) chance that a series which ends in zeros is zero.
         hard: (groups,) how large a group's errors are beside those of all.
         push: (groups,) how far the newest errors move the centre, in units of scale × √h.
+        rare: (3,) how the chance of a zero of a small count goes with its forecast.
         slope: how far high series gain on low ones of their group, in units of scale × h.
         strength: how far the series go toward the forecasts of their sums, 0 to 1.
         above: the forecasts of those sums.
@@ -53,6 +54,7 @@ class Learnt:
     zero: Floats
     hard: Floats
     push: Floats
+    rare: Floats
     slope: float
     strength: float = 0.0
     above: tuple[Above, ...] = ()
@@ -96,7 +98,8 @@ def learn(
     widths = correction.corrected(calibration.learn(trials, centre), trials, centre)
     shared = dependence.learn(trials, centre, widths, groups)
     zero = hurdle.learn(trials, groups[0])
-    learnt = Learnt(weighed.whole, widths, shared, zero, hard, push, slope)
+    rare = hurdle.rarity(trials, centre)
+    learnt = Learnt(weighed.whole, widths, shared, zero, hard, push, rare, slope)
     above = [a for a in (t.at(cut) for t in towers or ()) if a is not None]
     if not towers or len(above) < len(towers):
         return learnt

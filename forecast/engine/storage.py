@@ -14,6 +14,7 @@ from forecast import files, parts
 from forecast.engine.bank import Member
 from forecast.engine.calibration import LEVELS, SIGNS, Calibration
 from forecast.engine.dependence import Dependence
+from forecast.engine.hurdle import POISSON
 from forecast.engine.learning import Learnt
 from forecast.engine.options import EngineOptions
 from forecast.engine.reconciliation import Above
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
     from forecast.engine.training import Trained
 
-FORMAT = 8  # of the files; raised whenever what they hold changes
+FORMAT = 9  # of the files; raised whenever what they hold changes
 TABLES = ("keys", "scores", "backtest", "weights", "above", "shrinkage", "drivers")
 _NUMBERS = {  # columns that a table must have, and that must hold numbers
     "scores": ("horizon", "value", "lower", "upper", "n"),
@@ -51,6 +52,7 @@ def save(trained: Trained, folder: Path) -> None:
         "signs": trained.learnt.calibration.signs,
         "shape": trained.learnt.calibration.shape,
         "zero": trained.learnt.zero,
+        "rare": trained.learnt.rare,
         "hard": trained.learnt.hard,
         "push": trained.learnt.push,
         "shared": trained.learnt.dependence.top,
@@ -209,7 +211,7 @@ def _state(k: int, values: dict[str, Any], arrays: dict[str, Any]) -> State:
 def _learnt(plain: dict[str, Any], arrays: dict[str, Any], members: int) -> Learnt:
     names = ("weight", "growth", "signs", "shape", "zero", "hard", "push")
     weight, growth, signs, shape, zero, hard, push = (_numbers(arrays[k]) for k in names)
-    top, worth = (_numbers(arrays[k]) for k in ("shared", "worth"))
+    top, worth, rare = (_numbers(arrays[k]) for k in ("shared", "worth", "rare"))
     horizon = int(plain["options"]["horizon"])
     expected = (
         (*hard.shape, horizon, members),
@@ -218,8 +220,9 @@ def _learnt(plain: dict[str, Any], arrays: dict[str, Any], members: int) -> Lear
         (horizon, len(LEVELS)),
         (horizon,),
         (horizon,),
+        POISSON.shape,
     )
-    if tuple(a.shape for a in (weight, growth, signs, shape, top, worth)) != expected:
+    if tuple(a.shape for a in (weight, growth, signs, shape, top, worth, rare)) != expected:
         raise RegistryError(f"weights and widths have shapes other than {expected}")
     dependence = Dependence(top, float(plain["shared_by_region"]), worth)
     if zero.ndim != 3 or zero.shape[1:] != (RUN + 1, horizon):
@@ -231,7 +234,7 @@ def _learnt(plain: dict[str, Any], arrays: dict[str, Any], members: int) -> Lear
     above = tuple(_above(k, arrays, horizon) for k in range(int(plain["above"])))
     widths = Calibration(growth, signs, shape)
     slope, strength = float(plain["slope"]), float(plain["strength"])
-    return Learnt(weight, widths, dependence, zero, hard, push, slope, strength, above)
+    return Learnt(weight, widths, dependence, zero, hard, push, rare, slope, strength, above)
 
 
 def _above(k: int, arrays: dict[str, Any], horizon: int) -> Above:
