@@ -52,11 +52,11 @@ def _compared(view: View, middle: Number) -> list[Paragraph]:
     values: dict[str, str | Number]
     if budget is not None and budget.given:
         gap = middle - budget
-        key = f"conclusion.against_budget.{direction(gap)}"
+        key = f"conclusion.against_budget.{direction(view, gap)}"
         values = {"budget_year": budget_year, "share": abs(gap) / budget}
     elif accounts.given:
         gap = middle - accounts
-        key = f"conclusion.against_accounts.{direction(gap)}"
+        key = f"conclusion.against_accounts.{direction(view, gap)}"
         values = {"accounts_year": view.accounts_year, "share": abs(gap) / accounts}
     else:
         return []
@@ -64,9 +64,10 @@ def _compared(view: View, middle: Number) -> list[Paragraph]:
     return [view.words.say(key, "lead", year=view.budget_year, gap=size, **values)]
 
 
-def direction(change: Number) -> str:
-    """Return `up`, `down` or `same` for the sign of a change of money, as rounded."""
-    if abs(change.value) < 50:  # DKK 1,000: less than the decimal that is shown
+def direction(view: View, change: Number) -> str:
+    """Return `up`, `down` or `same` for the sign of a change of money, as the area shows it."""
+    form = _common.money(view)
+    if view.words.show(abs(change), form) == view.words.show(0.0, form):
         return "same"
     return "up" if change.value > 0 else "down"
 
@@ -78,12 +79,12 @@ def _reasons(view: View) -> list[Paragraph]:
     change = view.number("bridge", function="", year=year, term="change")
     sign = 1 if change.value > 0 else -1
     helping = sorted((t for t in sizes if sizes[t].given), key=lambda t: -sign * sizes[t].value)[:2]
-    if not change.given or len(helping) < 2 or direction(change) == "same":
+    if not change.given or len(helping) < 2 or direction(view, change) == "same":
         return []
     first, second = helping
     return [
         view.words.say(
-            f"conclusion.reasons.{direction(change)}",
+            f"conclusion.reasons.{direction(view, change)}",
             "lead",
             **{"accounts_year": view.accounts_year, "year": year},
             change=_common.amount(view, abs(change)),

@@ -167,10 +167,11 @@ def _driver(view: View, term: str, name: str, kind: str) -> Row:
 
 
 def _kind(view: View, term: str) -> str:
-    """Say whether a term is demand, price, law (DUT), or agreed already."""
+    """Say whether a term is demand, price, refund, law (DUT), or agreed already."""
     words = view.words
     if not term.startswith("adjustment:"):
-        side = "demand" if term in ("population", "age_mix", "rate", "service_mix") else "price"
+        demand = term in ("population", "age_mix", "rate", "service_mix")
+        side = "demand" if demand else "refund" if term == "refund" else "price"
         return words.text(f"headline.kind.{side}")
     name = term.removeprefix("adjustment:")
     entries = [a for a in view.meta["adjustments"] if name in (a.get("name"), a.get("id"))]

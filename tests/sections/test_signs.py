@@ -13,9 +13,9 @@ from support.bundles import bundle
 from forecast import parts
 from forecast.bundle import Bundle
 from forecast.reporting import suppression, wording
-from forecast.reporting.document import Calculator, Figure, Table, number_of
+from forecast.reporting.document import Calculator, Figure, Number, Table, number_of
 from forecast.reporting.view import Store, View
-from forecast.sections import _series
+from forecast.sections import _series, conclusion
 from forecast.writers import xlsx
 
 
@@ -113,6 +113,23 @@ def test_the_calculator_shows_amounts_as_tables_of_the_area_do(area: str, form: 
     [total] = [row for row in lines if row[0].value == words.text("calculator.fixed")]
     decimals = {"mio": 1, "mio2": 2}[form]
     assert total[6].number_format.split(";")[0].startswith("#,##0." + decimals * "0" + "_")
+
+
+@pytest.mark.parametrize(
+    ("area", "change", "way"),
+    [("825", 20.0, "up"), ("751", 20.0, "same"), ("751", -60.0, "down"), ("825", 4.0, "same")],
+)
+def test_a_change_is_one_where_the_decimals_of_the_area_show_it(
+    area: str, change: float, way: str
+) -> None:
+    assert conclusion.direction(view(reports.saved(), area), Number(change)) == way
+
+
+def test_refund_is_no_price() -> None:
+    rows = table(view(reports.saved(), "000"), "headline", "drivers").rows
+    kinds = {str(row.cells[0]): row.cells[-1] for row in rows}
+    assert kinds["Statsrefusion"] == "refusion"
+    assert kinds["Pris- og lønudvikling"] == "pris"
 
 
 def test_the_first_table_explains_the_signs() -> None:
