@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri, stdtrit
 
 from forecast.engine import standing
+from forecast.engine.knots import Knots
 from forecast.engine.standing import Standing
 from forecast.engine.trials import Trials
 
@@ -26,6 +27,7 @@ Floats = NDArray[np.float64]
 TAIL = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.175, 0.25, 0.375)
 LEVELS = np.array([*TAIL, 0.5, *(1 - p for p in reversed(TAIL))])
 NORMAL: Floats = ndtri(LEVELS) / ndtri(0.75)
+PLACES = Knots(ndtri(LEVELS))
 FEW = 30  # errors below which a horizon borrows from the shorter ones, and shapes from the normal
 RIDGE = 250.0  # rows' worth of belief that the signs of difficulty say nothing
 FAR = 50.0  # errors beyond this many typical changes are held there, as members are
@@ -70,7 +72,7 @@ class Calibration:
 
     def errors(self, z: Floats, h: int) -> Floats:
         """Return unit errors at horizon index h for standard normal numbers, monotone in them."""
-        return np.asarray(np.interp(z, ndtri(LEVELS), self.shape[h]))
+        return PLACES.read(z, self.shape[h])
 
 
 def learn(trials: Trials, centre: Floats) -> Calibration:

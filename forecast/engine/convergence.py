@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from forecast.engine.trials import Trials
 
@@ -68,12 +67,21 @@ def direction(centre: Floats, scale: Floats, group: Ints) -> Floats:
     found = np.zeros(level.shape)
     for code in np.unique(group):
         own = group == code
-        rank = (rankdata(centre[..., own, 0], axis=-1) - 0.5) / own.sum() - 0.5
+        rank = (_ranks(centre[..., own, 0]) - 0.5) / own.sum() - 0.5
         far = np.where(live[..., own], rank * scale[..., own], 0.0)
         whole = np.maximum(level[..., own].sum(axis=-1, keepdims=True), 1e-300)
         far -= level[..., own] / whole * far.sum(axis=-1, keepdims=True)
         found[..., own] = far / scale[..., own]
     return found
+
+
+def _ranks(values: Floats) -> Floats:
+    """Return (…, n) ranks from 1 along the last axis, equal values sharing their mean."""
+    rows = values.reshape(-1, values.shape[-1])
+    placed = np.sort(rows, axis=1)
+    pairs = zip(placed, rows, strict=True)
+    both = [np.searchsorted(p, v) + np.searchsorted(p, v, side="right") for p, v in pairs]
+    return np.asarray((np.array(both) + 1) / 2).reshape(values.shape)
 
 
 def _ahead(centre: Floats) -> Floats:

@@ -23,5 +23,10 @@ def codes(panel: Panel, columns: tuple[str, ...]) -> NDArray[np.intp]:
         )
     if not columns:
         return np.zeros(len(panel.keys), dtype=np.intp)
-    grouped = panel.keys.groupby(list(columns), sort=True, observed=True, dropna=False)
-    return grouped.ngroup().to_numpy().astype(np.intp)
+    import pandas as pd
+
+    place = np.zeros(len(panel.keys), dtype=np.intp)
+    for column in columns:
+        own, names = pd.factorize(panel.keys[column], sort=True, use_na_sentinel=False)
+        place = place * len(names) + own
+    return np.unique(place, return_inverse=True)[1].astype(np.intp)
