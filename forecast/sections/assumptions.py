@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from forecast import measures, services
@@ -18,6 +19,7 @@ FITTED = {
     "limits": r"fitted to counts above (\d+) limits",
     "assumption": "assumption",
 }
+FRAME = ("lift_assumed",)  # remarks on the service frame, which only some reports show
 OVERALL = "total"  # wages and goods together, in the table of prices
 
 
@@ -35,7 +37,8 @@ def build(view: View) -> Section:
         blocks += [conclusion.left_out(view)]
     if view.meta["years"] and not adjustments.own(view):
         blocks += [words.say("adjustments.none", "note")]
-    blocks += [*notes(view), *_missing(view), *_breaks(view)]
+    without = () if view.options.get("frame") else FRAME
+    blocks += [*notes(view, without), *_missing(view), *_breaks(view)]
     blocks += [*_prices(view), _data(view), *checked.tables(view)]
     if view.shield.threshold:
         blocks += [words.say("assumptions.small", "note", n=float(view.shield.threshold))]
@@ -48,11 +51,16 @@ def _prices_said(view: View) -> Paragraph:
     return view.words.say("assumptions.prices", year=year, vintage=view.words.date(vintage))
 
 
-def notes(view: View) -> list[Paragraph]:
-    """Return what the projection itself remarks on, a paragraph a remark."""
+def notes(view: View, without: Collection[str] = ()) -> list[Paragraph]:
+    """Return what the projection itself remarks on, a paragraph a remark.
+
+    Args:
+        view: the area's projection.
+        without: remarks that are about what the report does not show.
+    """
     words = view.words
     said = []
-    for note in view.meta["notes"]:
+    for note in (n for n in view.meta["notes"] if n["code"] not in without):
         params = {k: _text(view, v, note["code"]) for k, v in note.get("params", {}).items()}
         key = f"notes.{note['code']}"
         if words.has(key):

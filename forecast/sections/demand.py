@@ -17,6 +17,7 @@ from forecast.reporting.document import (
     Section,
     Shown,
     Table,
+    number_of,
 )
 from forecast.reporting.figures.fan import LEVELS, Fan, Labels
 from forecast.reporting.view import View
@@ -32,9 +33,17 @@ def build(view: View) -> Section | None:
     limit = int(view.options.get("figures", 3))
     for model in _series.models(view):
         own = _series.of(view, model)
-        blocks.append(_table(view, model, own))
+        blocks.append(_told(view, model, own))
         blocks += _drawn(view, own, _series.largest(view, model, 3 * limit), limit)
     return Section("demand", view.words.text("demand.title"), tuple(blocks))
+
+
+def _told(view: View, model: str, own: Sequence[_series.Series]) -> Table | Paragraph:
+    """Return a model's table, or a sentence in place of one in which every number is hidden."""
+    table = _table(view, model, own)
+    if all(number_of(cell).hidden for row in table.rows for cell in row.cells[2:]):
+        return view.words.say("demand.protected", "note", series=view.model_name(model))
+    return table
 
 
 def _drawn(

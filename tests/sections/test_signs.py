@@ -10,10 +10,10 @@ import pytest
 from support import reports
 from support.bundles import bundle
 
-from forecast import parts
+from forecast import parts, reporting
 from forecast.bundle import Bundle
 from forecast.reporting import suppression, wording
-from forecast.reporting.document import Calculator, Figure, Number, Table, number_of
+from forecast.reporting.document import Calculator, Figure, Number, Paragraph, Table, number_of
 from forecast.reporting.view import Store, View
 from forecast.sections import _series, conclusion
 from forecast.writers import xlsx
@@ -123,6 +123,31 @@ def test_a_change_is_one_where_the_decimals_of_the_area_show_it(
     area: str, change: float, way: str
 ) -> None:
     assert conclusion.direction(view(reports.saved(), area), Number(change)) == way
+
+
+def test_an_assumed_lift_is_told_where_the_frame_is_shown() -> None:
+    made = bundle()
+    made.meta["notes"] = [{"code": "lift_assumed", "params": {"year": 2027, "from": 2026}}]
+    given = reporting.sources(made)
+    for name, area, told in (("budget", "751", False), ("negotiation", "000", True)):
+        report = reporting.build(reporting.spec(name), given, area, "da")
+        [section] = [s for s in report.sections if s.name == "assumptions"]
+        said = " ".join(b.text for b in section.blocks if isinstance(b, Paragraph))
+        assert ("løftet for 2026" in said) == told
+
+
+def test_a_table_of_nothing_but_hidden_numbers_is_a_sentence() -> None:
+    made = bundle()
+    for name in ("demand", "history"):
+        frame = made.frames[name]
+        made.frames[name] = frame[frame["service"] == "s108"]
+    for area, hidden in (("825", True), ("751", False)):
+        seen = view(made, area)
+        built = parts.find("sections", "demand").build(seen)
+        model = seen.model_name("recipients_adults")
+        said = seen.words.text("demand.protected", series=model)
+        assert any(isinstance(b, Table) for b in built.blocks) != hidden
+        assert any(isinstance(b, Paragraph) and b.text == said for b in built.blocks) == hidden
 
 
 def test_refund_is_no_price() -> None:
