@@ -208,6 +208,13 @@ class Report:
     names: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
+    def example(self) -> tuple[str, str]:
+        """Table and row of a reference that the report has, to explain references by."""
+        plain_one = re.compile(r"([a-z]+):(\d+)")
+        found = (plain_one.fullmatch(n.ref) for n in numbers(self.sections) if n.given)
+        return next(((m[1], m[2]) for m in found if m), ("cost", "12"))
+
+    @property
     def told(self) -> tuple[Section, ...]:
         """The sections that have something to read, not only something to calculate with."""
         return tuple(

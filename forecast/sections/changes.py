@@ -123,7 +123,7 @@ def _functions(view: View) -> list[Table]:
     words, year, form = view.words, view.budget_year, _common.money(view)
     found = {f: _scope.pair(view, year, f).alike for f in view.functions()}
     rows = [_line(view.function_name(f), pair) for f, pair in found.items() if pair.given]
-    rows, notes = _moved(view, rows)
+    rows, notes = _moved(view, rows, f"{form}ch")
     whole = _scope.pair(view, year)
     if rows and whole.given:
         rows = [*rows, *_lines(view, words.text("pressure.total"), whole, "total")]
@@ -150,13 +150,19 @@ def _demand(view: View, other: View) -> list[Table]:
     return [Table("changes_demand", caption, columns, tuple(rows), notes)] if rows else []
 
 
-def _moved(view: View, rows: list[Row]) -> tuple[list[Row], tuple[str, ...]]:
-    """Return the rows that differ, and a note on how many are left out because they do not."""
-    kept = [row for row in rows if abs(number_of(row.cells[3]).value) > 1e-9]
+def _moved(view: View, rows: list[Row], form: str = "change") -> tuple[list[Row], tuple[str, ...]]:
+    """Return the rows that differ as shown, and a note on how many are left out."""
+    kept = [row for row in rows if _way(number_of(row.cells[3]), _form(row, form)) != "same"]
     left = len(rows) - len(kept)
     if not left or not kept:
         return rows, ()
     return kept, (view.words.text("changes.same", n=float(left)),)
+
+
+def _form(row: Row, form: str) -> str:
+    """Return how a row shows its change."""
+    change = row.cells[3]
+    return change.form if isinstance(change, Shown) else form
 
 
 def _shown(row: Row, form: str) -> Row:

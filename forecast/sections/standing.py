@@ -9,6 +9,7 @@ from forecast.reporting import danish
 from forecast.reporting.document import Block, Column, Number, Row, Section, Table
 from forecast.reporting.view import View
 from forecast.sections import _common, _series
+from forecast.sections.backtest import SIZES
 
 HEADS = (("skill", "pctch"), ("lower", "pctch"), ("upper", "pctch"), ("n", "int"))
 
@@ -95,9 +96,20 @@ def _groups(view: View, found: Any) -> Table:
         Column(words.text("standing.group")),
         *(Column(words.text(f"standing.{h}"), f) for h, f in HEADS),
     )
-    rows = tuple(_line(view, line) for line in found.groups.to_dict("records"))
+    rows = tuple(_line(view, line) for line in _ordered(found.groups.to_dict("records")))
     numbers = {"new": str(found.new.version), "old": str(found.old.version)}
     return Table("comparison", words.text("standing.table", **numbers), columns, rows)
+
+
+def _ordered(lines: list[dict[Any, Any]]) -> list[dict[Any, Any]]:
+    """Return groups in their order, sizes from small to large."""
+    ways = list(dict.fromkeys(line["by"] for line in lines))
+
+    def place(line: dict[Any, Any]) -> tuple[int, int]:
+        size = SIZES.index(line["group"]) if line["group"] in SIZES else 0
+        return ways.index(line["by"]), size
+
+    return sorted(lines, key=place)
 
 
 def _line(view: View, line: dict[Any, Any]) -> Row:

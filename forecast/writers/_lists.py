@@ -7,16 +7,22 @@ from forecast.reporting.wording import Wording
 from forecast.writers import _longdata, _tables
 from forecast.writers._xlsx import Sheet
 
-_WIDE = ("area", "function", "service", "model", "title", "line", "head", "text")
+_WIDE = (
+    *("area", "function", "service", "model", "method", "metric"),
+    *("title", "line", "head", "text"),
+)
 
 
-def references(sheet: Sheet, lines: _tables.References, words: Wording) -> None:
+def references(
+    sheet: Sheet, lines: _tables.References, words: Wording, example: tuple[str, str]
+) -> None:
     """Write of each cell its reference, the factor from the row's number to it, and how it looks.
 
     A sentence shows a number as its form does; a cell holds a share that a per cent format shows.
     """
     sheet.widths([32, 10, 60, 18, 30])
-    sheet.text(words.text("report.references_help"), "muted")
+    table, number = example
+    sheet.text(words.text("report.references_help", table=table, row=number), "muted")
     heads = ("sheet", "cell", "reference", "factor", "shown")
     sheet.cells([(words.text(f"xlsx.{h}"), _look(h)) for h in heads])
     sheet.freeze()
@@ -52,7 +58,10 @@ def data(sheet: Sheet, report: Report, words: Wording, lines: _tables.References
         names += [c for c in frame.columns if c not in names]
     names.sort(key=lambda name: name.endswith("_code"))  # codes stand at the end
     sheet.widths([14, 8, *(24 if name in _WIDE else 14 for name in names[2:])])
-    sheet.cells([(_head(words, name), "head") for name in names])
+    words_in = {c for f in frames.values() for c in f.columns if f[c].dtype.kind not in "fiub"}
+    sheet.apart([i for i, name in enumerate(names) if name in words_in])
+    looks = ["head_apart" if name in words_in else "head" for name in names]
+    sheet.cells([(_head(words, n), look) for n, look in zip(names, looks, strict=True)])
     sheet.freeze()
     for name, frame in frames.items():
         places = [names.index(c) for c in frame.columns]

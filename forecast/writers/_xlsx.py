@@ -25,6 +25,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "muted": {"font_color": "#55636b"},
     "label": {"text_wrap": True, "valign": "top"},
     "apart": {"text_wrap": True, "valign": "top", "align": "left", "indent": 1},
+    "indented": {"align": "left", "indent": 1},
     "aside": {"font_color": "#55636b", "text_wrap": True, "valign": "top"},
     "wrapped": {"text_wrap": True, "valign": "top"},
     "mark": {"bold": True, "font_color": "#5a3200", "bg_color": "#fdf1dc"},
@@ -107,6 +108,11 @@ class Sheet:
         self._widths = list(widths)
         for i, width in enumerate(widths):
             self.sheet.set_column(i, i, width)
+
+    def apart(self, columns: Sequence[int]) -> None:
+        """Keep the words of some columns from the numbers left of them."""
+        for i in columns:
+            self.sheet.set_column(i, i, self._widths[i], self._styles.look("indented"))
 
     def text(self, text: str, look: str) -> None:
         """Write a line of text; where it wraps in its columns, the row is made high enough."""

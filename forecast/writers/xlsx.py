@@ -51,7 +51,7 @@ def render(report: Report) -> bytes:
             name = _sheets.free(words.text(f"xlsx.{part}"), _taken(book))
             sheet = Sheet(book, styles, name, report)
             if last:
-                _lists.references(sheet, references, words)
+                _lists.references(sheet, references, words, report.example)
             else:
                 _lists.data(sheet, report, words, references)
     return buffer.getvalue()

@@ -144,6 +144,31 @@ def test_headline_says_the_change_like_for_like_before_the_refund(
     assert "refus" in second.text or "refund" in second.text
 
 
+def test_sizes_of_a_comparison_stand_from_small_to_large() -> None:
+    groups = [("size_class", size) for size in ("large", "medium", "small")]
+    lines = pd.DataFrame(
+        [(by, group, 0.0, 0.0, 0.0, 9) for by, group in [("region", "082"), *groups]],
+        columns=["by", "group", "skill", "lower", "upper", "n"],
+    )
+    shield = suppression.shield(reports.saved())
+    extra: dict[str, Any] = {"comparison": against(groups=lines, same=False)}
+    view = View(Store(reports.saved()), "000", wording.load("en"), shield, extra=extra)
+    shown = next(b for b in standing.build(view).blocks if isinstance(b, Table))
+    assert [str(row.cells[1]) for row in shown.rows][1:] == ["small", "medium", "large"]
+
+
+def test_changes_that_round_to_nothing_are_left_out_and_counted() -> None:
+    now = reports.saved()
+    demand = now.frames["demand"]
+    first = demand["service"] == "s107"
+    moved = demand.assign(value=demand["value"] + first * 20.0 + ~first * 0.01)
+    sources = reporting.sources(now, other=replace(now, frames={**now.frames, "demand": moved}))
+    report = reporting.build(reporting.spec("compare"), sources, "000", "en")
+    shown = table(report, "changes_demand")
+    assert [str(row.cells[0])[:12] for row in shown.rows] == ["Service s107"]
+    assert shown.notes[0] == "5 rows without a change after rounding are left out."
+
+
 def test_assumptions_of_a_comparison_say_that_they_are_those_of_the_new_one() -> None:
     said = wording.load("da").text("changes.of_the_new")
     assert len(texts(compared("da"), said)) == 2

@@ -489,7 +489,7 @@ def test_unchanged_rows_are_left_out_of_a_comparison_and_counted() -> None:
     report = reporting.build(reporting.spec("compare"), sources, "751", "da")
     moved = next(t for t in report.tables if t.name == "changes_functions")
     assert [str(row.cells[0])[:7] for row in moved.rows] == ["5.38.50", "I alt"]
-    assert moved.notes[0] == "5 uændrede rækker er udeladt."
+    assert moved.notes[0] == "5 rækker uden ændring efter afrunding er udeladt."
 
 
 def test_every_figure_of_every_report_has_something_drawn() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -8,7 +9,7 @@ from support import reports
 
 from forecast.reporting import wording
 from forecast.reporting.document import FORMS
-from forecast.writers import _lists, xlsx
+from forecast.writers import _lists, html, xlsx
 
 CODES = {"fixed", "current", "gross", "net", "forecast", "accounts", "observed", "unit_cost"}
 
@@ -41,6 +42,16 @@ def test_a_row_of_the_data_is_the_one_that_references_name() -> None:
         assert row[at["value"]] == pytest.approx(expected, rel=1e-12)
         price = made.table("cost")["price"].astype("str").iloc[number]
         assert row[at["price level"]] == f"{price} prices"
+
+
+def test_references_are_explained_by_one_that_the_report_has() -> None:
+    report = reports.report("751", "en")
+    table, row = report.example
+    assert f"{table}:{row}" in {str(line[2]) for line in rows("en", "references")}
+    said = f"e.g. {table}:{row} = row {row} of the table {table}"
+    assert any(said in str(line[0]) for line in rows("en", "references"))
+    assert said in html.render(report).decode()
+    assert replace(report, sections=()).example == ("cost", "12")
 
 
 def test_services_and_models_are_named_with_their_codes_at_the_end() -> None:
