@@ -152,7 +152,10 @@ def _summary(done: list[Any]) -> None:
 @command.command()
 @click.argument("names", nargs=-1)
 @click.option(
-    "--out", type=FOLDER, help="Folder for the section  [default: WORKSPACE/output/checks]"
+    "--out",
+    type=FOLDER,
+    help="Folder for the findings; projections take along what lies in the default  "
+    "[default: WORKSPACE/output/checks]",
 )
 @known_at_option
 @workspace_option
@@ -196,7 +199,13 @@ def _checked(done: list[dict[str, Any]]) -> None:
 @command.command()
 @click.argument("old")
 @click.argument("new")
-@click.option("--rows", default=10, show_default=True, help="How many cells of each kind to show")
+@click.option(
+    "--rows",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    help="How many cells of each kind to show",
+)
 @workspace_option
 @json_option
 def diff(workspace: Workspace, old: str, new: str, rows: int, as_json: bool) -> None:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from forecast.registry import VersionInfo
 
 because_option = click.option(
-    "--because", default="", metavar="TEXT", help="The reason; it is kept"
+    "--because",
+    default="",
+    metavar="TEXT",
+    help="Why; kept in the history, and needed to promote what compares worse",
 )
 
 

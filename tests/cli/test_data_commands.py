@@ -84,6 +84,10 @@ def test_diff_shows_what_changed(workspace: Workspace, tmp_path: Path) -> None:
     assert (revised["area"], revised["old"], revised["new"]) == ("751", "4.2", "")
     assert (revised["status_old"], revised["status_new"]) == ("observed", "suppressed")
     assert "revised: 1" in run(workspace, "diff", old, new).stdout
+    none = json.loads(run(workspace, "diff", old, new, "--rows", "0", "--json").stdout)
+    assert none["cells"]["revised"] == []
+    assert none["revised"] == 1
+    assert run(workspace, "diff", old, new, "--rows", "-1").exit_code == 2
 
 
 def test_template_and_catalogue_are_written(workspace: Workspace, tmp_path: Path) -> None:
