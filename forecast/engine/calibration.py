@@ -7,7 +7,9 @@ is never used. The expected size is the series' scale, times growth with the hor
 signs of difficulty say: how far the members disagree, how large a change is beside the level, how
 the last changes compare with all, whether changes carry on and go one way, how large the series is
 in its group. Their effect is a log-linear regression of the absolute error
-(quasi-Poisson, McCullagh and Nelder 1989) under a ridge.
+(quasi-Poisson, McCullagh and Nelder 1989) under a ridge. That a small count hardly changed before
+may be luck: its error is expected to be at least half of what the root of its forecast (Poisson)
+says.
 """
 
 from __future__ import annotations
@@ -37,6 +39,8 @@ SHIFT = 20.0  # independent errors' worth of belief that the combination is not 
 BIAS = 0.6  # share of a bias of past origins that is seen again at later ones
 REACH = 2.5  # the signs change a width by at most a factor exp(2.5)
 SIGNS = standing.SIGNS + 2
+HEIGHT = 1  # the sign that tells the size of the forecast
+LUCK = 0.5  # share of the expected error by luck alone that a small count's is not below
 
 
 @dataclass(frozen=True)
@@ -53,13 +57,19 @@ class Calibration:
     signs: Floats
     shape: Floats
 
-    def spread(self, difficulty: Floats, scale: Floats) -> Floats:
+    def spread(self, difficulty: Floats, standing: Standing) -> Floats:
         """Return (…, n, H) expected size of the error.
 
         Args:
             difficulty: (…, n, H, SIGNS) signs of difficulty.
-            scale: (…, n) size of a typical change.
+            standing: (…, n) where the series stand.
         """
+        own = self.own(difficulty, standing.scale)
+        least = LUCK * _luck(own, difficulty, standing)
+        return np.where(standing.whole[..., None], np.maximum(own, least), own)
+
+    def own(self, difficulty: Floats, scale: Floats) -> Floats:
+        """Return (…, n, H) expected size of the error by each series' own scale (…, n) alone."""
         mean, slope = self.signs
         more = np.einsum("...f,f->...", difficulty - mean, slope)
         return np.asarray(scale[..., None] * self.growth * np.exp(np.clip(more, -REACH, REACH)))
@@ -82,8 +92,19 @@ def learn(trials: Trials, centre: Floats) -> Calibration:
     growth = _growth(error / scale[..., None])
     signs = difficulty(trials.forecasts, trials.standing)
     flat = Calibration(growth, np.zeros((2, SIGNS)), np.zeros((len(growth), len(LEVELS))))
-    guess = replace(flat, signs=_slopes(np.abs(error / flat.spread(signs, scale)), signs))
-    return replace(guess, shape=_shapes(error / guess.spread(signs, scale)))
+    guess = replace(flat, signs=_slopes(np.abs(error / flat.own(signs, scale)), signs))
+    return replace(guess, shape=_shapes(error / guess.spread(signs, trials.standing)))
+
+
+def _luck(own: Floats, difficulty: Floats, standing: Standing) -> Floats:
+    """Return (…, n, H) sizes in proportion to the root of the forecast, for small counts.
+
+    Over the small counts of the panel their sum is that of the expected errors (…, n, H).
+    """
+    root = np.sqrt(np.expm1(difficulty[..., HEIGHT]) * standing.scale[..., None] + 0.5)
+    few = standing.whole[..., None]
+    both = [np.where(few, x, 0.0).sum(axis=-2, keepdims=True) for x in (own, root)]
+    return np.asarray(root * both[0] / np.maximum(both[1], 1e-9))
 
 
 def _held(error: Floats, scale: Floats) -> Floats:
@@ -128,7 +149,7 @@ def difficulty(forecasts: Floats, standing: Standing) -> Floats:
 def normal_scores(trials: Trials, centre: Floats, widths: Calibration) -> Floats:
     """Return (o, n, H) errors as standard normal numbers under the calibrated distribution."""
     signs = difficulty(trials.forecasts, trials.standing)
-    unit = (trials.actual - centre) / widths.spread(signs, trials.standing.scale)
+    unit = (trials.actual - centre) / widths.spread(signs, trials.standing)
     knots = ndtri(LEVELS)
     score = np.full(unit.shape, np.nan)
     for h in range(unit.shape[2]):

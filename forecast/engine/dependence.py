@@ -110,7 +110,7 @@ def learn(
     """
     score = normal_scores(trials, centre, calibration)
     signs = difficulty(trials.forecasts, trials.standing)
-    size = calibration.spread(signs, trials.standing.scale)
+    size = calibration.spread(signs, trials.standing)
     pooled, origins = _intraclass(score, size, groups[0])
     both, _ = _intraclass(score, size, groups[1])
     keep = origins / (origins + BELIEF)

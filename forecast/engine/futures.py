@@ -46,7 +46,7 @@ def outlook(learnt: Learnt, forecasts: Floats, stand: Standing, group: Ints) -> 
     centre = learnt.moved(centre, stand.scale, group)
     stand = replace(stand, scale=stand.scale * learnt.hard[group]).among(group)
     signs = calibration.difficulty(forecasts, stand)
-    spread = learnt.calibration.spread(signs, stand.scale)
+    spread = learnt.calibration.spread(signs, stand)
     closed = np.where(stand.floor[:, None] == 0, hurdle.of(learnt.zero, group, stand.run), 0.0)
     rare = hurdle.of_rare(learnt.rare, centre, stand.run)
     zero = np.where(stand.whole[:, None], rare, closed)

@@ -33,7 +33,7 @@ def learn(trials: Trials, centre: Floats, group: Ints) -> Floats:
         return factor
     flat = calibration.learn(trials, centre)
     signs = calibration.difficulty(trials.forecasts, trials.standing)
-    unit = np.abs(trials.actual - centre) / flat.spread(signs, trials.standing.scale)
+    unit = np.abs(trials.actual - centre) / flat.spread(signs, trials.standing)
     seen: NDArray[np.bool_] = np.isfinite(unit)
     held = np.where(seen, np.minimum(unit, LARGEST), 0.0)
     origins = float(seen.any(axis=(1, 2)).sum())

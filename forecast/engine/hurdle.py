@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 from forecast.engine.standing import RUN
 from forecast.engine.trials import Trials
@@ -54,6 +53,8 @@ def rarity(trials: Trials, centre: Floats) -> Floats:
         trials: what happened.
         centre: (o, n, H) combined forecasts.
     """
+    from scipy.optimize import minimize  # not before it is needed: it starts slowly
+
     known = trials.standing.whole[..., None] & np.isfinite(trials.actual)
     step = max(int(known.sum()) // ROWS, 1)
     signs = _signs(centre, trials.standing.run)[known][::step]

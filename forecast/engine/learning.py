@@ -105,7 +105,7 @@ def learn(
         return learnt
     seen = towers if cut is None else reconciliation.trimmed(towers, cut)
     signs = calibration.difficulty(trials.forecasts, trials.standing)
-    spread = widths.spread(signs, trials.standing.scale)
+    spread = widths.spread(signs, trials.standing)
     far = reconciliation.strength(trials, seen, (centre, spread), groups[0], shared.top)
     return replace(learnt, strength=far, above=tuple(above))
 

@@ -68,7 +68,7 @@ class Tower:
         widths = calibration.learn(past, calibration.combined(past.forecasts, weight))
         said = self.now if cut is None else self.trials.forecasts[self.trials.cuts.index(cut)]
         stand = standing.of(exposures.at(self.panel, cut or len(self.panel.periods), 1))
-        spread = widths.spread(calibration.difficulty(said, stand), stand.scale)
+        spread = widths.spread(calibration.difficulty(said, stand), stand)
         return Above(self.level.codes, calibration.combined(said, weight), spread)
 
     def weight(self) -> Floats:

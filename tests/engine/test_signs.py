@@ -79,7 +79,7 @@ def test_where_small_series_err_by_more_of_their_changes_they_are_wider() -> Non
         centre = known.forecasts[:, 0]
         widths = calibration.learn(known, centre)
         signs = calibration.difficulty(known.forecasts, known.standing)
-        wide = widths.spread(signs, known.standing.scale)[0, :, 0] / scale
+        wide = widths.spread(signs, known.standing)[0, :, 0] / scale
         return float(wide[0] / wide[-1])
 
     assert ratio(trials) == pytest.approx(1.0)
