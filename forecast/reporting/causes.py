@@ -145,7 +145,8 @@ def by_row(
         parts = (Number(float(wide[t].iloc[n])) for t in terms)
         shown = [PROTECTED if line.hidden else part for part in parts]
         rows.append(Row((line.name, line.before, *shown, line.after)))
-    return Table("causes_rows", heading[0], tuple(columns), tuple(rows))
+    notes = (words.text("note.rounded"),)
+    return Table("causes_rows", heading[0], tuple(columns), tuple(rows), notes)
 
 
 def name_of(term: str, words: Wording) -> str:

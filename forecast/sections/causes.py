@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from forecast.reporting import causes
-from forecast.reporting.document import Block, Section, Table
+from forecast.reporting.document import Block, Section, Shown, Table
 from forecast.reporting.view import View
 from forecast.sections import _common, _scope
 
@@ -25,13 +25,18 @@ def build(view: View) -> Section | None:
     if found is None or view.other is None or not _fits(view, view.other, found):
         return None
     words = view.words
-    forms = causes.Forms("mio", "mioch", words.unit("mio"))
+    form = _common.money(view)
+    forms = causes.Forms(form, f"{form}ch", words.unit(form))
     year = str(found.year)
     before, after = (v.cost(year, "current") for v in (view.other, view))
     old = _common.earlier(before)
     blocks: list[Block] = [
         words.say(
-            "causes.cost", area=view.name, year=year, before=old, after=after, change=after - old
+            "causes.cost",
+            **{"area": view.name, "year": year},
+            before=Shown(old, form),
+            after=Shown(after, form),
+            change=Shown(after - old, form),
         ),
         *_refund(view, year),
         causes.because(found.total, words, forms),
@@ -46,7 +51,9 @@ def build(view: View) -> Section | None:
 def _refund(view: View, year: str) -> list[Block]:
     """Say how much of the change is a refund that only one of the two projections counts."""
     change = _scope.pair(view, year).alone.change
-    return [view.words.say("causes.of_refund", change=change)] if change.given else []
+    if not change.given:
+        return []
+    return [view.words.say("causes.of_refund", change=_common.amount(view, change))]
 
 
 def _fits(view: View, other: View, found: CostChange) -> bool:

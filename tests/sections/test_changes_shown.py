@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from support import reports
+from support import explained, reports
 
 from forecast import reporting
 from forecast.bundle import Bundle
@@ -45,7 +45,8 @@ def apart(only: str, language: str = "da") -> Report:
         earlier = _without_refund(earlier)
     else:
         now = _without_refund(now)
-    sources = reporting.sources(now, other=earlier)
+    extra = {"causes": explained.change(earlier, now, "000")}
+    sources = reporting.sources(now, other=earlier, extra=extra)
     return reporting.build(reporting.spec("compare"), sources, "000", language)
 
 
@@ -176,6 +177,15 @@ def test_assumptions_of_a_comparison_say_that_they_are_those_of_the_new_one() ->
         reporting.spec("budget"), reporting.sources(reports.saved()), "751", "da"
     )
     assert not texts(alone, said)
+
+
+def test_causes_say_how_much_of_the_change_is_a_refund_that_only_one_counts() -> None:
+    blocks = [b for s in apart("new").sections for b in s.blocks if isinstance(b, Paragraph)]
+    (said,) = (b for b in blocks if b.text.startswith("Heraf er"))
+    rows = {str(r.cells[0]): r.cells for r in table(apart("new"), "changes_cost").rows}
+    change = number_of(rows["2027, central refusion kun i den nye"][3])
+    assert [r.number.value for r in said.runs if r.number] == [pytest.approx(change.value)]
+    assert table(apart("new"), "causes_rows").notes[0] == wording.load("da").text("note.rounded")
 
 
 def test_nothing_is_said_of_scope_where_both_count_the_same() -> None:
