@@ -18,7 +18,7 @@ from forecast.methods._working import aligned
 from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
-GROUPED = ("pooled_growth", "pooled_rate", "pooled_regression", "shrunk_growth")
+GROUPED = ("group_share", "pooled_growth", "pooled_rate", "pooled_regression", "shrunk_growth")
 REASONS = ("too_many", "gaps", "frequency", "no_exposure")  # for which a member is left out
 STANDARD = "standard"  # in a model's methods: the whole standard bank
 IRREGULAR = 0.2  # share of unobserved periods inside series that makes a panel irregular
@@ -69,6 +69,7 @@ def standard(panel: Panel, options: EngineOptions) -> dict[str, dict[str, Any]]:
         },
         "pooled_regression": {},
         "pooled_regression_log": {"method": "pooled_regression", **log},
+        "group_share": {},
     }
     if panel.exposure is None:
         return bank

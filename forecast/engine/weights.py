@@ -37,7 +37,7 @@ POOLING = (
     "pooled_growth", "pooled_growth_short", "shrunk_growth",
     "pooled_regression", "pooled_regression_log",
 )  # fmt: skip
-STEADY = ("smoothing", "mean_reversion", "mixed_growth")
+STEADY = ("smoothing", "mean_reversion", "mixed_growth", "group_share")
 ALONE = (
     "naive", "drift", "drift_fading", "theta", "damped_trend", "damped_trend_log", "holt",
     "state_space", "state_space_log", "own_growth", "own_growth_short",
