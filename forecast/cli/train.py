@@ -84,6 +84,7 @@ def _all(
     from forecast import registry
     from forecast.versions import training
 
+    _seldom_collected()
     given = {key: asked[key] for key in ("known_at", "seed")}
     task, who = joblib.delayed(_fitted), made()
     work = [task(workspace, chosen, k, given) for k in training.largest_first(workspace, chosen)]
@@ -105,10 +106,18 @@ def _fitted(
     """Fit one of the models, in a process of its own where there are several."""
     from forecast.versions import training
 
+    _seldom_collected()
     try:
         return k, training.prepare(workspace, chosen[k], **given)
     except ForecastError as error:
         return k, error
+
+
+def _seldom_collected() -> None:
+    """Look for lost cycles less often: the objects of imported libraries stay, and are many."""
+    import gc
+
+    gc.set_threshold(50_000, 20, 100)
 
 
 def _registered(

@@ -183,9 +183,12 @@ def _counted(workspace: Workspace, id: str, ages: str) -> tuple[pd.DataFrame, di
 @lru_cache(maxsize=64)
 def _dates(workspace: Workspace, id: str, column: str) -> dict[str, str]:
     """Return by period, or by projection, the date on which all of its cells were out."""
-    pairs = _compact(workspace, id)[[column, "published"]].drop_duplicates().astype(str)
-    ordered = pairs.sort_values("published")
-    return dict(zip(ordered[column], ordered["published"], strict=True))
+    frame = _compact(workspace, id)
+    named, dated = frame[column].cat, frame["published"].cat
+    pairs = np.unique(named.codes.astype(np.intp) * len(dated.categories) + dated.codes)
+    found = [divmod(int(pair), len(dated.categories)) for pair in pairs]
+    ordered = sorted((str(dated.categories[d]), str(named.categories[n])) for n, d in found)
+    return {name: date for date, name in ordered}
 
 
 @lru_cache(maxsize=256)

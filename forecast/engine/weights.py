@@ -182,13 +182,14 @@ def _stack(design: Floats, target: Floats, pull: float, prior: Floats) -> Floats
     weight = prior
     centred = design - design.mean(axis=1, keepdims=True)
     ridge = pull * float((centred**2).mean()) * m + 1e-9
+    firm, toward = ridge * np.eye(m), ridge * prior
     for _ in range(ROUNDS):
         error = np.abs(target - design @ weight)
         importance = 1.0 / np.maximum(error, 0.05 * (error.mean() + 1e-12))
         importance /= importance.sum()
         weighed = design * importance[:, None]
         gram, lean = weighed.T @ design, weighed.T @ target
-        weight = simplex_least_squares(gram + ridge * np.eye(m), lean + ridge * prior)
+        weight = simplex_least_squares(gram + firm, lean + toward)
     return weight
 
 
@@ -200,9 +201,10 @@ def simplex_least_squares(gram: Floats, lean: Floats) -> Floats:
     from scipy.optimize import nnls
 
     m = len(lean)
-    root = np.linalg.cholesky(gram + 1e-12 * np.trace(gram) * np.eye(m)).T
-    right = np.linalg.solve(root.T, lean)
-    heavy = SUM * float(np.sqrt(np.trace(gram)))
-    system = np.vstack([root, np.full((1, m), heavy)])
-    weight, _ = nnls(system, np.append(right, heavy))
+    size = np.trace(gram)
+    lower = np.linalg.cholesky(gram + 1e-12 * size * np.eye(m))
+    system, right = np.empty((m + 1, m)), np.empty(m + 1)
+    system[:m], right[:m] = lower.T, np.linalg.solve(lower, lean)
+    system[m] = right[m] = SUM * float(np.sqrt(size))
+    weight, _ = nnls(system, right)
     return np.asarray(weight / weight.sum())

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from forecast.errors import RegistryError
 from forecast.files import replaced_file
 from forecast.registry.faults import OLDER, again, told
 from forecast.registry.names import EXPERIMENT, registered
+from forecast.registry.revisions import newest
 from forecast.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def outdated(workspace: Workspace) -> bool:
     with told(str(workspace.store)), closing(_connect(workspace.store)) as database:
         row = database.execute("SELECT version_num FROM alembic_version").fetchone()
         written = "" if row is None else str(row[0])
-        if written == _newest():
+        if written == newest():
             return False
         _schema().ScriptDirectory.from_config(_schema()._get_alembic_config("")).get_revision(
             written
@@ -245,12 +245,6 @@ def _schema() -> Any:
     from mlflow.store.db import utils
 
     return utils
-
-
-@cache
-def _newest() -> str:
-    """Return the revision of the tables that the installed MLflow writes."""
-    return str(_schema()._get_latest_schema_revision())
 
 
 def _mend(workspace: Workspace) -> None:
