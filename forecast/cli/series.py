@@ -26,7 +26,10 @@ def _levels(_: click.Context, __: click.Parameter, value: str) -> tuple[float, .
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--horizon", type=click.IntRange(1, 400), required=True, help="Periods ahead")
 @click.option(
-    "--groups", callback=_columns, metavar="COL,COL", help="Series alike in these share strength"
+    "--groups",
+    callback=_columns,
+    metavar="COL,COL",
+    help="Series alike in these share strength; with --levels sums stay inside a group",
 )
 @click.option(
     "--levels",
@@ -37,8 +40,8 @@ def _levels(_: click.Context, __: click.Parameter, value: str) -> tuple[float, .
 @click.option(
     "--exposure",
     metavar="COL",
-    help="Population that a rate refers to; rows with empty y give the future's, "
-    "and beyond them its growth goes on and fades",
+    help="Population that y is counted in (y stays a count, not a rate); rows with empty y give "
+    "the future's, and beyond them its growth goes on and fades",
 )
 @click.option(
     "--frequency", type=click.Choice(["Y", "Q"]), help="Years or quarters  [default: told from ds]"
