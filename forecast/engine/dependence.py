@@ -10,18 +10,22 @@ lie within the horizon count as one. A variance known from so few shocks may be 
 has a share of its own, its odds those that were learnt times ν/χ², as for Student's t, at half as
 many degrees of freedom, since shocks last and two neighbours tell little more than one. However
 large the share, each series on its own keeps its distribution. Along the horizon the shocks are
-those of a random walk: correlation √(h/k).
+those of a random walk: correlation √(h/k). What groups have in common, and a place in all of
+them, is told in `across`; it joins groups and changes nothing within one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaincinv
 
 from forecast import seeds
+from forecast.engine import across
+from forecast.engine.across import Across
 from forecast.engine.calibration import Calibration, difficulty, normal_scores
 from forecast.engine.trials import Trials
 
@@ -43,36 +47,57 @@ class Dependence:
         top: (H) the group's, by horizon.
         region: the region's in the group.
         worth: (H) how many independent shocks the group's is known from.
+        across: what groups have in common.
     """
 
     top: Floats
     region: float
     worth: Floats
+    across: Across = field(default_factory=Across)
 
     def normal(
-        self, places: tuple[list[str], Ints, Ints], shape: tuple[int, int], seed: int
+        self, places: tuple[list[str], Ints, Ints, Ints], shape: tuple[int, int], seed: int
     ) -> Floats:
         """Return (n, H, S) standard normal numbers with these shares.
 
         Args:
-            places: a name, a group code and a region-in-group code a series; its own shocks
+            places: a name and codes of group, region in group and place a series; its own shocks
                 depend on its name, not on its position.
             shape: horizon and number of draws.
             seed: seed of the run.
         """
-        names, group, region = places
-        top = _shared(group, shape, seed, "group")
+        names, group, region, place = places
+        everyone = _walk(seeds.generator(seed, "everyone"), shape)
+        top = [
+            across.mixed(self.across.groups, everyone, t)
+            for t in _shared(group, shape, seed, "group")
+        ]
         local = _shared(region, shape, seed, "region")
         share = [self.shares(shape, seed, k) for k in range(int(group.max()) + 1)]
         own = [np.sqrt(np.maximum(1.0 - s - self.region, 0.0)) for s in share]
         common = [np.sqrt(s) * t for s, t in zip(share, top, strict=True)]
         near = [np.sqrt(self.region) * t for t in local]
         out = np.empty((len(names), *shape))
-        for i, name in enumerate(names):
-            walk = _walk(seeds.generator(seed, "own", name), shape)
+        for i, walk in self._own(names, place, shape, seed):
             np.multiply(own[group[i]], walk, out=out[i])
             out[i] += common[group[i]] + near[region[i]]
         return out
+
+    def _own(
+        self, names: list[str], place: Ints, shape: tuple[int, int], seed: int
+    ) -> Iterator[tuple[int, Floats]]:
+        """Yield the row and the own shocks of each series, place by place."""
+        if self.across.place == 0:
+            for i, name in enumerate(names):
+                yield i, _walk(seeds.generator(seed, "own", name), shape)
+            return
+        at, here = -1, np.zeros(shape)
+        for i in np.argsort(place, kind="stable"):
+            if place[i] != at:
+                at = int(place[i])
+                here = _walk(seeds.generator(seed, "place", at), shape)
+            own = _walk(seeds.generator(seed, "own", names[i]), shape)
+            yield int(i), across.mixed(self.across.place, here, own)
 
     def shares(self, shape: tuple[int, int], seed: int, code: int) -> Floats:
         """Return (H, S) the share that a group has in common in each future."""
@@ -98,7 +123,7 @@ def _walk(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
 
 
 def learn(
-    trials: Trials, centre: Floats, calibration: Calibration, groups: tuple[Ints, Ints]
+    trials: Trials, centre: Floats, calibration: Calibration, groups: tuple[Ints, Ints, Ints]
 ) -> Dependence:
     """Learn the shares from the combination's errors at past origins.
 
@@ -106,7 +131,7 @@ def learn(
         trials: members' forecasts and outcomes.
         centre: (o, n, H) combined forecasts.
         calibration: widths that standardise the errors.
-        groups: codes (n,) of group and of region within group.
+        groups: codes (n,) of group, of region within group, and of place.
     """
     score = normal_scores(trials, centre, calibration)
     signs = difficulty(trials.forecasts, trials.standing)
@@ -123,7 +148,9 @@ def learn(
         found.append(_leaning(own, max((h + 1) / apart, 1.0), float(share)))
     region = float(np.clip(local, 0.0, MOST_REGION))
     top, worth = np.array(found).T
-    return Dependence(top, region, worth)
+    common = float(top.mean()), region
+    joined = across.learn(across.Errors(score, size), (groups[0], groups[2]), common)
+    return Dependence(top, region, worth, joined)
 
 
 def _leaning(own: tuple[float, float], within: float, believed: float) -> tuple[float, float]:

@@ -96,14 +96,14 @@ def _held(learnt: Learnt, view: Outlook, levels: Floats) -> Floats:
 
 
 def draw(
-    learnt: Learnt, view: Outlook, places: tuple[list[str], Ints, Ints], size: int, seed: int
+    learnt: Learnt, view: Outlook, places: tuple[list[str], Ints, Ints, Ints], size: int, seed: int
 ) -> Floats:
     """Return (n, H, size) joint draws; those of a small count are whole numbers, as it will be.
 
     Args:
         learnt: what the past says.
         view: each series' own distribution.
-        places: a name, a group code and a region-in-group code a series.
+        places: a name and codes of group, region in group and place a series.
         size: number of draws.
         seed: seed of the run; draw s is the same future wherever the seed is the same.
     """
@@ -121,8 +121,8 @@ def draw(
     return z
 
 
-def places(panel: Panel, groups: tuple[Ints, Ints]) -> tuple[list[str], Ints, Ints]:
-    """Return each series' name, made of its keys, its group and its region in the group."""
+def places(panel: Panel, groups: tuple[Ints, Ints, Ints]) -> tuple[list[str], Ints, Ints, Ints]:
+    """Return each series' name, made of its keys, its group, its region in it, and its place."""
     columns = [panel.keys[c].astype(str) for c in panel.keys.columns]
     names = ["\x1f".join(row) for row in zip(*columns, strict=True)]
     return names, *groups

@@ -29,6 +29,7 @@ from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+NAME = "unique_id"  # the key that tells every series apart, and so no place
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class Learnt:
 
 def learn(
     trials: Trials,
-    groups: tuple[Ints, Ints],
+    groups: tuple[Ints, Ints, Ints],
     towers: list[Tower] | None = None,
     cut: int | None = None,
 ) -> Learnt:
@@ -83,7 +84,7 @@ def learn(
 
     Args:
         trials: what members said and what happened, as known at the cut.
-        groups: codes (n,) of group and of region within group.
+        groups: codes (n,) of group, of region within group, and of place.
         towers: the levels of sums, if any.
         cut: the origin that is forecast from; None is the panel's end.
     """
@@ -122,7 +123,22 @@ def crossed(trials: Trials, group: Ints, weighed: Parted) -> Floats:
     return centre
 
 
-def grouping(panel: Panel, options: EngineOptions) -> tuple[Ints, Ints]:
-    """Return codes (n,) of the series' group, and of the first level within it."""
+def grouping(panel: Panel, options: EngineOptions) -> tuple[Ints, Ints, Ints]:
+    """Return codes (n,) of the series' group, of the first level within it, and of its place.
+
+    A place is what the keys tell of a series beside its group and its name; where it does not
+    tell the series of a group apart, each series is a place of its own.
+    """
     first = (*options.groups, *options.levels[:1])
-    return codes(panel, options.groups), codes(panel, first)
+    group = codes(panel, options.groups)
+    return group, codes(panel, first), _places(panel, options, group)
+
+
+def _places(panel: Panel, options: EngineOptions, group: Ints) -> Ints:
+    each = np.arange(len(group))
+    told = tuple(str(c) for c in panel.keys.columns if c not in (*options.groups, NAME))
+    if not told:
+        return each
+    place = codes(panel, told)
+    alone = len(np.unique(group * (int(place.max()) + 1) + place)) == len(group)
+    return place if alone else each

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast import files, parts
+from forecast.engine.across import Across
 from forecast.engine.bank import Member
 from forecast.engine.calibration import LEVELS, SIGNS, Calibration
 from forecast.engine.dependence import Dependence
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from forecast.engine.training import Trained
 
-FORMAT = 9  # of the files; raised whenever what they hold changes
+FORMAT = 10  # of the files; raised whenever what they hold changes
 TABLES = ("keys", "scores", "backtest", "weights", "above", "shrinkage", "drivers")
 _NUMBERS = {  # columns that a table must have, and that must hold numbers
     "scores": ("horizon", "value", "lower", "upper", "n"),
@@ -99,6 +100,7 @@ def _plain(trained: Trained) -> dict[str, Any]:
         "members": [asdict(m) for m in trained.members],
         "states": [s.values for s in trained.states],
         "shared_by_region": trained.learnt.dependence.region,
+        "across": asdict(trained.learnt.dependence.across),
         "slope": trained.learnt.slope,
         "strength": trained.learnt.strength,
         "above": len(trained.learnt.above),
@@ -224,7 +226,8 @@ def _learnt(plain: dict[str, Any], arrays: dict[str, Any], members: int) -> Lear
     )
     if tuple(a.shape for a in (weight, growth, signs, shape, top, worth, rare)) != expected:
         raise RegistryError(f"weights and widths have shapes other than {expected}")
-    dependence = Dependence(top, float(plain["shared_by_region"]), worth)
+    joined = Across(*(float(plain["across"][name]) for name in ("groups", "place")))
+    dependence = Dependence(top, float(plain["shared_by_region"]), worth, joined)
     if zero.ndim != 3 or zero.shape[1:] != (RUN + 1, horizon):
         raise RegistryError(f"chances of zero have the shape {zero.shape}")
     if hard.shape != zero.shape[:1] or push.shape != zero.shape[:1]:

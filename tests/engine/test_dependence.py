@@ -16,7 +16,8 @@ def drawn(worth: float, share: float = 0.4, region: float = 0.05) -> np.ndarray:
     """Return (n, 2, S) draws of series in one group and one region."""
     shared = Dependence(np.full(2, share), region, np.full(2, worth))
     one = np.zeros(SEVERAL, dtype=np.intp)
-    return shared.normal(([str(k) for k in range(SEVERAL)], one, one), (2, 4000), 1)
+    names = [str(k) for k in range(SEVERAL)]
+    return shared.normal((names, one, one, np.arange(SEVERAL)), (2, 4000), 1)
 
 
 def test_each_series_keeps_its_distribution_however_little_is_known_of_the_share() -> None:
