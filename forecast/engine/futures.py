@@ -17,6 +17,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 MIDPOINTS = 20
 OUTER = 0.25
+LOST = 0.05  # of a group's sum that small counts which are mostly zero may be rounded away from
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Outlook:
         floor: (n) value that a series cannot go below.
         whole: (n) whether a series counts in few whole numbers.
         ended: (n) whether a series ends in zeros.
+        group: (n) code of the group.
     """
 
     centre: Floats
@@ -38,6 +40,7 @@ class Outlook:
     floor: Floats
     whole: NDArray[np.bool_]
     ended: NDArray[np.bool_]
+    group: Ints
 
 
 def outlook(learnt: Learnt, forecasts: Floats, stand: Standing, group: Ints) -> Outlook:
@@ -52,7 +55,7 @@ def outlook(learnt: Learnt, forecasts: Floats, stand: Standing, group: Ints) -> 
     zero = np.where(stand.whole[:, None], rare, closed)
     centre = learnt.reconciled(centre, spread, group)
     held = np.maximum(centre, stand.floor[:, None])
-    return Outlook(held, spread, zero, stand.floor, stand.whole, stand.run > 0)
+    return Outlook(held, spread, zero, stand.floor, stand.whole, stand.run > 0, group)
 
 
 def quantiles(learnt: Learnt, view: Outlook, levels: tuple[float, ...]) -> Floats:
@@ -78,7 +81,8 @@ def mean(learnt: Learnt, view: Outlook) -> Floats:
     The tails are the errors of other series of the panel; a mean that they rule misses more, for a
     series and for sums of series alike (docs/method.md, which row is the point forecast). A series
     that is more likely to stay at zero than not has the mean zero too: it closed or it did not, and
-    what lies between is no forecast of either.
+    what lies between is no forecast of either. So has a small count that is more likely zero than
+    not, but only where the group's sum hardly feels it: rare events of a whole group do add up.
     """
     closed = np.where(view.ended[:, None], view.zero, 0.0)
     levels = OUTER + (1 - 2 * OUTER) * (np.arange(MIDPOINTS) + 0.5) / MIDPOINTS
@@ -86,7 +90,18 @@ def mean(learnt: Learnt, view: Outlook) -> Floats:
     for level in levels:
         total += np.where(level <= closed, 0.0, _held(learnt, view, level[None])[:, :, 0])
     middle = np.where(closed < 0.5, _held(learnt, view, np.array([0.5]))[:, :, 0], 0.0)
-    return np.where(middle == 0, 0.0, total / MIDPOINTS)
+    found = np.where(middle == 0, 0.0, total / MIDPOINTS)
+    mostly = quantiles(learnt, view, (0.5,))[:, :, 0] == 0
+    return np.where(mostly & _unfelt(found, mostly, view.group), 0.0, found)
+
+
+def _unfelt(found: Floats, mostly: NDArray[np.bool_], group: Ints) -> NDArray[np.bool_]:
+    """Return (n, H) whether a group's sum of means loses little without those that are chosen."""
+    size = int(group.max()) + 1
+    part, whole = (np.zeros((size, found.shape[1])) for _ in range(2))
+    np.add.at(part, group, np.where(mostly, found, 0.0))
+    np.add.at(whole, group, found)
+    return np.asarray((part <= LOST * whole)[group])
 
 
 def _held(learnt: Learnt, view: Outlook, levels: Floats) -> Floats:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.typing import NDArray
 from support.panels import panel
@@ -105,3 +108,22 @@ def test_the_mean_of_a_count_that_is_often_zero_and_did_not_close_is_above_zero(
     fitted = train(panel(values), EngineOptions(horizon=1, origins=3), 1)
     assert (fitted.quantiles((0.5,)) == 0).mean() > 0.5
     assert (fitted.mean() > 0).all()
+
+
+def test_the_mean_is_zero_where_the_median_is_and_the_groups_sum_hardly_feels_it() -> None:
+    rate = np.repeat([0.2, 9.0], 30)[:, None]
+    values = np.random.default_rng(5).poisson(rate, (60, 12)).astype(float)
+    values[:, -1] = np.maximum(values[:, -1], 1.0)
+    keys = pd.DataFrame({"area": [str(k) for k in range(60)], "service": ["a"] * 60})
+    fits = []
+    for service in (["a"] * 60, ["a"] * 30 + ["b"] * 30):
+        source = replace(panel(values), keys=keys.assign(service=service))
+        options = EngineOptions(horizon=1, origins=3, groups=("service",))
+        fits.append(train(source, options, 1))
+    together, apart = fits
+    rare = (together.quantiles((0.5,))[..., 0] == 0)[:30]
+    assert rare.any()
+    assert (together.mean()[:30][rare] == 0).all()  # beside many that are larger
+    assert (apart.mean() > 0).all()  # a group of nothing but rare events
+    lost = together.mean().sum() / (apart.mean()[:30].sum() + together.mean()[30:].sum())
+    assert lost > 0.9
