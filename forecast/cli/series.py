@@ -70,6 +70,8 @@ def command(file: Path, horizon: int, out: Path | None, seed: int, **asked: obje
     from forecast import series
     from forecast.series import seriesfile
 
+    if out is not None:
+        seriesfile.check_name(out)
     frame = seriesfile.read(file)
     table = series.forecast_frame(frame, horizon=horizon, seed=seed, **asked)  # type: ignore[arg-type]
     if out is None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 DANISH = r"-?(?:\d{1,3}(?:[. \u00a0]\d{3})+|\d+)(?:,\d+)?"  # 1.234.567,8 and 1 234 567,8
 THOUSANDS = r"-?[1-9]\d{0,2}(?:\.\d{3})+"  # 100.300: a hundred thousand in Danish, or a hundred
 EITHER = r"-?[1-9]\d{0,2}(?:,\d{3})+"  # 100,300: a hundred in Danish, or a hundred thousand
+LARGEST = 1e100  # squares and products of larger figures would leave what a computer can hold
 
 
 def read(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:
@@ -24,7 +25,7 @@ def read(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:
     column agrees and none of it could mean something else.
 
     Raises:
-        DataError: a cell holds text, is infinite, or may be read in two ways.
+        DataError: a cell holds text, is infinite or beyond any count, or may be read in two ways.
     """
     import pandas as pd
 
@@ -39,7 +40,7 @@ def read(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:
         if _danish(written):
             plain = text.str.replace(r"[. \u00a0]", "", regex=True).str.replace(",", ".")
             numbers = pd.to_numeric(plain, errors="coerce")
-    wrong = ((numbers.isna() & ~blank) | np.isinf(numbers)).to_numpy()
+    wrong = ((numbers.isna() & ~blank) | (numbers.abs() > LARGEST)).to_numpy()
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
         raise DataError(

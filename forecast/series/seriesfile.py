@@ -48,14 +48,22 @@ def write(table: pd.DataFrame, path: Path) -> None:
     Raises:
         DataError: the name ends in neither.
     """
-    suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
-        raise DataError(f"--out {path}: expected a name that ends in .csv or .parquet")
+    check_name(path)
     with files.replaced_file(path) as temporary:
-        if suffix == ".parquet":
+        if path.suffix.lower() == ".parquet":
             table.to_parquet(temporary, index=False)
         else:
             table.to_csv(temporary, index=False)
+
+
+def check_name(path: Path) -> None:
+    """Refuse a file that could not be written for its name, before work is done for it.
+
+    Raises:
+        DataError: the name ends in neither .csv nor .parquet.
+    """
+    if path.suffix.lower() not in SUFFIXES:
+        raise DataError(f"--out {path}: expected a name that ends in .csv or .parquet")
 
 
 def _table(path: Path) -> pd.DataFrame:
@@ -63,6 +71,10 @@ def _table(path: Path) -> pd.DataFrame:
     import pandas as pd
 
     mark = _separator(path)
+    heads = pd.read_csv(path, sep=mark, header=None, nrows=1, dtype=str).iloc[0].str.strip()
+    twice = heads[heads.duplicated() & heads.notna()]
+    if len(twice):
+        raise DataError(f"{path}: the heading {twice.iloc[0]!r} stands twice; expected it once")
     dtype: Any = {"unique_id": str} if mark == "," else str
     table = pd.read_csv(path, sep=mark, dtype=dtype, skipinitialspace=True)
     return table.rename(columns=str.strip)

@@ -171,11 +171,20 @@ def test_the_command_writes_what_the_function_returns(tmp_path: Path) -> None:
     assert len(written) == 24 * 2 * 2
 
 
-@pytest.mark.parametrize("content", [b"", b"unique_id,ds\n", b"\xff\xfe\x00bad"])
+@pytest.mark.parametrize(
+    "content", [b"", b"unique_id,ds\n", b"\xff\xfe\x00bad", b"unique_id,ds,y, y\na,2020,1,2\n"]
+)
 def test_a_file_that_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "in.csv").write_bytes(content)
     result = CliRunner().invoke(command, [str(tmp_path / "in.csv"), "--horizon", "1"])
     assert isinstance(result.exception, ForecastError)
+
+
+def test_a_name_that_cannot_be_written_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    asked = [str(tmp_path / "nothere.csv"), "--horizon", "1", "--out", str(tmp_path / "out.json")]
+    result = CliRunner().invoke(command, asked)
+    assert isinstance(result.exception, ForecastError)
+    assert "out.json: expected a name that ends in .csv or .parquet" in str(result.exception)
 
 
 def test_a_panel_too_short_to_try_anything_out_is_refused_in_a_sentence() -> None:

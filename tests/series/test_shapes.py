@@ -35,6 +35,7 @@ def _file(folder: Path, figures: list[str], mark: str = ";") -> pd.DataFrame:
         (["100.300", "99.125"], ";", r"'100\.300', which may be 100300"),
         (["100,300", "99,125"], "\t", "'100,300'; expected a number"),
         (["100", "12%"], ";", "row 3 .*'12%'; expected a number"),
+        (["100", "1e302"], ",", r"row 3 .*'1e\+302'; expected a number"),
     ],
 )
 def test_figures_are_read_as_they_were_meant_or_refused(
