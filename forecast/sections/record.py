@@ -129,12 +129,8 @@ def _bias(view: View) -> list[Block]:
 def _said(view: View) -> list[Block]:
     """Return what the last backtest of each model said of the area's largest series, and came."""
     words = view.words
-    found = [
-        s
-        for model in _series.models(view)
-        for s in _series.of(view, model)
-        if s in _series.largest(view, model, LARGEST)
-    ]
+    some = {s for model in _series.models(view) for s in _series.largest(view, model, LARGEST)}
+    found = [s for m in _series.models(view) for s in _series.of(view, m) if s in some]
     rows = tuple(row for s in found if (row := _past(view, s)) is not None)
     if not rows:
         return []
