@@ -1,5 +1,9 @@
 """The scale of a series: how large a typical change is, so that errors may be pooled.
 
+Series grow and calm down, so that the newest changes tell most: a year's change counts by its age
+(exponentially weighted volatility, J. P. Morgan 1996). Quarters, of which there are few years,
+count alike.
+
 What a series of counts of a few changes by is mostly luck, which goes with the root of its level
 (Poisson); the few changes that a short one has shown say less than what all such counts of the
 panel change by at their levels.
@@ -17,6 +21,7 @@ BELIEF = 2.0  # changes' worth of belief in the panel's relation between level a
 LUCK = 10.0  # the same for counts of a few
 FEW = 10.0  # mean below which whole numbers are counts of a few
 LEAST = 1e-6  # change over level, or over its root, at least
+HALF = 10.0  # years after which a change counts half: series grow, and calm down
 
 
 def of(panel: Panel, counted: Floats | None = None) -> Floats:
@@ -31,7 +36,7 @@ def of(panel: Panel, counted: Floats | None = None) -> Floats:
         counted: what was observed, where the panel's values are worked out from it: the smallest
             value is one of these, never the dust of a season that was taken off.
     """
-    own, count = _changes(panel.values)
+    own, count = _changes(panel.values, np.inf if panel.frequency == "Q" else HALF)
     with np.errstate(invalid="ignore"):
         level = np.nan_to_num(np.nanmean(np.abs(_nonempty(panel.values)), axis=1))
     raw = panel.values if counted is None else counted
@@ -68,8 +73,13 @@ def _ratio(own: Floats, size: Floats, usable: NDArray[np.bool_], without: float)
     return max(float(np.median(own[usable] / size[usable])), LEAST) if usable.any() else without
 
 
-def _changes(values: Floats) -> tuple[Floats, Floats]:
-    """Return mean absolute change a period between neighbouring observations, and their number."""
+def _changes(values: Floats, half: float = np.inf) -> tuple[Floats, Floats]:
+    """Return mean absolute change a period between neighbouring observations, and their number.
+
+    Args:
+        values: (n, T).
+        half: periods after which a change counts half in the mean.
+    """
     seen: NDArray[np.bool_] = np.isfinite(values)
     stand = np.where(seen, np.arange(values.shape[1]), -1)
     place: NDArray[np.intp] = np.maximum.accumulate(stand, axis=1)
@@ -79,7 +89,10 @@ def _changes(values: Floats) -> tuple[Floats, Floats]:
     distance = np.maximum(np.arange(values.shape[1]) - before, 1)
     change = np.where(pair, np.abs(values - earlier) / np.sqrt(distance), 0.0)
     count = pair.sum(axis=1).astype(np.float64)
-    return change.sum(axis=1) / np.maximum(count, 1), count
+    age = place[:, -1:] - np.arange(values.shape[1])
+    weight = np.where(pair, 0.5 ** (np.maximum(age, 0) / half), 0.0)
+    total = np.where(count > 0, weight.sum(axis=1), 1.0)
+    return (weight * change).sum(axis=1) / total, count
 
 
 def _nonempty(values: Floats) -> Floats:

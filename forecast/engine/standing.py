@@ -14,10 +14,11 @@ from forecast.panel import Panel
 Floats = NDArray[np.float64]
 SMALL = 30.0  # mean count below which quantiles of whole numbers are whole numbers
 RUN = 3  # trailing zeros beyond which more say no more
+LATELY = 5  # periods
 BELIEF = 2.0  # changes' worth of belief in the scale itself
 APART = 0.5  # log units that sizes in a group differ by, beside what they do differ by
 FARTHEST = 3.0  # sizes beyond this many typical differences say no more
-SIGNS = 8
+SIGNS = 9
 SIZE = SIGNS - 1  # the sign that only a group can tell
 
 
@@ -27,9 +28,10 @@ class Standing:
 
     Attributes:
         scale: (n) size of a typical change.
-        signs: (n, SIGNS) logs of level, recent level, deviation from drift, recent and median
-            change, each in units of the scale; how far changes carry on from one period to the
-            next, and how far they go one way; size in the group (0 until it is told, see among).
+        signs: (n, SIGNS) logs of level, recent level, level of all years, deviation from drift,
+            recent and median change, each in units of the scale; how far changes carry on from one
+            period to the next, and how far they go one way; size in the group (0 until it is told,
+            see among).
         floor: (n) value that the series cannot go below: zero, or −inf where it was negative.
         whole: (n) whether the series counts in whole numbers, and few of them.
         run: (n) how many zeros it ends with, at most RUN.
@@ -76,7 +78,7 @@ def of(panel: Panel) -> Standing:
     line = aligned(values)[0]
     return Standing(
         size,
-        _signs(bridged(aligned(calm.values)[0]), size),
+        _signs(bridged(aligned(calm.values)[0]), size, panel.frequency),
         np.where(lowest < 0, -np.inf, 0.0),
         scale.whole(values, SMALL),
         _zeros(line),
@@ -104,22 +106,21 @@ def _zeros(line: Floats) -> NDArray[np.intp]:
     return np.asarray(np.logical_and.accumulate(tail, axis=1).sum(axis=1), dtype=np.intp)
 
 
-def _signs(z: Floats, size: Floats) -> Floats:
+def _signs(z: Floats, size: Floats, frequency: str) -> Floats:
     change = np.diff(z, axis=1)
     drift = _mean(change)[:, None]
     count = np.isfinite(change).sum(axis=1)
-    level = np.abs(np.nan_to_num(z[:, -1]))
-    recent = _mean(np.abs(z[:, -5:]))
+    ever = z[:, :0] if frequency == "Q" else z  # what was years ago says nothing of quarters
+    parts = (z[:, -1:], z[:, -LATELY:], ever)
+    levels = [np.log(_mean(np.abs(part)) / size + 0.1) for part in parts]
     moves = (
         _mean(np.abs(change - drift)),
         _mean(np.abs(change[:, -3:])),
         _median(np.abs(change)),
     )
     shrunk = [np.log((count * m / size + BELIEF) / (count + BELIEF)) for m in moves]
-    high = np.clip(np.log(np.maximum(level / size, 1e-6)), -3.0, 6.0)
     manner = [2 * _carried(change - drift, size), 2 * _one_way(change, size)]  # spread as logs are
-    recently = np.log(recent / size + 0.1)
-    return np.stack([high, recently, *shrunk, *manner, np.zeros(len(z))], axis=-1)
+    return np.stack([*levels, *shrunk, *manner, np.zeros(len(z))], axis=-1)
 
 
 def _carried(off: Floats, size: Floats) -> Floats:

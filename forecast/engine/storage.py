@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from forecast.engine.training import Trained
 
-FORMAT = 10  # of the files; raised whenever what they hold changes
+FORMAT = 11  # of the files; raised whenever what they hold changes
 TABLES = ("keys", "scores", "backtest", "weights", "above", "shrinkage", "drivers")
 _NUMBERS = {  # columns that a table must have, and that must hold numbers
     "scores": ("horizon", "value", "lower", "upper", "n"),

@@ -48,3 +48,21 @@ def test_counts_of_a_few_are_whole_few_and_not_negative() -> None:
     )
     assert scale.whole(values, scale.FEW).tolist() == [True, False, False, False, True]
     assert standing.of(panel(values[:4])).whole.tolist() == [True, True, False, False]
+
+
+def test_a_change_ten_years_old_counts_half_of_the_newest_and_quarters_count_alike() -> None:
+    first, between, last = 30.0, [5.0] * 9, 10.0
+    values = np.array([np.cumsum([100.5, first, *between, last])])
+    weight = 0.5 ** (np.arange(11.0)[::-1] / scale.HALF)
+    assert weight[0] == pytest.approx(0.5)
+    own = weight @ [first, *between, last] / weight.sum()
+    assert scale.of(panel(values)) == pytest.approx(own)  # alone, it borrows of itself
+    plain = np.mean([first, *between, last])
+    assert scale.of(panel(values, quarters=True)) == pytest.approx(plain)
+
+
+def test_age_counts_from_a_series_own_last_value() -> None:
+    early = np.array([100.5, 120.5, 121.5, 122.5, 130.5])
+    gone = np.append(early, [np.nan] * 6)
+    found = scale.of(panel(np.stack([gone, np.append([np.nan] * 6, early)])))
+    assert found[0] == pytest.approx(found[1])

@@ -16,7 +16,8 @@ from forecast.engine.training import fit
 from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
-CARRIED, ONE_WAY = 5, 6
+LAST, LATELY, WHOLE = 0, 1, 2
+CARRIED, ONE_WAY = 6, 7
 
 
 def test_changes_that_turn_carry_less_than_changes_that_last() -> None:
@@ -30,6 +31,22 @@ def test_changes_that_turn_carry_less_than_changes_that_last() -> None:
     whole = 11 * 5 / (11 * 5 + standing.BELIEF * standing.of(panel(straight[None])).scale[0])
     alone = standing.of(panel(straight[None])).signs
     assert alone[0, ONE_WAY] == pytest.approx(2 * whole)  # all of it one way, leaning on none
+
+
+def test_levels_of_today_of_late_and_of_all_years_are_told_apart() -> None:
+    grown = np.append(np.full(15, 10.5), np.full(5, 40.5))
+    moving = grown + np.where(np.arange(20) % 2, 1.0, -1.0)
+    found = standing.of(panel(moving[None]))
+    units = np.exp(found.signs[0]) - 0.1
+    assert units[LAST] * found.scale[0] == pytest.approx(moving[-1])
+    assert units[LATELY] * found.scale[0] == pytest.approx(moving[-5:].mean())
+    assert units[WHOLE] * found.scale[0] == pytest.approx(moving.mean())
+
+
+def test_what_a_level_was_years_ago_says_nothing_of_quarters() -> None:
+    values = np.exp(np.random.default_rng(3).normal(3, 1, (6, 24)).cumsum(axis=1) * 0.1)
+    assert np.ptp(standing.of(panel(values)).signs[:, WHOLE]) > 0.1
+    assert np.ptp(standing.of(panel(values, quarters=True)).signs[:, WHOLE]) == 0
 
 
 def stood(scale: Floats) -> Standing:
