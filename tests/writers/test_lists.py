@@ -54,6 +54,17 @@ def test_references_are_explained_by_one_that_the_report_has() -> None:
     assert replace(report, sections=()).example == ("cost", "12")
 
 
+def test_a_long_reference_is_shown_whole() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx.render(reports.report("000", "en"))))
+    sheet = book["References"]
+    long = [c for (c,) in sheet.iter_rows(min_col=3, max_col=3) if len(str(c.value or "")) > 58]
+    assert long
+    for cell in long:
+        assert cell.alignment.wrap_text
+        lines = len(str(cell.value)) / 58
+        assert sheet.row_dimensions[int(str(cell.row))].height >= min(15 * lines, 400)
+
+
 def test_services_and_models_are_named_with_their_codes_at_the_end() -> None:
     found = rows("da", "data")
     heads = next(list(row) for row in found if row[0] == "tabel")
