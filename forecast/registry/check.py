@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from forecast.registry import trail
 from forecast.registry.faults import told
@@ -88,7 +90,7 @@ def _runs(store: Store, repair: bool) -> Iterator[Finding]:
         mended = ""
         if repair:
             store.client.delete_run(run_id)
-            _remove_files(store, run_id)
+            _remove_files(store, run_id, str(run.info.artifact_uri))
             mended = "removed"
         yield Finding("run", run_id, f"a training of {model} {words}", mended)
 
@@ -134,7 +136,7 @@ def _orphans(store: Store, repair: bool) -> Iterator[Finding]:
         mended = ""
         if repair:
             store.client.delete_logged_model(model.model_id)
-            _remove_files(store, f"models/{model.model_id}")
+            _remove_files(store, f"models/{model.model_id}", str(model.artifact_location))
             mended = "removed"
         yield Finding("files", str(model.model_id), "a model's files without a version", mended)
     yield from _unknown_folders(store, known, repair)
@@ -235,9 +237,15 @@ def _logged_models(store: Store) -> list[Any]:
             return found
 
 
-def _remove_files(store: Store, name: str) -> None:
+def _remove_files(store: Store, name: str, location: str) -> None:
+    """Remove the files of a run or model; a database without a server has them in a folder."""
     if store.folder is not None:
         shutil.rmtree(store.folder / name, ignore_errors=True)
+    elif location.startswith("file:"):
+        path = Path(url2pathname(urlsplit(location).path))
+        for folder in (path, *path.parents):
+            if folder.name == Path(name).name:  # the thing's own folder, never one that is shared
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _removed(path: Path) -> str:

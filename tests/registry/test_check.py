@@ -56,6 +56,21 @@ def kinds(workspace: Workspace, *, repair: bool = False) -> list[str]:
     return sorted(finding.kind for finding in check(workspace, ME, repair=repair))
 
 
+def test_files_of_a_training_cut_off_on_a_database_without_a_server_are_cleared_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'elsewhere.db'}")
+    workspace = Workspace(tmp_path / "w")
+    registry.log(workspace, SmallModel(), small_record())
+    whole = sorted(workspace.artifacts.rglob("*"))
+    (workspace.artifacts / "of others").mkdir()
+    cut_off("create_model_version", workspace, monkeypatch)
+    assert len(sorted(workspace.artifacts.rglob("*"))) > len(whole) + 1
+    assert kinds(workspace, repair=True) == ["files", "run"]
+    (workspace.artifacts / "of others").rmdir()
+    assert sorted(workspace.artifacts.rglob("*")) == whole
+
+
 def test_whole_store_is_in_order(store: Workspace) -> None:
     assert check(store, ME) == []
 
