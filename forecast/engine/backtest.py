@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.engine import (
-    breaks,
     drivers,
     futures,
     learning,
@@ -114,8 +113,8 @@ def lessons(panel: Panel, options: EngineOptions, seed: int) -> Lessons:
 
 def _uncrossed(tried: Tried, panel: Panel) -> Tried:
     """Return trials without outcomes across a registered break, which no origin could know of."""
-    towers = [replace(t, trials=breaks.uncrossed(t.trials, t.panel)) for t in tried.towers]
-    return Tried(breaks.uncrossed(tried.series, panel), towers)
+    towers = [replace(t, trials=t.trials.uncrossed(t.panel)) for t in tried.towers]
+    return Tried(tried.series.uncrossed(panel), towers)
 
 
 def evaluate(panel: Panel, options: EngineOptions, known: Lessons) -> Backtest:

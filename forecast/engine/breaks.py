@@ -23,8 +23,6 @@ from forecast.panel import Panel, Shift
 if TYPE_CHECKING:
     import pandas as pd
 
-    from forecast.engine.trials import Trials
-
 Floats = NDArray[np.float64]
 NEAR = 3  # years on either side that say what is usual
 FEWEST = 2  # of them below which no jump can be told from growth
@@ -86,19 +84,14 @@ def _moved(values: Floats, shift: Shift, size: Floats) -> Floats:
     return np.where(whole, np.round(moved), moved)
 
 
-def uncrossed(trials: Trials, panel: Panel) -> Trials:
-    """Return trials without the outcomes that lie across a break from their origin."""
-    if not panel.breaks:
-        return trials
-    happened, actual = trials.happened.copy(), trials.actual.copy()
-    ahead = np.arange(happened.shape[2])
+def crossed(panel: Panel, cut: int, horizon: int) -> NDArray[np.bool_]:
+    """Return (n, horizon) whether a break lies between a cut and what is forecast from it."""
+    ahead = cut + np.arange(horizon)
+    beyond = np.zeros((len(panel.keys), horizon), dtype=bool)
     for shift in panel.breaks:
-        for k, cut in enumerate(trials.cuts):
-            if cut <= shift.first:
-                beyond = (shift.codes >= 0)[:, None] & (cut + ahead >= shift.first)[None]
-                happened[k][beyond] = np.nan
-                actual[k][beyond] = np.nan
-    return replace(trials, happened=happened, actual=actual)
+        if cut <= shift.first:
+            beyond |= (shift.codes >= 0)[:, None] & (ahead >= shift.first)[None]
+    return beyond
 
 
 def table(panel: Panel) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from forecast.methods._groups import codes
 if TYPE_CHECKING:
     import pandas as pd
 
-    from forecast.engine.training import Fitted
+    from forecast.engine.trained import Fitted
     from forecast.methods import State
     from forecast.panel import Panel
 

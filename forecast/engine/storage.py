@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +20,13 @@ from forecast.engine.learning import Learnt
 from forecast.engine.options import EngineOptions
 from forecast.engine.reconciliation import Above
 from forecast.engine.standing import RUN
+from forecast.engine.trained import Trained
 from forecast.errors import ForecastError, RegistryError
 from forecast.methods import State
 from forecast.panel import Panel
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from forecast.engine.training import Trained
 
 FORMAT = 11  # of the files; raised whenever what they hold changes
 TABLES = ("keys", "scores", "backtest", "weights", "above", "shrinkage", "drivers")
@@ -41,6 +40,17 @@ _NUMBERS = {  # columns that a table must have, and that must hold numbers
 }
 SUMS = ("codes", "centre", "spread")
 DAMAGE = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError)
+
+
+@dataclass(frozen=True)
+class Files:
+    """A trained model as something that writes itself: what the store of versions takes."""
+
+    trained: Trained
+
+    def save(self, folder: Path) -> None:
+        """Write the model as plain files (NPZ, JSON, Parquet) into a folder."""
+        save(self.trained, folder)
 
 
 def save(trained: Trained, folder: Path) -> None:
@@ -134,8 +144,6 @@ def load(folder: Path) -> Trained:
 
 def _trained(folder: Path) -> Trained:
     """Put a model together from its files."""
-    from forecast.engine.training import Trained
-
     plain = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     _same_format(plain["format"])
     with np.load(folder / "arrays.npz", allow_pickle=False) as stored:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.engine import bank, exposures, standing
+from forecast.engine import bank, breaks, exposures, standing
 from forecast.engine.bank import Member
 from forecast.engine.options import EngineOptions
 from forecast.engine.standing import Standing
@@ -47,6 +47,15 @@ class Trials:
         latest = max(sum(c <= cut for c in self.cuts) - 1, 0)
         length = self.standing.length[latest]
         return replace(kept, happened=happened, actual=_grown(happened, kept.standing, length))
+
+    def uncrossed(self, panel: Panel) -> Trials:
+        """Return the trials without the outcomes that lie across a break from their origin."""
+        if not panel.breaks:
+            return self
+        ahead = self.happened.shape[2]
+        beyond = np.stack([breaks.crossed(panel, cut, ahead) for cut in self.cuts])
+        happened, actual = (np.where(beyond, np.nan, x) for x in (self.happened, self.actual))
+        return replace(self, happened=happened, actual=actual)
 
     def widened(self, factor: Floats) -> Trials:
         """Return the trials of series whose typical change is (n,) times as large."""

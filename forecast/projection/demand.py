@@ -17,7 +17,7 @@ from forecast.seeds import seed_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from forecast.engine.training import Trained
+    from forecast.engine.trained import Trained
 
 Floats = NDArray[np.float64]
 

@@ -19,7 +19,7 @@ from forecast.registry.store import Store, exists, open_store
 if TYPE_CHECKING:
     import pandas as pd
 
-    from forecast.engine.training import Trained
+    from forecast.engine.trained import Trained
     from forecast.workspace import Workspace
 
 
@@ -219,9 +219,9 @@ def _missing(store: Store, model: str, which: str) -> str:
 
 
 def _read(folder: Path) -> Trained:
-    from forecast.engine.training import Trained
+    from forecast.engine import storage
 
-    return Trained.load(folder)
+    return storage.load(folder)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.draws import Draws
-    from forecast.engine.training import Trained
+    from forecast.engine.trained import Trained
 
 ASKED = (("municipality", "string"), ("year", "long"), ("service", "string"))
 REQUIRED = ("municipality", "year")
@@ -36,11 +36,11 @@ SEED = 20260501
 
 def _load_pyfunc(path: str) -> Model:  # the name MLflow asks a loader module for
     """Read a version's folder of plain files."""
-    from forecast.engine.training import Trained
+    from forecast.engine import storage
     from forecast.registry.folders import inspect
 
     inspect(Path(path))
-    return Model(Trained.load(Path(path)))
+    return Model(storage.load(Path(path)))
 
 
 class Model:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.engine import levels as levels_
-from forecast.engine import training
+from forecast.engine.trained import Fitted
 from forecast.errors import DataError
 from forecast.series import timeline
 from forecast.series.layout import Ask, Floats, Laid
@@ -49,7 +49,7 @@ def _long(names: Any, times: list[list[Any]], ask: Ask, values: Floats) -> pd.Da
     )
 
 
-def of_sums(laid: Laid, ask: Ask, fitted: training.Fitted, seed: int) -> list[pd.DataFrame]:
+def of_sums(laid: Laid, ask: Ask, fitted: Fitted, seed: int) -> list[pd.DataFrame]:
     """Return a long table a level: quantiles from joint draws, means as sums of the means."""
     panel, options = laid.panel, fitted.options
     size = int(np.clip(CELLS // (len(panel.keys) * ask.horizon), LEAST, DRAWS))

@@ -13,7 +13,7 @@ from forecast.errors import DataError, suggestion
 if TYPE_CHECKING:
     import pandas as pd
 
-    from forecast.engine.training import Trained
+    from forecast.engine.trained import Trained
     from forecast.workspace import Workspace
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)

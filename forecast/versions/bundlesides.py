@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.bundle import Bundle
-    from forecast.engine.training import Trained
+    from forecast.engine.trained import Trained
     from forecast.registry import VersionInfo
     from forecast.workspace import Workspace
 

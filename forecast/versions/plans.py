@@ -48,9 +48,9 @@ class Plan:
     @property
     def left_out(self) -> list[str]:
         """Members that are named and could not take part, in sentences."""
-        from forecast.engine import findings, training
+        from forecast.engine import findings, trained
 
-        return findings.members(training.left_out(self.inputs.panel, self.options))
+        return findings.members(trained.left_out(self.inputs.panel, self.options))
 
     def plain(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""

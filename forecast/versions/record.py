@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.draws import Draws
-    from forecast.engine.training import Trained
+    from forecast.engine.trained import Trained
     from forecast.versions.plans import Plan
     from forecast.vintages import Vintage
     from forecast.workspace import Workspace

@@ -61,11 +61,13 @@ def reproduce(workspace: Workspace, info: VersionInfo) -> Reproduction:
         RegistryError: the version's record cannot be read.
         VintageError: a recorded vintage is no longer there, or is not the one that was read.
     """
+    from forecast.engine import storage
+
     changed = program_changes(workspace, info)
     with restored(workspace, info) as then, TemporaryDirectory() as scratch:
         plan, seed = planned(then, info), int(info.tags["seed"])
         trained = training.fit(plan, seed)
-        trained.save(Path(scratch))
+        storage.save(trained, Path(scratch))
         futures = record.forecast_of(trained, plan, seed)
         said = registry.table(workspace, info, "forecast")
         return Reproduction(

@@ -16,7 +16,7 @@ from forecast.versions.plans import Plan, plan
 if TYPE_CHECKING:
     import pandas as pd
 
-    from forecast.engine.training import Trained
+    from forecast.engine.trained import Trained
     from forecast.inputs import Inputs
     from forecast.workspace import Workspace
 
@@ -120,10 +120,12 @@ def register(workspace: Workspace, fitted: Fit, made: Made) -> TrainingResult:
     Raises:
         RegistryError: the store refuses.
     """
+    from forecast.engine.storage import Files
+
     begun = time.perf_counter()
     who = replace(made, seconds=fitted.seconds)
     kept = record.record_of(workspace, fitted.plan, fitted.tables, fitted.seed, who)
-    info = registry.log(workspace, fitted.trained, kept)
+    info = registry.log(workspace, Files(fitted.trained), kept)
     stored = time.perf_counter() - begun
     return TrainingResult(info, fitted.trained, fitted.plan.inputs, fitted.seconds, stored)
 

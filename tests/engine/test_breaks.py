@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.engine import breaks, exposures, levels
+from forecast.engine import breaks, exposures, levels, storage
 from forecast.engine.backtest import backtest
 from forecast.engine.options import EngineOptions
-from forecast.engine.training import Trained, train
+from forecast.engine.trained import Trained
+from forecast.engine.training import train
 from forecast.panel import Panel, Shift
 
 AREAS, YEARS, HORIZON, FIRST, SIZE = 40, 14, 3, 9, 1.3
@@ -82,8 +83,8 @@ def test_where_there_is_no_jump_a_word_in_the_register_changes_next_to_nothing()
 def test_history_is_kept_as_observed_and_the_model_is_read_back(tmp_path: Path) -> None:
     model = trained("told")
     np.testing.assert_array_equal(model.panel.values, jumped(True).values)
-    model.save(tmp_path)
-    again = Trained.load(tmp_path)
+    storage.save(model, tmp_path)
+    again = storage.load(tmp_path)
     assert again.simulate(2, 20, 1).values.tobytes() == model.simulate(2, 20, 1).values.tobytes()
 
 

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
-from forecast.engine import drivers, elasticity, trying
+from forecast.engine import drivers, elasticity, storage, trying
 from forecast.engine.backtest import backtest
 from forecast.engine.options import EngineOptions
-from forecast.engine.training import Trained, train
+from forecast.engine.trained import Trained
+from forecast.engine.training import train
 from forecast.panel import Driver, Panel
 
 Floats = NDArray[np.float64]
@@ -205,8 +206,8 @@ def test_a_saved_model_keeps_what_its_drivers_do(tmp_path: object) -> None:
     from pathlib import Path
 
     folder = Path(str(tmp_path))
-    trained().save(folder)
-    again = Trained.load(folder)
+    storage.save(trained(), folder)
+    again = storage.load(folder)
     assert (
         again.simulate(3, 20, 1).values.tobytes() == trained().simulate(3, 20, 1).values.tobytes()
     )

@@ -20,12 +20,14 @@ from forecast.engine import (
     levels,
     reconciliation,
     standing,
+    storage,
     trials,
     weights,
 )
 from forecast.engine.backtest import backtest
 from forecast.engine.options import EngineOptions
-from forecast.engine.training import Trained, train
+from forecast.engine.trained import Trained
+from forecast.engine.training import train
 from forecast.errors import MethodError, RegistryError
 
 OPTIONS = EngineOptions(
@@ -50,12 +52,12 @@ def test_the_draws_of_a_sum_are_the_sum_of_the_draws(trained: Trained) -> None:
 def test_what_is_saved_simulates_the_same_bytes_in_a_fresh_process(
     trained: Trained, tmp_path: Path
 ) -> None:
-    trained.save(tmp_path / "model")
+    storage.save(trained, tmp_path / "model")
     here = trained.simulate(3, 20, 5).values.tobytes()
     code = (
         "import sys, hashlib; from pathlib import Path; "
-        "from forecast.engine.training import Trained; "
-        "t = Trained.load(Path(sys.argv[1])); "
+        "from forecast.engine import storage; "
+        "t = storage.load(Path(sys.argv[1])); "
         "print(hashlib.sha256(t.simulate(3, 20, 5).values.tobytes()).hexdigest())"
     )
     from hashlib import sha256
@@ -69,15 +71,15 @@ def test_what_is_saved_simulates_the_same_bytes_in_a_fresh_process(
 
 
 def test_a_damaged_or_hostile_model_is_refused(trained: Trained, tmp_path: Path) -> None:
-    trained.save(tmp_path)
+    storage.save(trained, tmp_path)
     plain = (tmp_path / "model.json").read_text()
     (tmp_path / "model.json").write_text(plain.replace('"naive"', '"os"'))
     with pytest.raises(RegistryError, match="not installed"):
-        Trained.load(tmp_path)
+        storage.load(tmp_path)
     (tmp_path / "model.json").write_text(plain)
     np.savez(tmp_path / "arrays.npz", values=np.array([object()], dtype=object))
     with pytest.raises(RegistryError, match="damaged"):
-        Trained.load(tmp_path)
+        storage.load(tmp_path)
 
 
 def test_noise_after_the_origin_changes_no_bit_of_a_past_forecast() -> None:
@@ -346,8 +348,8 @@ def test_a_group_is_combined_by_weights_of_its_own(tmp_path: Path) -> None:
     assert drift[1].max() < 0.5
     typical = model.weights[model.weights["method"] == "drift"].iloc[0]["weight"]
     assert typical == pytest.approx(drift[:, 0].mean())
-    model.save(tmp_path)
-    np.testing.assert_array_equal(Trained.load(tmp_path).mean(), model.mean())
+    storage.save(model, tmp_path)
+    np.testing.assert_array_equal(storage.load(tmp_path).mean(), model.mean())
 
 
 def test_draws_of_a_small_count_are_whole_and_have_its_quantiles() -> None:
@@ -365,8 +367,8 @@ def test_a_panel_too_short_to_be_tried_has_empty_tables_with_their_columns(tmp_p
     model = train(short, EngineOptions(horizon=2, origins=1, methods={"naive": {}}), 1)
     assert model.backtest.empty
     assert {"origin", "period", "method", "quantile", "value", "actual"} <= set(model.backtest)
-    model.save(tmp_path)
-    assert set(Trained.load(tmp_path).backtest) == set(model.backtest)
+    storage.save(model, tmp_path)
+    assert set(storage.load(tmp_path).backtest) == set(model.backtest)
 
 
 def test_bias_and_skewness_of_past_errors_are_believed_in_part() -> None:

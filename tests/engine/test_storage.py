@@ -12,7 +12,8 @@ from support.panels import social
 
 from forecast.engine import storage
 from forecast.engine.options import EngineOptions
-from forecast.engine.training import Trained, train
+from forecast.engine.trained import Trained
+from forecast.engine.training import train
 from forecast.errors import RegistryError
 
 OPTIONS = EngineOptions(groups=("service",), horizon=2, origins=2, methods={"naive": {}})
@@ -24,7 +25,7 @@ def trained() -> Trained:
 
 
 def stamped(trained: Trained, folder: Path, format_: Any) -> Path:
-    trained.save(folder)
+    storage.save(trained, folder)
     plain = json.loads((folder / "model.json").read_text())
     (folder / "model.json").write_text(json.dumps({**plain, "format": format_}))
     return folder
@@ -43,13 +44,13 @@ def test_another_format_is_refused_with_what_to_do(
     trained: Trained, tmp_path: Path, found: Any, said: str
 ) -> None:
     with pytest.raises(RegistryError, match=said) as caught:
-        Trained.load(stamped(trained, tmp_path, found))
+        storage.load(stamped(trained, tmp_path, found))
     assert "damaged" not in str(caught.value)
     assert isinstance(found, (bool, str)) or "train the model again" in str(caught.value)
 
 
 def test_a_model_is_read_without_a_warning(trained: Trained, tmp_path: Path) -> None:
-    trained.save(tmp_path)
+    storage.save(trained, tmp_path)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert Trained.load(tmp_path).options == OPTIONS
+        assert storage.load(tmp_path).options == OPTIONS

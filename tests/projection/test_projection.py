@@ -33,7 +33,7 @@ from forecast.projection.demand import Loaded
 from forecast.workspace import Workspace
 
 if TYPE_CHECKING:
-    from forecast.engine.training import Trained
+    from forecast.engine.trained import Trained
 
 CLOSE = 1e-9  # of the larger level
 

@@ -16,8 +16,10 @@ import pytest
 from support.small_model import small_record
 
 from forecast import registry
+from forecast.engine import storage
 from forecast.engine.options import EngineOptions
-from forecast.engine.training import Trained, train
+from forecast.engine.trained import Trained
+from forecast.engine.training import train
 from forecast.errors import RegistryError
 from forecast.panel import Panel
 from forecast.registry import folders, reading, served
@@ -53,7 +55,7 @@ def trained() -> Trained:
 def saved(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("model") / "state"
     folder.mkdir()
-    trained.save(folder)
+    storage.save(trained, folder)
     return folder
 
 
@@ -153,9 +155,9 @@ def test_hostile_version_is_stopped_by_its_digest_first(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(reading, "_read", Trained.load)
+    monkeypatch.setattr(reading, "_read", storage.load)
     monkeypatch.setattr(reading, "inspect", lambda _: None)
-    registry.log(workspace, trained, small_record())
+    registry.log(workspace, storage.Files(trained), small_record())
     for path in workspace.artifacts.glob("models/*/artifacts/data/state/*"):
         attack(path, tmp_path / "canary")
     with pytest.raises(RegistryError, match="sha256 differs"):

@@ -12,7 +12,7 @@ import pandas as pd
 from forecast import inputs, specs, vintages
 from forecast.draws import Draws
 from forecast.engine.options import EngineOptions
-from forecast.engine.training import Trained
+from forecast.engine.trained import Trained
 from forecast.panel import Panel
 from forecast.projection.demand import Loaded
 from forecast.seeds import generator
