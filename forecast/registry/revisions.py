@@ -7,6 +7,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from forecast.registry import library
+
 _FOLDER = "store/db_migrations/versions"  # in MLflow's package, one migration a file
 _LINE = re.compile(r"""(?m)^(down_)?revision(?:\s*:[^=]+)?\s*=\s*["']([0-9a-f]+)["']\s*$""")
 
@@ -34,6 +36,4 @@ def _migrations() -> list[Path]:
 
 
 def _asked() -> str:
-    from forecast.registry import store
-
-    return str(store._schema()._get_latest_schema_revision())
+    return str(library.schema()._get_latest_schema_revision())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import shutil
 import sqlite3
@@ -10,11 +9,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from forecast.errors import RegistryError
 from forecast.files import replaced_file
 from forecast.registry.faults import OLDER, again, told
+from forecast.registry.library import import_mlflow, schema
 from forecast.registry.names import EXPERIMENT, registered
 from forecast.registry.revisions import newest
 from forecast.workspace import Workspace
@@ -24,18 +24,6 @@ if TYPE_CHECKING:
 
 VARIABLE = "MLFLOW_TRACKING_URI"
 _WAIT = 60  # seconds another process may hold the file
-
-# Read by MLflow when it is imported or called; what the user has set himself stays.
-_SETTINGS = {
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "DO_NOT_TRACK": "true",
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
-    "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
-    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
-    "MLFLOW_LOGGING_LEVEL": "WARNING",
-    "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
-}
 
 # Where MLflow keeps absolute paths to a run's and a model's files.
 _PATHS = (
@@ -151,21 +139,10 @@ def outdated(workspace: Workspace) -> bool:
         written = "" if row is None else str(row[0])
         if written == newest():
             return False
-        _schema().ScriptDirectory.from_config(_schema()._get_alembic_config("")).get_revision(
+        schema().ScriptDirectory.from_config(schema()._get_alembic_config("")).get_revision(
             written
         )  # fails by name for a revision that only a newer MLflow has
         return True
-
-
-def import_mlflow() -> None:
-    """Import MLflow with telemetry and pickles off, short waits and a quiet log."""
-    for key, value in _SETTINGS.items():
-        os.environ.setdefault(key, value)
-    import mlflow  # noqa: F401
-
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    # What goes wrong is raised as well, and told in our words; its log would add a traceback.
-    logging.getLogger("mlflow").setLevel(logging.CRITICAL)
 
 
 def _client(uri: str) -> MlflowClient:
@@ -228,23 +205,15 @@ def _create(workspace: Workspace) -> None:
 def _migrate(path: Path) -> None:
     import sqlalchemy
 
-    schema = _schema()
+    tables = schema()
     engine = sqlalchemy.create_engine(f"sqlite:///{path}")
     try:
         if "experiments" in sqlalchemy.inspect(engine).get_table_names():
-            schema._upgrade_db(engine)
+            tables._upgrade_db(engine)
         else:
-            schema._initialize_tables(engine)
+            tables._initialize_tables(engine)
     finally:
         engine.dispose()
-
-
-def _schema() -> Any:
-    """Return MLflow's module of tables and migrations; it has no types."""
-    import_mlflow()
-    from mlflow.store.db import utils
-
-    return utils
 
 
 def _mend(workspace: Workspace) -> None:

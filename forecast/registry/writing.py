@@ -13,10 +13,11 @@ from forecast.files import canonical, write_json, write_text
 from forecast.registry import aliases
 from forecast.registry.faults import again
 from forecast.registry.folders import digest_of
+from forecast.registry.library import import_mlflow
 from forecast.registry.names import VersionInfo, registered
 from forecast.registry.reading import describe
 from forecast.registry.record import Record, Saved
-from forecast.registry.store import Store, import_mlflow, open_store
+from forecast.registry.store import Store, open_store
 
 if TYPE_CHECKING:
     from forecast.workspace import Workspace
