@@ -42,7 +42,8 @@ def _told(view: View, model: str, own: Sequence[_series.Series]) -> Table | Para
     """Return a model's table, or a sentence in place of one in which every number is hidden."""
     table = _table(view, model, own)
     if all(number_of(cell).hidden for row in table.rows for cell in row.cells[2:]):
-        return view.words.say("demand.protected", "note", series=view.model_name(model))
+        key = "demand.protected" if view.shield.counted else "demand.uncounted"
+        return view.words.say(key, "note", series=view.model_name(model))
     return table
 
 
