@@ -43,7 +43,8 @@ def _told(view: View, model: str, own: Sequence[_series.Series]) -> Table | Para
     table = _table(view, model, own)
     if all(number_of(cell).hidden for row in table.rows for cell in row.cells[2:]):
         key = "demand.protected" if view.shield.counted else "demand.uncounted"
-        return view.words.say(key, "note", series=view.model_name(model))
+        last = _last_year(view, own[0])
+        return view.words.say(key, "note", series=view.model_name(model), year=last)
     return table
 
 

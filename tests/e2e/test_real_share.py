@@ -44,6 +44,7 @@ def test_the_report_leaves_cost_out_in_a_sentence_and_says_nothing_synthetic(pla
     text = page(place, "--municipality", "Sønderborg")
     assert "synthetic" not in text.lower()
     assert "no accounts" in text.lower()
+    assert "2029" in text
     assert "no head counts" in text  # nobody can tell whether a share is of fewer than five
 
 
