@@ -41,16 +41,16 @@ def rows(judged: Scored) -> list[list[str]]:
     best = judged.best_peer("pinball")
     out = []
     for name in sorted(judged.scores, key=judged.owa):
-        low, high = judged.owa_interval(name)
+        near = judged.ratio_interval(name, best, "pinball")
         cover = " · ".join(f"{100 * judged.mean(name, f'cover{i}'):.0f}" for i in metrics.INTERVALS)
         out.append(
             [
                 f"**{name}**" if name.startswith(OURS) else name,
-                f"{judged.owa(name):.3f} ({low:.3f}–{high:.3f})",
+                _between(judged.owa(name), judged.owa_interval(name)),
                 f"{judged.owa(name, '_median'):.3f}",
                 f"{judged.mean(name, 'smape'):.2f}",
                 f"{judged.mean(name, 'mase'):.3f}",
-                f"{judged.ratio(name, best, 'pinball'):.3f}",
+                _between(judged.ratio(name, best, "pinball"), near),
                 f"{judged.ratio(name, 'AutoETS', 'msis'):.3f}",
                 cover,
                 f"{judged.milliseconds[name]:.2f}",
@@ -60,13 +60,17 @@ def rows(judged: Scored) -> list[list[str]]:
     return out
 
 
+def _between(value: float, ends: tuple[float, float]) -> str:
+    return f"{value:.3f} ({ends[0]:.3f}–{ends[1]:.3f})"
+
+
 HEAD = [
     "method",
     "OWA (95 % interval)",
     "OWA of the median",
     "sMAPE",
     "MASE",
-    "pinball ÷ best peer",
+    "pinball ÷ best peer (95 % interval)",
     "MSIS ÷ AutoETS",
     "coverage 50 · 80 · 95",
     "ms a series",

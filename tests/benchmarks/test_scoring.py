@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import datasets, scoring
+from benchmarks import accuracy, datasets, scoring
 from benchmarks.datasets import Source
 from benchmarks.metrics import LEVELS
 from benchmarks.peers import Answer
@@ -28,7 +28,7 @@ def judged() -> Scored:
             Answer(np.repeat(t.actual[..., None] + miss, 1 + len(LEVELS), axis=2), 0.12)
             for t in tasks
         ]
-        for name, miss in (("naive", 2.0), ("engine", 1.0), ("other", 1.5))
+        for name, miss in (("naive", 2.0), ("engine", 1.0), ("other", 1.5), ("AutoETS", 3.0))
     }
     return scoring.scored(tasks, answers)
 
@@ -50,3 +50,12 @@ def test_clusters_are_areas_and_costs_are_per_series_and_origin(judged: Scored) 
     assert set(judged.clusters) == {"area0", "area1", "area2", "area3"}
     assert judged.milliseconds["engine"] == pytest.approx(1000 * 0.24 / 24)
     assert len(judged.origins) == 24
+
+
+def test_the_table_says_how_sure_a_ratio_is(judged: Scored) -> None:
+    rows = [dict(zip(accuracy.HEAD, row, strict=True)) for row in accuracy.rows(judged)]
+    assert [row["method"] for row in rows] == ["**engine**", "other", "naive", "AutoETS"]
+    assert rows[0]["pinball ÷ best peer (95 % interval)"] == "0.667 (0.667–0.667)"
+    assert rows[1]["pinball ÷ best peer (95 % interval)"] == "1.000 (1.000–1.000)"
+    low, high = judged.ratio_interval("engine", "naive", "mase")
+    assert low <= judged.ratio("engine", "naive", "mase") <= high
