@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -60,12 +61,13 @@ def _levels(_: click.Context, __: click.Parameter, value: str) -> tuple[float, .
     help="CSV or Parquet file; without it CSV goes to the screen",
 )
 @seed_option
-def command(file: Path, horizon: int, out: Path | None, seed: int, **asked: object) -> None:
+def command(file: Path, horizon: int, out: Path | None, seed: int, **asked: Any) -> None:
     """Forecast the panel in FILE (CSV or Parquet: unique_id, ds, y).
 
     Writes unique_id, ds, quantile, value; the mean has an empty quantile. The point forecast is
     quantile 0.5, at which absolute errors are smallest; the mean is what adds up. With --levels
-    every coherent sum is there too, named such as category=a|region=b.
+    every coherent sum is there too, named such as category=a|region=b; one that is another by
+    construction (a region that is the whole) has the same numbers and is named on stderr.
     """
     from forecast import series
     from forecast.series import seriesfile
@@ -73,9 +75,23 @@ def command(file: Path, horizon: int, out: Path | None, seed: int, **asked: obje
     if out is not None:
         seriesfile.check_name(out)
     frame = seriesfile.read(file)
-    table = series.forecast_frame(frame, horizon=horizon, seed=seed, **asked)  # type: ignore[arg-type]
+    table = series.forecast_frame(frame, horizon=horizon, seed=seed, **asked)
+    _tell(series.repeated_sums(frame, groups=asked["groups"], levels=asked["levels"]))
     if out is None:
         click.echo(table.to_csv(index=False), nl=False)
         return
     seriesfile.write(table, out)
     click.echo(out)
+
+
+def _tell(repeated: list[tuple[str, str]]) -> None:
+    """Say which sums a reader would otherwise take for two."""
+    if not repeated:
+        return
+    (name, other), more = repeated[0], len(repeated) - 1
+    same = "the others likewise repeat a sum or a series" if more else "it stands under both names"
+    click.echo(
+        f"note: {name} is {other} by construction; {same}"
+        + (f" ({more + 1} such sums, each under a name of its own)" if more else ""),
+        err=True,
+    )

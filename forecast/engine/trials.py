@@ -99,7 +99,7 @@ def cuts(panel: Panel, options: EngineOptions) -> tuple[int, ...]:
     step = 4 if panel.frequency == "Q" and t > 24 else 1
     seen: NDArray[np.bool_] = np.asarray(np.isfinite(panel.values).any(axis=0))
     known = np.cumsum(seen)
-    least = min(LEAST, t - 1)
+    least = min(LEAST, int(known[-1]) - 1)
     last = [c for c in range(t - 1, 1, -1) if seen[c - 1] and known[c - 1] >= least]
     if bank.irregular(panel):
         last = [c for c in last if known[c - 1] > least] or last

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecast.engine import training
 from forecast.engine.options import EngineOptions
-from forecast.series import answers, layout
+from forecast.series import answers, layout, sums
 from forecast.series.layout import QUANTILES, Ask
 
 if TYPE_CHECKING:
@@ -60,3 +60,22 @@ def forecast_frame(  # noqa: PLR0913  # the command's options, as keywords
     import pandas as pd
 
     return pd.concat([table, *answers.of_sums(laid, ask, fitted, seed)], ignore_index=True)
+
+
+def repeated_sums(
+    frame: pd.DataFrame, *, groups: Sequence[str] = (), levels: Sequence[str] = ()
+) -> list[tuple[str, str]]:
+    """Return each sum that is a broader one or a series by construction, with what it repeats.
+
+    Args:
+        frame: as for `forecast_frame`.
+        groups: as for `forecast_frame`.
+        levels: as for `forecast_frame`.
+
+    Raises:
+        DataError: the frame cannot be used; the sentence names row and column.
+    """
+    if not levels:
+        return []
+    laid = layout.lay_out(frame, Ask(1, tuple(groups), tuple(levels)))
+    return list(sums.repeated(laid, EngineOptions(groups=tuple(groups), levels=tuple(levels))))

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from forecast.engine import levels as levels_
 from forecast.engine.trained import Fitted
-from forecast.errors import DataError
-from forecast.series import timeline
+from forecast.series import sums, timeline
 from forecast.series.layout import Ask, Floats, Laid
 
 if TYPE_CHECKING:
@@ -50,30 +48,21 @@ def _long(names: Any, times: list[list[Any]], ask: Ask, values: Floats) -> pd.Da
 
 
 def of_sums(laid: Laid, ask: Ask, fitted: Fitted, seed: int) -> list[pd.DataFrame]:
-    """Return a long table a level: quantiles from joint draws, means as sums of the means."""
+    """Return a long table a level: quantiles from joint draws, means as sums of the means.
+
+    A sum of one series has that series' own quantiles, which need no draws.
+    """
     panel, options = laid.panel, fitted.options
     size = int(np.clip(CELLS // (len(panel.keys) * ask.horizon), LEAST, DRAWS))
     draws = fitted.draws(ask.horizon, size, seed)
-    mean = fitted.mean()
+    mean, own = fitted.mean(), fitted.quantiles(ask.quantiles)
     tables = []
     for level in levels_.of(panel, options):
-        first = np.unique(level.codes, return_index=True)[1]
-        names = _sum_names(panel.keys, level.columns, first)
-        quantiles = np.quantile(levels_.summed(draws, level.codes), ask.quantiles, axis=2)
-        total = levels_.summed(mean, level.codes)
-        values = np.dstack([np.moveaxis(quantiles, 0, 2), total])
+        first, alone = sums.firsts(level), sums.single(level)
+        summed = np.quantile(levels_.summed(draws, level.codes), ask.quantiles, axis=2)
+        quantiles = np.where(alone[:, None, None], own[first], np.moveaxis(summed, 0, 2))
+        values = np.dstack([quantiles, levels_.summed(mean, level.codes)])
         times = _times(laid, ask.horizon)
+        names = sums.names(panel.keys, level)
         tables.append(_long(names, [times[k] for k in first], ask, values))
     return tables
-
-
-def _sum_names(keys: pd.DataFrame, columns: tuple[str, ...], first: NDArray[np.intp]) -> Any:
-    """Return `category=a|region=b` for the first series of each sum; `total` without columns."""
-    names = np.array(
-        ["|".join(f"{c}={keys[c].iloc[k]}" for c in columns) or "total" for k in first],
-        dtype=object,
-    )
-    clash = sorted(set(names) & set(keys["unique_id"]))
-    if clash:
-        raise DataError(f"a series is called {clash[0]!r}, as a sum will be; rename the series")
-    return names

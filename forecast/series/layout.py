@@ -183,6 +183,17 @@ def _group_codes(keys: pd.DataFrame, columns: tuple[str, ...]) -> NDArray[np.int
     return keys.groupby(list(columns), sort=True).ngroup().to_numpy().astype(np.intp)
 
 
+def _refuse_short(length: int, seen: int) -> None:
+    """Refuse a panel on which nothing can be tried out: too short, or empty in between."""
+    if min(length, seen) >= SHORTEST:
+        return
+    told = f", with figures in {seen} of them" if seen < length else ""
+    raise DataError(
+        f"the longest series spans {length} period{'s' if length > 1 else ''}{told}; expected at "
+        f"least {SHORTEST} with figures, since nothing can be tried out on fewer"
+    )
+
+
 def _laid(
     frame: pd.DataFrame,
     ask: Ask,
@@ -193,11 +204,7 @@ def _laid(
     codes, position, y, end = cells
     back = position - end[codes]  # 0 is the last period before the forecast
     length = int(min(1 - back[np.isfinite(y)].min(), LONGEST))
-    if length < SHORTEST:
-        raise DataError(
-            f"the longest series spans {length} period{'s' if length > 1 else ''}; expected at "
-            f"least {SHORTEST}, since nothing can be tried out on fewer"
-        )
+    _refuse_short(length, len(np.unique(back[np.isfinite(y) & (back > -length)])))
     values = np.full((len(keys), length), np.nan)
     inside = (back <= 0) & (back > -length)
     values[codes[inside], back[inside] + length - 1] = y[inside]

@@ -23,7 +23,9 @@ TURNED = r"(?i)[QK]([1-4])[- ]?(\d{4})"  # Q1 2024
 SPAN = r"(\d{4})[/-](\d{4}|\d{2})"  # 2014/15, a financial or school year
 MONTH = r"\d{4}-\d{2}"  # 2024-12: a date without its day
 DANISH = r"(\d{2})[-.](\d{2})[-.](\d{4})"  # 31-12-2024
+YEARLY = 300  # days: dates of which no two lie closer are years
 FINE = 80  # days: dates that typically lie closer than this are no quarters
+YEARS = (1800, 2200)  # whole numbers between these are years, not steps
 FAR = 1_000_000  # positions beyond this are no years and no steps
 
 
@@ -71,11 +73,13 @@ def read(ds: pd.Series, frequency: str | None) -> tuple[Timeline, Ints]:
 def _texts(text: pd.Series, frequency: str | None) -> tuple[Timeline, Ints]:
     import pandas as pd
 
-    text = text.str.replace(TURNED, r"\2Q\1", regex=True)
-    if text.str.fullmatch(QUARTER).all():
-        found = text.str.extract(QUARTER).astype("int64")
+    turned = text.str.replace(TURNED, r"\2Q\1", regex=True)
+    if turned.str.fullmatch(QUARTER).all():
+        _agree(frequency, "Q", text.iloc[0])
+        found = turned.str.extract(QUARTER).astype("int64")
         return Timeline("quarter", "Q"), (4 * found[0] + found[1] - 1).to_numpy()
     if _spans(text):
+        _agree(frequency, "Y", text.iloc[0])
         return Timeline("span", "A"), np.asarray(text.str[:4], dtype=np.int64)
     kind = "danish" if text.str.fullmatch(DANISH).all() else "date"
     form = "ISO8601" if kind == "date" else "%d-%m-%Y"
@@ -102,9 +106,39 @@ def _integers(numbers: pd.Series, frequency: str | None) -> tuple[Timeline, Ints
     wrong = (numbers % 1 != 0) | (numbers.abs() > FAR)
     if wrong.any():
         row = int(np.flatnonzero(wrong.to_numpy())[0])
-        raise DataError(f"ds: row {row + 2} holds {numbers.iloc[row]}; expected a whole number")
+        raise DataError(
+            f"ds: row {row + 2} holds {numbers.iloc[row]}; expected a year, or any whole number up "
+            f"to {FAR} (write a date as 2024-12-31)"
+        )
     place = np.asarray(numbers, dtype=np.int64)
+    _refuse_packed(place)
+    if ((place >= YEARS[0]) & (place <= YEARS[1])).all():
+        _agree(frequency, "Y", int(place[0]))
     return Timeline("integer", "Q" if frequency == "Q" else "A"), place
+
+
+def _refuse_packed(place: Ints) -> None:
+    """Refuse 202403 and 20241: read as plain integers, each year would begin with a long gap."""
+    for base, last, what in ((100, 12, "a month"), (10, 4, "a quarter")):
+        year, part = place // base, place % base
+        inside = (year >= YEARS[0]) & (year <= YEARS[1]) & (part >= 1) & (part <= last)
+        if inside.all() and len(np.unique(year)) > 1:
+            form = "2024-03" if base == 100 else "2024Q1"
+            raise DataError(
+                f"ds: row 2 holds {place[0]}, which reads as {what}; write it as {form}"
+            )
+
+
+def _agree(frequency: str | None, found: str, first: object) -> None:
+    """Refuse years where quarters were asked for, and quarters where years were."""
+    if frequency in (None, found):
+        return
+    what, do = (
+        ("a year", "write quarters as 2024Q1, or leave the frequency out to forecast years")
+        if found == "Y"
+        else ("a quarter", "add quarters up to years, or leave the frequency out")
+    )
+    raise DataError(f"ds: row 2 holds {first}, {what}, but frequency {frequency} was named; {do}")
 
 
 def _dates(stamps: pd.Series, kind: str, frequency: str | None) -> tuple[Timeline, Ints]:
@@ -119,6 +153,8 @@ def _dates(stamps: pd.Series, kind: str, frequency: str | None) -> tuple[Timelin
             f"ds: dates lie {typical:.0f} days apart; expected years or quarters: add up to one of "
             "them first (or name one with --frequency)"
         )
+    if len(days) > 1 and np.diff(days).min() > YEARLY:
+        _agree(frequency, "Y", f"{stamps.iloc[0]:%Y-%m-%d}")
     quarterly = frequency == "Q" or (frequency is None and typical < 200)
     line = Timeline(kind, "Q" if quarterly else "A")
     position = stamps.dt.year * 12 + stamps.dt.month - 1

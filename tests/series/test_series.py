@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from forecast.cli.series import command
 from forecast.errors import DataError, ForecastError
-from forecast.series import forecast_frame
+from forecast.series import forecast_frame, repeated_sums
 
 
 def _long(values: dict[str, list[float]], ds: list[object]) -> pd.DataFrame:
@@ -28,6 +28,8 @@ def _value(out: pd.DataFrame, name: str, ds: object, quantile: float) -> float:
 SHAPES: dict[str, dict[str, list[float]]] = {
     "one series": {"a": [3.0, 5, 4, 6, 7, 8]},
     "three points": {"a": [3.0, 5, 4]},
+    "three points with a gap": {"a": [3.0, 5, np.nan, 4]},
+    "three points far apart": {"a": [3.0, np.nan, np.nan, 5, np.nan, np.nan, 4]},
     "one point among others": {"a": [3.0], "b": [4.0, 5, 6, 7]},
     "constant": {"a": [5.0] * 8, "b": [2.0] * 8},
     "zeros": {"a": [0.0] * 8},
@@ -94,6 +96,38 @@ def test_sums_are_named_by_their_columns_and_means_add_up() -> None:
     parts = mean[mean["unique_id"].isin([f"s{k:02d}" for k in range(0, 24, 2)])]
     np.testing.assert_allclose(regions, top, rtol=1e-9)
     np.testing.assert_allclose(parts.groupby("ds")["value"].sum(), top, rtol=1e-9)
+
+
+def _named(out: pd.DataFrame, name: str) -> pd.DataFrame:
+    return out[out["unique_id"] == name].drop(columns="unique_id").reset_index(drop=True)
+
+
+def test_a_sum_that_is_another_has_its_numbers_under_both_names_and_is_told() -> None:
+    frame = _panel().assign(place="all of it")
+    frame.loc[frame["unique_id"] == "s05", "region"] = "alone"
+    asked = {"groups": ["kind"], "levels": ["place", "region"]}
+    same = dict(repeated_sums(frame, **asked))
+    assert same == {
+        "kind=a|place=all of it": "kind=a",
+        "kind=b|place=all of it": "kind=b",
+        "kind=b|place=all of it|region=alone": "s05",
+    }
+    out = forecast_frame(frame, horizon=2, **asked)  # type: ignore[arg-type]  # keywords by name
+    assert {"kind=a|place=all of it|region=r0", *same, *same.values()} <= set(out["unique_id"])
+    for name, other in same.items():
+        pd.testing.assert_frame_equal(_named(out, name), _named(out, other))
+    assert repeated_sums(_panel(), groups=["kind"], levels=["region"]) == []
+    assert repeated_sums(frame) == []
+
+
+def test_the_command_tells_of_a_sum_that_is_another(tmp_path: Path) -> None:
+    _panel().assign(region="only").to_csv(tmp_path / "in.csv", index=False)
+    asked = [str(tmp_path / "in.csv"), "--horizon", "1", "--levels", "region"]
+    result = CliRunner().invoke(command, asked, catch_exceptions=False)
+    assert result.stderr == (
+        "note: region=only is total by construction; it stands under both names\n"
+    )
+    assert "region=only,2021,0.5," in result.stdout
 
 
 def test_a_sum_is_surer_than_its_parts_and_less_sure_than_if_they_were_independent() -> None:
@@ -185,6 +219,12 @@ def test_a_name_that_cannot_be_written_is_refused_before_anything_is_read(tmp_pa
     result = CliRunner().invoke(command, asked)
     assert isinstance(result.exception, ForecastError)
     assert "out.json: expected a name that ends in .csv or .parquet" in str(result.exception)
+
+
+def test_two_figures_are_too_few_however_far_apart() -> None:
+    frame = pd.DataFrame({"unique_id": "a", "ds": [2013, 2020], "y": [1.0, 2]})
+    with pytest.raises(DataError, match="spans 8 periods, with figures in 2 of them; expected at"):
+        forecast_frame(frame, horizon=1)
 
 
 def test_a_panel_too_short_to_try_anything_out_is_refused_in_a_sentence() -> None:

@@ -87,6 +87,43 @@ def test_a_time_that_is_none_of_them_is_named(ds: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("ds", "frequency", "said"),
+    [
+        ([2019, 2020, 2021], "Q", "row 2 holds 2019, a year, but frequency Q was named"),
+        (["2019", "2020", "2021"], "Q", "row 2 holds 2019, a year"),
+        (["2019/20", "2020/21", "2021/22"], "Q", "row 2 holds 2019/20, a year"),
+        (["2019-12-31", "2020-12-31", "2021-12-31"], "Q", "row 2 holds 2019-12-31, a year"),
+        (["2019Q1", "2019Q2", "2019Q3"], "Y", "row 2 holds 2019Q1, a quarter, but frequency Y"),
+        ([201911, 201912, 202001], None, "row 2 holds 201911, which reads as a month; write it as"),
+        ([20193, 20194, 20201], None, "row 2 holds 20193, which reads as a quarter"),
+        ([20191231, 20201231, 20211231], None, "row 2 holds 20191231; expected a year"),
+    ],
+)
+def test_years_are_no_quarters_and_packed_times_no_integers(
+    ds: list[object], frequency: str | None, said: str
+) -> None:
+    frame = pd.DataFrame({"unique_id": "a", "ds": ds, "y": [1, 2, 3]})
+    with pytest.raises(DataError, match=said):
+        forecast_frame(frame, horizon=1, frequency=frequency)
+
+
+@pytest.mark.parametrize(
+    ("ds", "frequency", "expected"),
+    [
+        ([1, 2, 3], "Q", 4),
+        ([20191, 20192, 20193], "Q", 20194),
+        ([2019, 2020, 2021], "Y", 2022),
+        (["2019-03-31", "2019-06-30", "2019-12-31"], "Q", "2020-03-31"),
+    ],
+)
+def test_a_frequency_that_agrees_with_the_times_is_taken(
+    ds: list[object], frequency: str, expected: object
+) -> None:
+    frame = pd.DataFrame({"unique_id": "a", "ds": ds, "y": [1, 2, 3]})
+    assert set(forecast_frame(frame, horizon=1, frequency=frequency)["ds"]) == {expected}
+
+
+@pytest.mark.parametrize(
     ("population", "said"),
     [([10, -5, 10, 10], "row 3 .* holds '-5'; expected a population"), ([0] * 4, "in every row")],
 )
