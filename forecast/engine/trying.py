@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.engine import bank, levels, reconciliation, trials
+from forecast.engine import bank, exposures, levels, reconciliation, trials
 from forecast.engine.options import EngineOptions
 from forecast.engine.reconciliation import Tower
 from forecast.engine.trials import Trials
@@ -39,8 +39,9 @@ def run(panel: Panel, options: EngineOptions) -> Tried:
     chosen = trials.cuts(panel, options)
     members = bank.members(panel, options)
     series = trials.run(panel, members, options.horizon, chosen)
+    whole = exposures.without_holes(panel)
     towers = [
-        reconciliation.tower(levels.panel_of(panel, level), level, options, chosen)
+        reconciliation.tower(levels.panel_of(whole, level), level, options, chosen)
         for level in levels.of(panel, options)
         if level.codes.max() + 1 < len(level.codes)
     ]
