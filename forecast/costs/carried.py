@@ -8,7 +8,10 @@ variance is a level plus an amount over the number of inhabitants, by function a
 shape is that of the misses themselves, so that their tails are kept. The shared part is Student's,
 since few years say how large it is.
 
-Factors have the mean one: the expected amount is what it was, the interval is what is added.
+Factors have the mean one: the expected amount is what it was, the interval is what is added. A mean
+is ruled by the tails, and a log that is Student's has none: so a factor is held between a tenth and
+ten times, as past misses are held to a tenth. Without that the one future in a thousand that no
+past year has seen draws the middle of the distribution far below today's amount.
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 LEAST = 0.1  # share of today's cost below which what is left counts as this share
+MOST = 1 / LEAST  # times today's cost that no future is beyond
 ORIGINS = 2  # past years that must say how far cost strays in so many years
 BELIEF_OWN = 50.0  # misses that those of all functions count for beside a function's own
 BELIEF_SHARED = 1.0  # past years that they count for
@@ -238,7 +242,7 @@ def factor(
         score = _walk(generator(wish.seed, "carried", code, "shared"), (1, *shape[1:]))
         student = stdtrit(straying.freedom, ndtr(np.clip(score, NORMAL[0], NORMAL[-1])))
         line += common[None, :, None] * student
-    found = np.exp(line)
+    found = np.exp(np.clip(line, np.log(LEAST), np.log(MOST)))
     return np.asarray(found / found.mean(axis=2, keepdims=True))
 
 

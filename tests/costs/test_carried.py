@@ -113,3 +113,15 @@ def test_only_what_is_on_no_known_recipients_strays_and_means_stay() -> None:
     wide = tables.totals(state).gross["5.28.22"][row].std(axis=1)
     narrow = tables.totals(plain).gross["5.28.22"][row].std(axis=1)
     assert (wide > 3 * narrow).all()
+
+
+def test_a_future_that_no_past_year_has_seen_does_not_draw_the_middle_down() -> None:
+    people = np.full(200, 20_000.0)
+    money, sizes = walks(people, np.full(200, 0.1), 0.05, years=5)  # few years: long tails
+    money[:6, -1] *= 40.0  # new places for some that paid for almost none
+    learnt = carried.learn({CODE: (money, sizes)})
+    factors = carried.factor(learnt, CODE, people, Wish(ahead=6, size=4000, seed=3))
+    assert factors.mean(axis=2) == pytest.approx(np.ones((200, 6)), rel=1e-12)
+    reach = factors.max(axis=2) / factors.min(axis=2)
+    assert reach.max() == pytest.approx(carried.MOST / carried.LEAST)
+    assert np.median(factors[:, -1]) > 0.35
