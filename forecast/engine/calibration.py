@@ -89,7 +89,7 @@ def learn(trials: Trials, centre: Floats) -> Calibration:
     """Learn widths from the errors that combined forecasts (o, n, H) made at past origins."""
     scale = trials.standing.scale
     error = _held(trials.actual - centre, scale)
-    growth = _growth(error / scale[..., None])
+    growth = _growth(error / scale[..., None], _apart(trials.cuts))
     signs = difficulty(trials.forecasts, trials.standing)
     flat = Calibration(growth, np.zeros((2, SIGNS)), np.zeros((len(growth), len(LEVELS))))
     guess = replace(flat, signs=_slopes(np.abs(error / flat.own(signs, scale)), signs))
@@ -178,15 +178,31 @@ def _slopes(unit: Floats, signs: Floats) -> Floats:
     return np.stack([mean, slope[1:]])
 
 
-def _growth(error: Floats) -> Floats:
-    """Median absolute error by horizon, never falling; a thin horizon grows by the square root."""
+def _apart(cuts: tuple[int, ...]) -> int:
+    """Return how many periods lie between neighbouring origins."""
+    return cuts[-1] - cuts[-2] if len(cuts) > 1 else 1
+
+
+def _growth(error: Floats, apart: int) -> Floats:
+    """Median absolute error by horizon, never falling; a thin horizon grows by the square root.
+
+    What makes a horizon thin is how many independent errors it is known from: series share an
+    origin's shock, and origins that follow one another look at the same years. Origins further
+    apart are those of quarters, whose season returns: there each error counts.
+
+    Args:
+        error: (o, n, H) scaled errors.
+        apart: periods between neighbouring origins.
+    """
     growth = np.ones(error.shape[2])
     for h in range(error.shape[2]):
         known = np.abs(error[..., h][np.isfinite(error[..., h])])
+        own = float(np.median(known)) if len(known) else 0.0
         before = growth[h - 1] if h else 0.0
         guess = before * np.sqrt((h + 1) / h) if h else 1.0
-        share = len(known) / (len(known) + FEW)
-        own = float(np.median(known)) if len(known) else 0.0
+        alone = h == 0 or apart > 1 or own == 0
+        count = len(known) if alone else _worth(error[..., [h]] / own, h + 1)
+        share = count / (count + FEW)
         growth[h] = max(share * own + (1 - share) * guess, before, 1e-3)
     return growth
 
@@ -235,11 +251,11 @@ def _doubt(worth: float) -> Floats:
     return ratio
 
 
-def _worth(unit: Floats) -> float:
+def _worth(unit: Floats, within: int = 1) -> float:
     """Return how many independent errors (o, n, h) are worth, by their intra-class correlation.
 
-    Kish's design effect 1 + (m − 1)ρ over the m errors of one origin, clipped so that a few large
-    ones do not rule.
+    Kish's design effect 1 + (m − 1)ρ over the m errors of one origin, or of as many origins as
+    lie within their horizon, clipped so that a few large ones do not rule.
     """
     clipped = np.clip(unit, -3.0, 3.0).reshape(len(unit), -1)
     seen = np.isfinite(clipped)
@@ -252,4 +268,5 @@ def _worth(unit: Floats) -> float:
     product = (total.sum(axis=1) ** 2 - (total**2).sum(axis=1)).sum() / pairs
     shared = float(np.clip(product / variance, 0.0, 1.0))
     used = count[count > 0]
-    return float((used / (1 + (used - 1) * shared)).sum())
+    together = min(within, len(used))
+    return float((used / (1 + (together * used - 1) * shared)).sum())
