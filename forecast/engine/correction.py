@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from forecast.engine import calibration
+from forecast.engine import calibration, shocks
 from forecast.engine.calibration import LEVELS, Calibration
 from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
 ORIGINS = 6  # the last ones that are looked back upon
 FEWEST = 2  # earlier origins below which widths cannot be learnt again
 SCORES = 20  # errors below which an origin says nothing about coverage
@@ -31,7 +32,7 @@ REACH = ndtri((1 + INTERVALS) / 2)
 NARROWEST, WIDEST = 0.85, 2.0  # too narrow an interval is the worse mistake
 
 
-def corrected(widths: Calibration, trials: Trials, centre: Floats) -> Calibration:
+def corrected(widths: Calibration, trials: Trials, centre: Floats, group: Ints) -> Calibration:
     """Return widths stretched by what past origins said of widths learnt before them.
 
     Inside the 80 % interval errors are stretched by its factor, outside the 95 % interval by that
@@ -41,8 +42,9 @@ def corrected(widths: Calibration, trials: Trials, centre: Floats) -> Calibratio
         widths: learnt from these trials.
         trials: what members said and what happened, as known at the origin forecast from.
         centre: (o, n, H) combined forecasts.
+        group: (n,) series that share what happens to them.
     """
-    scores = _scores(trials, centre)
+    scores = _scores(trials, centre, group)
     if not scores:
         return widths
     believed = len(scores) / (len(scores) + BELIEF)
@@ -67,7 +69,7 @@ def _standard_error(scores: list[Floats]) -> Floats:
     return np.asarray(each.std(axis=0, ddof=1) / np.sqrt(len(scores)))
 
 
-def _scores(trials: Trials, centre: Floats) -> list[Floats]:
+def _scores(trials: Trials, centre: Floats, group: Ints) -> list[Floats]:
     """Return an array an origin: absolute normal scores under the widths learnt before it.
 
     They are learnt from trials that the coming forecast's widths are learnt from, no younger ones.
@@ -77,7 +79,7 @@ def _scores(trials: Trials, centre: Floats) -> list[Floats]:
         past = trials.before(trials.cuts[k])
         same = np.where(np.isfinite(trials.actual[:k]), past.actual, np.nan)
         past = replace(past, actual=same)
-        widths = calibration.learn(past, centre[:k])
+        widths = calibration.learn(shocks.usual(past, centre[:k], group), centre[:k])
         score = np.abs(calibration.normal_scores(trials.select([k]), centre[[k]], widths))
         known = score[np.isfinite(score)]
         if len(known) >= SCORES:

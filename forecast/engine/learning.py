@@ -16,6 +16,7 @@ from forecast.engine import (
     hurdle,
     momentum,
     reconciliation,
+    shocks,
     weights,
 )
 from forecast.engine.calibration import Calibration
@@ -96,7 +97,9 @@ def learn(
     centre = convergence.moved(centre, slope, trials.standing.scale, groups[0])
     hard = hardness.learn(trials, centre, groups[0])
     trials = trials.widened(hard[groups[0]]).among(groups[0])
-    widths = correction.corrected(calibration.learn(trials, centre), trials, centre)
+    usual = shocks.usual(trials, centre, groups[0])
+    widths = calibration.learn(usual, centre)
+    widths = correction.corrected(widths, trials, centre, groups[0])
     shared = dependence.learn(trials, centre, widths, groups)
     zero = hurdle.learn(trials, groups[0])
     rare = hurdle.rarity(trials, centre)

@@ -15,6 +15,7 @@ from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
 SERIES, HORIZON, ORIGINS = 200, 3, 9
+ONE = np.zeros(SERIES, dtype=np.intp)
 
 
 def made(growth: float, seed: int, origins: int = ORIGINS) -> Trials:
@@ -46,7 +47,7 @@ def test_where_errors_outgrow_the_past_coverage_moves_to_what_is_promised(seed: 
     trials = made(1.08, seed)
     past, last = trials.before(18), trials.select([8])
     plain = calibration.learn(past, centred(past))
-    honest = correction.corrected(plain, past, centred(past))
+    honest = correction.corrected(plain, past, centred(past), ONE)
     before, after = coverage(plain, last), coverage(honest, last)
     assert abs(before[0] - 0.8) > 0.03
     assert abs(after[0] - 0.8) < 0.75 * abs(before[0] - 0.8)
@@ -57,7 +58,7 @@ def test_where_errors_outgrow_the_past_coverage_moves_to_what_is_promised(seed: 
 def test_where_errors_shrink_widths_follow_to_a_limit(seed: int) -> None:
     past = made(1 / 1.3, seed).before(18)
     plain = calibration.learn(past, centred(past))
-    honest = correction.corrected(plain, past, centred(past))
+    honest = correction.corrected(plain, past, centred(past), ONE)
     ends = [0, -1]
     middle = plain.shape[:, [len(calibration.LEVELS) // 2]]
     np.testing.assert_allclose(
@@ -79,7 +80,7 @@ def test_origins_that_disagree_leave_the_widths_on_the_safe_side() -> None:
 def test_widths_that_were_right_stay_nearly_as_they_are() -> None:
     past = made(1.0, 4)
     plain = calibration.learn(past, centred(past))
-    honest = correction.corrected(plain, past, centred(past))
+    honest = correction.corrected(plain, past, centred(past), ONE)
     np.testing.assert_allclose(honest.shape, plain.shape, rtol=0.06, atol=0.02)
     assert (np.diff(honest.shape, axis=1) >= 0).all()
 
@@ -93,14 +94,14 @@ def test_noise_after_an_origin_changes_no_bit_of_the_widths_corrected_there() ->
     for each in (trials, noisy):
         past = each.before(15)
         plain = calibration.learn(past, centred(past))
-        found.append(correction.corrected(plain, past, centred(past)).shape)
+        found.append(correction.corrected(plain, past, centred(past), ONE).shape)
     np.testing.assert_array_equal(found[0], found[1])
 
 
 def test_without_origins_to_look_back_upon_nothing_is_corrected() -> None:
     few = made(1.3, 6, origins=2)
     plain = calibration.learn(few, centred(few))
-    assert correction.corrected(plain, few, centred(few)) is plain
+    assert correction.corrected(plain, few, centred(few), ONE) is plain
 
 
 def test_at_a_past_origin_a_series_is_as_young_as_it_was_then() -> None:
