@@ -18,6 +18,7 @@ from forecast.engine import bank, calibration, exposures, standing, weights
 from forecast.engine import trials as trials_
 from forecast.engine.levels import Level, summed
 from forecast.engine.options import EngineOptions
+from forecast.engine.sums import Sums
 from forecast.engine.trials import Trials
 from forecast.panel import Panel
 
@@ -33,7 +34,7 @@ class Above:
     """Forecasts of one level's sums from one origin.
 
     Attributes:
-        codes: (n,) which sum each series belongs to.
+        codes: (n,) which sum each series belongs to; −1 of series that had not begun.
         centre: (k, H) combined forecast of the sums.
         spread: (k, H) expected size of its error.
     """
@@ -48,16 +49,21 @@ class Tower:
     """A level of sums with its trials.
 
     Attributes:
-        level: which series make which sum.
-        panel: the sums.
+        sums: the sums of a level, at any origin.
+        panel: the sums at the panel's end.
         trials: what members said of them at the last origins.
         now: (m, k, H) what members say at the panel's end.
     """
 
-    level: Level
+    sums: Sums
     panel: Panel
     trials: Trials
     now: Floats
+
+    @property
+    def level(self) -> Level:
+        """Which series make which sum."""
+        return self.sums.level
 
     def at(self, cut: int | None) -> Above | None:
         """Return the sums' forecast from a cut (None: the end), learnt from what came before."""
@@ -66,25 +72,31 @@ class Tower:
             return None
         weight = weights.learn(past)
         widths = calibration.learn(past, calibration.combined(past.forecasts, weight))
-        said = self.now if cut is None else self.trials.forecasts[self.trials.cuts.index(cut)]
-        stand = standing.of(exposures.at(self.panel, cut or len(self.panel.periods), 1))
+        if cut is None:
+            stand = standing.of(exposures.at(self.panel, len(self.panel.periods), 1))
+            said, codes = self.now, self.level.codes
+        else:
+            k = self.trials.cuts.index(cut)
+            said, stand = self.trials.forecasts[k], self.trials.standing.at(k)
+            codes = np.where(self.sums.began(cut), self.level.codes, -1)
         spread = widths.spread(calibration.difficulty(said, stand), stand)
-        return Above(self.level.codes, calibration.combined(said, weight), spread)
+        return Above(codes, calibration.combined(said, weight), spread)
 
     def weight(self) -> Floats:
         """Return (H, m) weights at the panel's end."""
         return weights.learn(self.trials)
 
 
-def tower(panel: Panel, level: Level, options: EngineOptions, tried: tuple[int, ...]) -> Tower:
+def tower(sums: Sums, options: EngineOptions, tried: tuple[int, ...]) -> Tower:
     """Try every member on a level's sums, at the last of the origins that the series had."""
-    members = bank.members(panel, options, level.name)
+    panel = sums.known(len(sums.source.periods))
+    members = bank.members(panel, options, sums.level.name)
     chosen = tried[-ORIGINS:]
-    trials = trials_.run(panel, members, options.horizon, chosen)
+    trials = trials_.run(panel, members, options.horizon, chosen, sums)
     now = exposures.at(panel, len(panel.periods), options.horizon)
     said = bank.points(members, bank.fit(now, members), options.horizon)
     said = bank.carried(said, members, now)
-    return Tower(level, panel, trials, bank.tamed(said, now, standing.of(now)))
+    return Tower(sums, panel, trials, bank.tamed(said, now, standing.of(now)))
 
 
 def pulled(
@@ -119,6 +131,7 @@ def pulled(
 def _within(above: Above, rows: Ints) -> tuple[Floats, Floats, Floats]:
     """Return the summing matrix, centres and widths of the sums that some series belong to."""
     sums = np.unique(above.codes[rows])
+    sums = sums[sums >= 0]
     adding = (above.codes[rows][None, :] == sums[:, None]).astype(np.float64)
     return adding, above.centre[sums], above.spread[sums]
 

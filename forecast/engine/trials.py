@@ -11,6 +11,7 @@ from forecast.engine import bank, breaks, exposures, standing
 from forecast.engine.bank import Member
 from forecast.engine.options import EngineOptions
 from forecast.engine.standing import Standing
+from forecast.engine.sums import Sums
 from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
@@ -106,7 +107,13 @@ def cuts(panel: Panel, options: EngineOptions) -> tuple[int, ...]:
     return tuple(sorted(last[::step][:wanted]))
 
 
-def run(panel: Panel, members: list[Member], horizon: int, chosen: tuple[int, ...]) -> Trials:
+def run(
+    panel: Panel,
+    members: list[Member],
+    horizon: int,
+    chosen: tuple[int, ...],
+    sums: Sums | None = None,
+) -> Trials:
     """Let every member forecast from every chosen origin.
 
     Args:
@@ -114,6 +121,7 @@ def run(panel: Panel, members: list[Member], horizon: int, chosen: tuple[int, ..
         members: who forecasts.
         horizon: periods ahead.
         chosen: the origins, as numbers of periods known.
+        sums: what the panel is the sums of, where it is; they differ from origin to origin.
     """
     n, h = len(panel.keys), horizon
     length = np.isfinite(panel.values).sum(axis=1).astype(np.float64)
@@ -121,12 +129,12 @@ def run(panel: Panel, members: list[Member], horizon: int, chosen: tuple[int, ..
     happened = np.full((len(chosen), n, h), np.nan)
     stands = []
     for k, cut in enumerate(chosen):
-        past = exposures.at(panel, cut, h)
+        past = exposures.at(panel if sums is None else sums.known(cut), cut, h)
         stand = standing.of(past)
         stands.append(stand)
         paths = bank.points(members, bank.fit(past, members), h)
         said[k] = bank.tamed(bank.carried(paths, members, past), past, stand)
-        ahead = panel.values[:, cut : cut + h]
+        ahead = panel.values[:, cut : cut + h] if sums is None else sums.followed(cut, h)
         happened[k, :, : ahead.shape[1]] = ahead
     stood = standing.stacked(stands)
     actual = _grown(happened, stood, length)

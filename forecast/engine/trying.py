@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from forecast.engine import bank, exposures, levels, reconciliation, trials
 from forecast.engine.options import EngineOptions
 from forecast.engine.reconciliation import Tower
+from forecast.engine.sums import Sums
 from forecast.engine.trials import Trials
 from forecast.panel import Panel
 
@@ -41,7 +42,7 @@ def run(panel: Panel, options: EngineOptions) -> Tried:
     series = trials.run(panel, members, options.horizon, chosen)
     whole = exposures.without_holes(panel)
     towers = [
-        reconciliation.tower(levels.panel_of(whole, level), level, options, chosen)
+        reconciliation.tower(Sums(whole, level), options, chosen)
         for level in levels.of(panel, options)
         if level.codes.max() + 1 < len(level.codes)
     ]

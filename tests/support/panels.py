@@ -40,3 +40,13 @@ def social(n: int = 24, t: int = 12, seed: int = 1, horizon: int = 3) -> Panel:
         }
     )
     return Panel(values, keys, tuple(f"{2010 + k}" for k in range(t)), exposure, "supported")
+
+
+def known_in_sum(stray: float = 0.2, seed: int = 0, t: int = 12) -> Panel:
+    """Return counts that stray on their own, while regions and nation grow without a stray."""
+    source = social(t=t, seed=seed)
+    off = np.random.default_rng(seed).normal(0, stray, source.values.shape)
+    for _, rows in source.keys.groupby(["service", "region"]):
+        off[rows.index] -= off[rows.index].mean(axis=0)
+    values = np.round(300 * (1 + off) * np.exp(0.06 * np.arange(t)))
+    return Panel(values, source.keys, source.periods, None, "counted")
