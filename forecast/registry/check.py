@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
-from forecast.registry import trail
+from forecast.registry import clearing, trail
 from forecast.registry.faults import told
 from forecast.registry.names import CHALLENGER, CHAMPION, VersionInfo
 from forecast.registry.reading import aliases_of, intact, model_names, versions_in
@@ -74,14 +71,14 @@ def _temporary(workspace: Workspace, repair: bool) -> Iterator[Finding]:
     """Files that were being written; a temporary name never becomes a real one any more."""
     roots = (workspace.root, workspace.artifacts)
     for path in sorted(p for root in roots for p in root.glob(".*.part")):
-        mended = _removed(path) if repair else ""
+        mended = clearing.removed(path) if repair else ""
         yield Finding("files", path.name, f"{path} was never finished", mended)
 
 
 def _runs(store: Store, repair: bool) -> Iterator[Finding]:
     """Runs without a version: cut off while writing, or between writing and registering."""
     used = {info.run_id for model in model_names(store) for info in versions_in(store, model)}
-    for run in _all_runs(store):
+    for run in clearing.runs_of(store):
         run_id, status = str(run.info.run_id), str(run.info.status)
         if run_id in used or _at_work(store, run):
             continue
@@ -90,20 +87,9 @@ def _runs(store: Store, repair: bool) -> Iterator[Finding]:
         mended = ""
         if repair:
             store.client.delete_run(run_id)
-            _remove_files(store, run_id, str(run.info.artifact_uri))
+            clearing.remove_files(store, run_id, str(run.info.artifact_uri))
             mended = "removed"
         yield Finding("run", run_id, f"a training of {model} {words}", mended)
-
-
-def _all_runs(store: Store) -> list[Any]:
-    found: list[Any] = []
-    token: str | None = None
-    while True:
-        page = store.client.search_runs([store.experiment()], page_token=token)
-        found += page
-        token = page.token
-        if not token:
-            return found
 
 
 def _at_work(store: Store, run: Any) -> bool:
@@ -129,34 +115,19 @@ def _orphans(store: Store, repair: bool) -> Iterator[Finding]:
         known.add(str(model.model_id))
         run_alive = any(
             str(r.info.run_id) == model.source_run_id and _at_work(store, r)
-            for r in _all_runs(store)
+            for r in clearing.runs_of(store)
         )
         if str(model.artifact_location) in used or run_alive:
             continue
         mended = ""
         if repair:
             store.client.delete_logged_model(model.model_id)
-            _remove_files(store, f"models/{model.model_id}", str(model.artifact_location))
+            clearing.remove_files(store, f"models/{model.model_id}", str(model.artifact_location))
             mended = "removed"
         yield Finding("files", str(model.model_id), "a model's files without a version", mended)
-    yield from _unknown_folders(store, known, repair)
-
-
-def _unknown_folders(store: Store, models: set[str], repair: bool) -> Iterator[Finding]:
-    if store.folder is None or not store.folder.is_dir():
-        return
-    runs = {str(run.info.run_id) for run in _all_runs(store)} | {"models"}
-    inside = store.folder / "models"
-    found = [p for p in sorted(store.folder.iterdir()) if p.name not in runs and _plain(p)]
-    if inside.is_dir():
-        found += [p for p in sorted(inside.iterdir()) if p.name not in models and _plain(p)]
-    for path in found:
-        mended = _removed(path) if repair else ""
+    for path in clearing.unknown(store, known):
+        mended = clearing.removed(path) if repair else ""
         yield Finding("files", path.name, f"{path} belongs to no training", mended)
-
-
-def _plain(path: Path) -> bool:
-    return not path.name.endswith(".part")  # those are told of by their own name
 
 
 def _model(store: Store, model: str, mender: Made | None) -> Iterator[Finding]:
@@ -235,22 +206,3 @@ def _logged_models(store: Store) -> list[Any]:
         token = page.token
         if not token:
             return found
-
-
-def _remove_files(store: Store, name: str, location: str) -> None:
-    """Remove the files of a run or model; a database without a server has them in a folder."""
-    if store.folder is not None:
-        shutil.rmtree(store.folder / name, ignore_errors=True)
-    elif location.startswith("file:"):
-        path = Path(url2pathname(urlsplit(location).path))
-        for folder in (path, *path.parents):
-            if folder.name == Path(name).name:  # the thing's own folder, never one that is shared
-                shutil.rmtree(folder, ignore_errors=True)
-
-
-def _removed(path: Path) -> str:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
-    return "removed"

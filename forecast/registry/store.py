@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mlflow.tracking import MlflowClient
 
 VARIABLE = "MLFLOW_TRACKING_URI"
+_OTHERS = ".other-stores"  # in the workspace: a database without a server keeps files there too
 _WAIT = 60  # seconds another process may hold the file
 
 # Where MLflow keeps absolute paths to a run's and a model's files.
@@ -42,16 +43,23 @@ class Store:
         client: MLflow's client of it.
         name: what a message calls it: the file or the server's address.
         folder: where an embedded store keeps files; None for a server.
+        alone: whether nobody else keeps files in that folder.
     """
 
     client: MlflowClient
     name: str
     folder: Path | None
+    alone: bool = False
 
     @property
     def embedded(self) -> bool:
         """Whether the store is the file in the workspace."""
         return self.folder is not None
+
+    @property
+    def served(self) -> bool:
+        """Whether a server stands in front of the database, and keeps the files too."""
+        return _served(self.name)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -91,7 +99,7 @@ def open_store(workspace: Workspace, *, create: bool = False) -> Store:
     """
     address = os.environ.get(VARIABLE, "").strip()
     if address:
-        return _server(address, workspace)
+        return _server(address, workspace, create)
     name = str(workspace.store)
     if "?" in name:
         raise RegistryError(f"the workspace {workspace.root} has a ? in its name; rename it")
@@ -100,7 +108,7 @@ def open_store(workspace: Workspace, *, create: bool = False) -> Store:
         if outdated(workspace):
             raise RegistryError(f"the store {name} {OLDER}")
         client = _client(f"sqlite:///{workspace.store}?timeout={_WAIT}")
-        return Store(client, name, workspace.artifacts)
+        return Store(client, name, workspace.artifacts, not (workspace.root / _OTHERS).exists())
 
 
 def exists(workspace: Workspace) -> bool:
@@ -154,18 +162,42 @@ def _client(uri: str) -> MlflowClient:
     return client
 
 
-def _server(address: str, workspace: Workspace) -> Store:
+def _server(address: str, workspace: Workspace, create: bool) -> Store:
     """A database that is named without a server in front keeps its files in the workspace."""
     with told(address):
         client = _client(address)
-        if not address.startswith(("http://", "https://")):
-            _adopt(client, workspace)
+        if not _served(address):
+            here = _adopt(client, workspace) == workspace.artifacts.as_uri()
+            if here and address.partition("?")[0] != f"sqlite:///{workspace.store}":
+                _leave_word(workspace, create)
         return Store(client, address, None)
 
 
-def _adopt(client: MlflowClient, workspace: Workspace) -> None:
-    if client.get_experiment_by_name(EXPERIMENT) is None:
-        _made_once(client, workspace.artifacts.as_uri())
+def _served(address: str) -> bool:
+    return address.startswith(("http://", "https://"))
+
+
+def _adopt(client: MlflowClient, workspace: Workspace) -> str:
+    """Return where a database without a server keeps files: this workspace, if nowhere yet."""
+    found = client.get_experiment_by_name(EXPERIMENT)
+    if found is not None:
+        return str(found.artifact_location)
+    location = workspace.artifacts.as_uri()
+    _made_once(client, location)
+    return location
+
+
+def _leave_word(workspace: Workspace, create: bool) -> None:
+    """Note that a database keeps files in the workspace of which the embedded store knows nothing.
+
+    Without the note, `models check --repair` without the database would clear them away.
+    """
+    note = workspace.root / _OTHERS
+    with suppress(OSError):  # what can only be read cannot be cleared away either
+        if create:
+            workspace.root.mkdir(parents=True, exist_ok=True)
+        if workspace.root.is_dir() and not note.exists():
+            note.touch()
 
 
 def _made_once(client: MlflowClient, location: str | None) -> str:

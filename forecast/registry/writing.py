@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from forecast.files import canonical, write_json, write_text
-from forecast.registry import aliases
+from forecast.registry import aliases, clearing
 from forecast.registry.faults import again
 from forecast.registry.folders import digest_of
 from forecast.registry.library import import_mlflow
@@ -193,11 +192,14 @@ def _named(store: Store, name: str) -> None:
 
 def _undo(store: Store, run_id: str, model_id: str) -> None:
     """Take back a run that could not be finished; what cannot be taken back `check` will name."""
+    client, run_files, model_files = store.client, "", ""
     with suppress(Exception):
         if model_id:
-            store.client.delete_logged_model(model_id)
+            model_files = str(client.get_logged_model(model_id).artifact_location)
+            client.delete_logged_model(model_id)
     with suppress(Exception):
-        store.client.delete_run(run_id)
-    if store.folder is not None:
-        for leftover in (store.folder / run_id, store.folder / "models" / (model_id or "-")):
-            shutil.rmtree(leftover, ignore_errors=True)
+        run_files = str(client.get_run(run_id).info.artifact_uri)
+        client.delete_run(run_id)
+    clearing.remove_files(store, run_id, run_files)
+    if model_id:
+        clearing.remove_files(store, f"models/{model_id}", model_files)

@@ -11,7 +11,7 @@ from support.small_model import SmallModel, small_record
 
 from forecast import registry
 from forecast.errors import RegistryError
-from forecast.registry import Decision, Made, aliases, writing
+from forecast.registry import Decision, Made, aliases, clearing, writing
 from forecast.registry.check import check
 from forecast.registry.store import Store, open_store
 from forecast.workspace import Workspace
@@ -69,6 +69,70 @@ def test_files_of_a_training_cut_off_on_a_database_without_a_server_are_cleared_
     assert kinds(workspace, repair=True) == ["files", "run"]
     (workspace.artifacts / "of others").rmdir()
     assert sorted(workspace.artifacts.rglob("*")) == whole
+
+
+def without_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A workspace with a version that a database elsewhere knows, as PostgreSQL would."""
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'elsewhere.db'}")
+    workspace = Workspace(tmp_path / "w")
+    registry.log(workspace, SmallModel(), small_record())
+    return workspace
+
+
+def test_folders_that_a_cut_off_repair_left_without_a_server_are_named_and_cleared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = without_server(tmp_path, monkeypatch)
+    whole = sorted(workspace.artifacts.rglob("*"))
+    cut_off("create_model_version", workspace, monkeypatch)
+    with monkeypatch.context() as patch:  # the database is cleared, the folders are left
+        patch.setattr(clearing, "remove_files", lambda *_: None)
+        patch.setattr(clearing, "unknown", lambda *_: iter(()))
+        left = {finding.what for finding in check(workspace, ME, repair=True)}
+    (workspace.artifacts / "of others").mkdir()
+    (workspace.artifacts / "models" / "m-of-others").mkdir()
+    found = check(workspace, ME)
+    assert {finding.what for finding in found} == left
+    assert len(left) == 2  # a run's and a model's
+    assert {finding.kind for finding in found} == {"files"}
+    assert all("belongs to no training" in finding.text for finding in found)
+    assert all(finding.mended == "removed" for finding in check(workspace, ME, repair=True))
+    assert check(workspace, ME) == []
+    (workspace.artifacts / "of others").rmdir()
+    (workspace.artifacts / "models" / "m-of-others").rmdir()
+    assert sorted(workspace.artifacts.rglob("*")) == whole
+
+
+def test_a_training_that_is_refused_without_a_server_leaves_no_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = without_server(tmp_path, monkeypatch)
+    whole = sorted(workspace.artifacts.rglob("*"))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError("refused")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(open_store(workspace).client), "create_model_version", refuse)
+        with pytest.raises(RegistryError, match="refused"):
+            registry.log(workspace, SmallModel(), small_record())
+    assert sorted(workspace.artifacts.rglob("*")) == whole
+    assert check(workspace, ME) == []
+
+
+def test_repair_of_the_workspaces_own_store_keeps_the_files_of_a_database_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = without_server(tmp_path, monkeypatch)
+    address = f"sqlite:///{tmp_path / 'elsewhere.db'}"
+    monkeypatch.delenv("MLFLOW_TRACKING_URI")
+    registry.log(workspace, SmallModel(), small_record())
+    cut_off("create_model_version", workspace, monkeypatch)
+    assert kinds(workspace, repair=True) == ["files", "run"]
+    assert check(workspace, ME) == []
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
+    assert check(workspace, ME) == []
+    assert registry.load(workspace, MODEL)[1].version == 1
 
 
 def test_whole_store_is_in_order(store: Workspace) -> None:
