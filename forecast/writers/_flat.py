@@ -15,6 +15,7 @@ from forecast.reporting.document import (
     Figure,
     Paragraph,
     Report,
+    Section,
     Table,
     form_of,
     number_of,
@@ -22,7 +23,9 @@ from forecast.reporting.document import (
 )
 from forecast.reporting.figures import size
 from forecast.reporting.wording import Wording
+from forecast.writers._together import introduces
 
+POINTS, ACROSS_PAGE = 0.64, 490  # of a drawing's pixel; the widest drawing
 LONGEST = 8000  # characters of an alternative text
 LINE = 14  # letters of text that a column's share of 1 holds
 WIDEST = 2.6  # share of a column for the sake of its whole text
@@ -43,13 +46,17 @@ def sections(report: Report, words: Wording) -> list[dict[str, Any]]:
     return [
         {
             "title": plain(section.title),
-            "blocks": [
-                _block(b, words, numbers.get(id(b), 0), i)
-                for i, b in enumerate(section.blocks)
-                if not isinstance(b, Calculator)
-            ],
+            "blocks": _blocks(section, words, numbers),
         }
         for section in report.told
+    ]
+
+
+def _blocks(section: Section, words: Wording, numbers: dict[int, int]) -> list[dict[str, Any]]:
+    shown = tuple(b for b in section.blocks if not isinstance(b, Calculator))
+    return [
+        {**_block(block, words, numbers.get(id(block), 0), i), "kept": introduces(shown, i)}
+        for i, block in enumerate(shown)
     ]
 
 
@@ -61,7 +68,7 @@ def _block(block: Block, words: Wording, number: int, place: int) -> dict[str, A
         svg = figures.draw(block)
         width, height = size(svg)
         caption = f"{words.text('report.figure', n=str(number))}. {plain(block.caption)}"
-        shape = {"svg": svg, "width": min(width * 0.68, 490), "ratio": height / width}
+        shape = {"svg": svg, "width": min(width * POINTS, ACROSS_PAGE), "ratio": height / width}
         return {"kind": "figure", "caption": caption, "alt": _short(plain(block.alt)), **shape}
     assert isinstance(block, Table)
     caption = f"{words.text('report.table', n=str(number))}. {plain(block.caption)}"

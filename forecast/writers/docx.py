@@ -8,7 +8,9 @@ from typing import Any
 
 from forecast.reporting import wording
 from forecast.reporting.document import (
-    Block,
+    Cell as Shown,
+)
+from forecast.reporting.document import (
     Column,
     Figure,
     Paragraph,
@@ -21,11 +23,8 @@ from forecast.reporting.document import (
     number_of,
     plain,
 )
-from forecast.reporting.document import (
-    Cell as Shown,
-)
 from forecast.reporting.wording import Wording
-from forecast.writers import _docx, _flat, _pictures, _widths
+from forecast.writers import _docx, _flat, _pictures, _together, _widths
 from forecast.writers import _table as _table_xml
 from forecast.writers._table import Cell, Line
 
@@ -49,7 +48,7 @@ def render(report: Report) -> bytes:
         document.add_heading(plain(section.title), level=1)
         for i, block in enumerate(section.blocks):
             if isinstance(block, Paragraph):
-                _paragraph(document, block, _introduces(section.blocks, i))
+                _paragraph(document, block, _together.introduces(section.blocks, i))
             elif isinstance(block, Table):
                 _table(document, block, words, numbers[id(block)])
             elif isinstance(block, Figure):
@@ -69,18 +68,12 @@ def _properties(document: Any, report: Report) -> None:
     about.revision, about.last_modified_by = 1, ""
 
 
-def _introduces(blocks: tuple[Block, ...], i: int) -> bool:
-    """Whether a paragraph stands right before a table or a figure, on whose page it belongs.
-
-    Paragraphs before it may part from it: else a section of many would leave a page empty.
-    """
-    return i + 1 < len(blocks) and not isinstance(blocks[i + 1], Paragraph)
-
-
 def _paragraph(document: Any, block: Paragraph, kept: bool) -> None:
     """Add a paragraph; what it introduces stays on its page, what explains references is hidden."""
     if block.style == "reference":
-        _docx.hide(_docx.paragraph(document, "Note", plain(block.text)))
+        hidden = _docx.paragraph(document, "Note", plain(block.text))
+        hidden.paragraph_format.keep_with_next = kept
+        _docx.hide(hidden)
         return
     style = {"lead": "Lead", "note": "Note", "warning": "Warning"}.get(block.style, "Body Text")
     paragraph = _docx.paragraph(document, style)

@@ -21,6 +21,7 @@ from forecast.reporting.document import (
     Paragraph,
     Report,
     Row,
+    Section,
     Table,
     for_format,
     form_of,
@@ -29,6 +30,7 @@ from forecast.reporting.document import (
 )
 from forecast.reporting.wording import Wording
 from forecast.writers._hyphens import pieces
+from forecast.writers._together import introduces
 
 SUFFIX = ".html"
 OVER_TIME = ("fan", "lines")  # charts that a narrow screen opens at their newest years
@@ -45,8 +47,9 @@ def render(report: Report) -> bytes:
     numbers = {b.name: i + 1 for i, b in enumerate(report.tables)}
     numbers |= {f"figure {f.name}": i + 1 for i, f in enumerate(report.figures)}
 
-    def block(item: Block) -> Markup:
-        return Markup(_block(item, words, numbers))  # escaped below, piece by piece
+    def blocks(section: Section) -> list[Markup]:
+        made = (_block(section.blocks, i, words, numbers) for i in range(len(section.blocks)))
+        return [Markup(text) for text in made]  # escaped below, piece by piece
 
     text = _template("report.html.j2").render(
         report=report,
@@ -56,7 +59,7 @@ def render(report: Report) -> bytes:
         script=Markup(script),
         switch=any(t.variant for t in report.tables),
         scenarios=list(dict.fromkeys(t.scenario for t in report.tables if t.scenario)),
-        render=block,
+        blocks=blocks,
     )
     return str(text).encode()
 
@@ -139,21 +142,36 @@ def _policy(style: str, script: str) -> str:
     )
 
 
-def _block(block: Block, words: Wording, numbers: dict[str, int]) -> str:
+def _block(blocks: tuple[Block, ...], i: int, words: Wording, numbers: dict[str, int]) -> str:
+    block = blocks[i]
     if isinstance(block, Paragraph):
-        body = "".join(
-            _number(r.number, r.form, r.text) if r.number is not None else _flowing(r.text)
-            for r in block.runs
-        )
-        kind = f"{block.style} screen" if block.only else block.style  # of the page, not of paper
-        return f'<p class="{kind}">{body}</p>'
+        return _paragraph(block, introduces(blocks, i))
     if isinstance(block, Figure):
-        label = words.text("report.figure", n=str(numbers[f"figure {block.name}"]))
-        caption = f"<figcaption>{label}. {_flowing(block.caption)}</figcaption>"
-        where = f'id="figure-{_id(block.name)}" tabindex="0"'  # it scrolls on a narrow screen
-        where += ' class="years"' if block.kind in OVER_TIME else ""
-        return f"<figure {where}>{caption}{figures.draw(block)}</figure>"
+        return _figure(block, words, numbers[f"figure {block.name}"])
     return _table(block, words, numbers[block.name]) if isinstance(block, Table) else ""
+
+
+def _paragraph(block: Paragraph, kept: bool) -> str:
+    """Return a paragraph; a printed one stays with the table or figure that it leads to."""
+    body = "".join(
+        _number(r.number, r.form, r.text) if r.number is not None else _flowing(r.text)
+        for r in block.runs
+    )
+    place = " screen" if block.only else " kept" if kept else ""  # of the page, not of paper
+    return f'<p class="{block.style}{place}">{body}</p>'
+
+
+def _figure(block: Figure, words: Wording, number: int) -> str:
+    """Return a figure, whose vertical axis stays in sight where a narrow screen scrolls it."""
+    label = words.text("report.figure", n=str(number))
+    caption = f"<figcaption>{label}. {_flowing(block.caption)}</figcaption>"
+    where = f'id="figure-{_id(block.name)}" tabindex="0"'  # it scrolls on a narrow screen
+    drawn = figures.canvas(block)
+    svg = drawn.render(block.alt)
+    if block.kind in OVER_TIME:
+        where += ' class="years"'
+        svg = f'<div class="chart">{svg}{drawn.render_axis()}</div>'
+    return f"<figure {where}>{caption}{svg}</figure>"
 
 
 def _text(text: str) -> str:

@@ -52,7 +52,7 @@ def test_same_bundle_same_bytes() -> None:
     assert docx.render(reports.report()) == docx.render(reports.report())
 
 
-def test_only_a_paragraph_right_before_a_table_or_a_figure_stays_with_it() -> None:
+def test_of_a_long_text_only_the_end_stays_with_the_table_or_the_figure_that_it_leads_to() -> None:
     report = reports.report("000")
     document = python_docx.Document(io.BytesIO(docx.render(report)))
     assert all(style.font.size.pt >= 7 for style in document.styles
@@ -60,8 +60,11 @@ def test_only_a_paragraph_right_before_a_table_or_a_figure_stays_with_it() -> No
     kept = {p.text: p.paragraph_format.keep_with_next for p in document.paragraphs}
     appendix = next(s for s in report.sections if s.name == "appendix")
     said = [b for b in appendix.blocks if isinstance(b, Paragraph)]
-    after = [appendix.blocks[appendix.blocks.index(b) + 1] for b in said[:3]]
-    assert [kept[b.text] for b in said[:3]] == [not isinstance(b, Paragraph) for b in after]
+    table = next(i for i, b in enumerate(appendix.blocks) if not isinstance(b, Paragraph))
+    assert table > 2
+    led = [sum(len(b.text) for b in said[i:table]) for i in range(table)]
+    assert [kept[b.text] for b in said[:table]] == [letters <= 600 for letters in led]
+    assert kept[said[table - 1].text]
     assert not kept[said[0].text]
 
 

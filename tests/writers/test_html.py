@@ -18,7 +18,13 @@ def test_every_table_figure_and_paragraph_is_there(area: str, language: str) -> 
     report = reports.report(area, language)
     text = html.render(report).decode()
     assert text.count("<table") == len(report.tables) > 5
-    assert text.count("<svg") == len(report.figures) >= 2
+    assert text.count("<svg xmlns") == text.count('role="img"') == len(report.figures) >= 2
+    over_time = [f for f in report.figures if f.kind in html.OVER_TIME]
+    assert (
+        text.count('<svg class="axis"')
+        == len(over_time)
+        == text.count("<svg ") - len(report.figures)
+    )
     assert all(f'id="{section.name}"' in text for section in report.told)
 
 

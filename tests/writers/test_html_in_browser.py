@@ -184,6 +184,33 @@ def test_a_phone_opens_charts_over_time_at_their_newest_years(
     assert all(over > 100 and abs(right) < 2 for over, right in ends)
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_a_phone_keeps_the_vertical_axis_in_sight_wherever_a_chart_is_scrolled(
+    page: Browser, file: Path, script: bool
+) -> None:
+    page.open(file, width=390, script=script)
+    places = (
+        "[...document.querySelectorAll('figure.years')].map(f => {"
+        " const [svg, axis] = f.querySelectorAll('svg'), a = axis.getBoundingClientRect();"
+        " const heights = s => [...s.querySelectorAll('text')].filter(t => "
+        "  t.getAttribute('text-anchor') === 'end' && +t.getAttribute('x') < 64)"
+        "  .map(t => Math.round(t.getBoundingClientRect().y));"
+        " return [a.left - f.getBoundingClientRect().left, a.width, heights(svg), heights(axis)]})"
+    )
+    for to in ("0", "-80", "-9999"):
+        page.run(f"document.querySelectorAll('figure.years').forEach(f => f.scrollLeft = {to})")
+        found = page.run(places)
+        assert found
+        for left, width, drawn, shown in found:
+            assert abs(left) < 1
+            assert 45 < width < 60
+            assert len(shown) > 2
+            assert shown == drawn
+    page.open(file, width=1280, script=script)
+    seen = "[...document.querySelectorAll('.axis')].filter(e => e.getClientRects().length).length"
+    assert page.run(seen) == 0
+
+
 def test_what_is_wider_than_its_place_says_so(page: Browser, file: Path) -> None:
     hint = (
         "[...document.querySelectorAll('.table, figure')].map(e => [e.scrollWidth > "
@@ -246,12 +273,13 @@ def test_it_prints_to_a4_with_the_mark_on_every_page(page: Browser, file: Path) 
     assert all("SYNTETISKE DATA" in p for p in pages)
 
 
+@pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("language", ["da", "en"])
-def test_axe_finds_no_violation(page: Browser, tmp_path: Path, language: str) -> None:
+def test_axe_finds_no_violation(page: Browser, tmp_path: Path, language: str, width: int) -> None:
     source = axe.source()
     path = tmp_path / "report.html"
     path.write_bytes(html.render(reports.report("751", language)))
-    page.open(path)
+    page.open(path, width=width)
     page.run(f"{source}; true")
     found = json.loads(page.run("axe.run().then(r => JSON.stringify(r.violations))"))
     told = [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in found]

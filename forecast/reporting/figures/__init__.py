@@ -11,15 +11,20 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from forecast.reporting.document import Figure
+    from forecast.reporting.figures._svg import Canvas
 
 
 def draw(figure: Figure) -> str:
     """Return a figure as one SVG element, with its alternative text as label."""
-    from forecast import parts
-    from forecast.reporting.figures._svg import Canvas
+    return canvas(figure).render(figure.alt)
 
-    canvas: Canvas = parts.find("reporting.figures", figure.kind).draw(figure.data)
-    return canvas.render(figure.alt)
+
+def canvas(figure: Figure) -> Canvas:
+    """Return a figure's drawing before it is written as SVG."""
+    from forecast import parts
+
+    drawn: Canvas = parts.find("reporting.figures", figure.kind).draw(figure.data)
+    return drawn
 
 
 def size(svg: str) -> tuple[float, float]:

@@ -37,11 +37,16 @@ class Language:
 
 @dataclass
 class Canvas:
-    """A drawing under construction; coordinates are in pixels from the upper left corner."""
+    """A drawing under construction; coordinates are in pixels from the upper left corner.
+
+    Attributes:
+        axis: height and text of each value of the vertical axis, for a screen too narrow for all.
+    """
 
     width: float
     height: float
     parts: list[str] = field(default_factory=list)
+    axis: list[tuple[float, str]] = field(default_factory=list)
 
     def line(self, x1: float, y1: float, x2: float, y2: float, **style: object) -> None:
         """Draw a straight line."""
@@ -82,6 +87,18 @@ class Canvas:
             f'aria-label={quoteattr(_clean(alt))} font-family="{FONT}">'
         )
         return head + "".join(self.parts) + "</svg>"
+
+    def render_axis(self) -> str:
+        """Return the vertical axis as an SVG element of its own; readers by ear have it already."""
+        alone = Canvas(_LEFT - 4, self.height)
+        top, bottom = self.axis[-1][0] - 12, self.axis[0][0]  # below the unit's name
+        alone.rect(0, top, alone.width, self.height - top, fill="#ffffff")
+        alone.line(alone.width - 0.5, top, alone.width - 0.5, bottom, stroke=MUTED)
+        for at, text in self.axis:
+            alone.text(_LEFT - 8, at + 4, text, anchor="end", fill=MUTED, **_TABULAR)
+        box = f'viewBox="0 0 {_n(alone.width)} {_n(alone.height)}"'
+        head = f'<svg class="axis" {box} aria-hidden="true" font-family="{FONT}">'
+        return head + "".join(alone.parts) + "</svg>"
 
 
 @dataclass(frozen=True)
@@ -168,6 +185,7 @@ def grid(canvas: Canvas, y: Scale, steps: Sequence[float], write: Callable[[floa
         colour = MUTED if value == 0 else RULE
         canvas.line(left, at, canvas.width - _RIGHT, at, stroke=colour)
         canvas.text(left - 8, at + 4, write(value), anchor="end", fill=MUTED, **_TABULAR)
+    canvas.axis = [(y(value), write(value)) for value in steps]
 
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 150, 30, 34

@@ -66,7 +66,7 @@ class Fan:
     demographic: Points = ()
     earlier: tuple[Points, ...] = ()
     breaks: tuple[tuple[float, str], ...] = field(default=())
-    height: int = 250
+    height: int = 220
     decimals: int = 0
 
 

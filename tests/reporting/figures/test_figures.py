@@ -135,3 +135,22 @@ def test_quarters_are_marked_by_their_years() -> None:
     drawn = figures.draw(Figure("f", "lines", Lines((Line("a", points),), "", "en"), "c", "d"))
     marks = re.findall(r">(\d{4}(?:\.\d+)?)</text>", drawn)
     assert marks == ["2020", "2019", "2018"]
+
+
+@pytest.mark.parametrize(
+    "figure", [f for f in all_figures() if f.kind in ("fan", "lines")], ids=lambda f: f.name
+)
+def test_the_vertical_axis_alone_has_the_drawings_own_values_at_their_heights(
+    figure: Figure,
+) -> None:
+    drawn = figures.canvas(figure)
+    alone, whole = (ElementTree.fromstring(s) for s in (drawn.render_axis(), drawn.render("x")))
+    name = "text"
+    numbers = [(t.attrib["y"], t.text) for t in alone.iter(name)]
+    space = "{http://www.w3.org/2000/svg}"
+    left = {(t.attrib["y"], t.text) for t in whole.iter(space + name)
+            if t.attrib.get("text-anchor") == "end" and float(t.attrib["x"]) < 64}  # fmt: skip
+    assert len(numbers) > 2
+    assert set(numbers) == left
+    assert alone.attrib["aria-hidden"] == "true"
+    assert alone.attrib["viewBox"] == f"0 0 60 {drawn.height:g}"
