@@ -9,6 +9,7 @@ import pytest
 
 from forecast import areas, datasets, files, frames
 from tools.demo import build
+from tools.demo.adults import Adults
 from tools.demo.calibration import Folder, Target, achieved, within
 from tools.demo.world import FOLDER, ROOT, World
 
@@ -141,7 +142,7 @@ def test_97_report_and_ishoj_reports_for_vallensbaek(folder: Folder, world: Worl
     frame = folder.chosen("hand01", {"level": "municipality", "service": "s85_home"})
     assert frame["area"].nunique() == 97
     assert "187" not in set(frame["area"])
-    true = world.adults.services["s85_home"][[world.row("183"), world.row("187")], -9].sum()
+    true = Adults.of(world).services["s85_home"][[world.row("183"), world.row("187")], -9].sum()
     shown = frame[(frame["area"] == "183") & (frame["period"] == "2024Q4")]["value"]
     assert shown.tolist() == [true]
 

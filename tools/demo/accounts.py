@@ -9,7 +9,7 @@ import pandas as pd
 
 from tools.demo import frames
 from tools.demo.children import YEARS
-from tools.demo.money import is_child
+from tools.demo.money import Money, is_child
 from tools.demo.series import Floats, smooth
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ LAST_BUDGET = 2026
 
 def accounts(world: World) -> dict[str, pd.DataFrame]:
     """Accounts of published years, and the nation's spending on children by measure."""
-    net = {f: world.money.current(f) for f in sorted(world.money.functions)}
+    net = {f: Money.of(world).current(f) for f in sorted(Money.of(world).functions)}
     years = list(range(world.parameters["money"]["first_year"], world.last_year + 1))
     frame = frames.long(rows(world, net, years), "expenditure", "accounts")
     return {"regk31": frame, "bu28": children_by_measure(world, years)}
@@ -93,7 +93,7 @@ def children_by_measure(world: World, years: list[int]) -> pd.DataFrame:
     """Return the nation's net spending on children by measure, current prices."""
     names = ["foster", "institution", "opholdssted", "preventive"]
     at = [YEARS.index(y) for y in years]
-    money = world.money
+    money = Money.of(world)
     values = np.stack([(money.services[n] * money.index).sum(axis=0)[at] for n in names])
     keys = {"service": names, "area": ["000"], "period": [str(y) for y in years]}
     frame = frames.cells(values.round(), keys).assign(price_unit="current")
@@ -103,7 +103,7 @@ def children_by_measure(world: World, years: list[int]) -> pd.DataFrame:
 def budgets(world: World) -> dict[str, pd.DataFrame]:
     """Budgets as adopted: what was spent two years before, moved on with too little growth."""
     years = list(range(world.parameters["money"]["first_year"], LAST_BUDGET + 1))
-    net = {f: adopted(world, f) for f in sorted(world.money.functions)}
+    net = {f: adopted(world, f) for f in sorted(Money.of(world).functions)}
     for child in (False, True):
         names = [f for f in net if is_child(f) == child]
         factor = low(world, {f: net[f] for f in names}, child)
@@ -115,7 +115,7 @@ def budgets(world: World) -> dict[str, pd.DataFrame]:
 def adopted(world: World, function: str) -> Floats:
     """Return a budget before the nation's gap: half known contracts, half the old accounts."""
     p, rng = world.parameters["budget"], world.rng("budget", function)
-    true = world.money.current(function).clip(1)
+    true = Money.of(world).current(function).clip(1)
     before = np.concatenate([true[:, :2], true[:, :-2]], axis=1)
     known = true ** p["foresight"] * before ** (1 - p["foresight"])
     noise = rng.normal(0, 1, true.shape) * (p["cell_sd"] * world.size_factor)[:, None]
@@ -132,7 +132,7 @@ def habits(world: World) -> Floats:
 def low(world: World, net: dict[str, Floats], child: bool) -> Floats:
     """Return the factor of each year that leaves the nation's budgets as far too low as known."""
     p = world.parameters["budget"]
-    true = np.sum([world.money.current(f) for f in net], axis=(0, 1))
+    true = np.sum([Money.of(world).current(f) for f in net], axis=(0, 1))
     target = true * (1 + smooth(p["gap"], YEARS))
     target[YEARS.index(2024)] = p["children_2024_bn" if child else "adults_2024_bn"] * 1e6
     return np.asarray(target / np.sum(list(net.values()), axis=(0, 1)))

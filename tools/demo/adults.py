@@ -10,7 +10,7 @@ import pandas as pd
 
 from forecast import periods
 from tools.demo import frames, psychiatry
-from tools.demo.people import bounds
+from tools.demo.people import People, bounds
 from tools.demo.series import Floats, columns_to_total, smooth, stock, surprised
 
 if TYPE_CHECKING:
@@ -28,6 +28,11 @@ class Adults:
 
     services: dict[str, Floats]
     heads: dict[str, Floats]
+
+    @classmethod
+    def of(cls, world: World) -> Adults:
+        """Return the adults' services and persons of a Denmark."""
+        return world.once(make)
 
     def yearly(self, service: str) -> Floats:
         """Return the mean of four quarters (98, years 2010-2026)."""
@@ -75,7 +80,7 @@ def need(world: World, name: str) -> Floats:
     years = list(range(START, END + 2))
     total = np.zeros((len(world.codes), len(years)))
     for band, use in zip(p["bands"], p[name], strict=True):
-        total += use * world.people.over(years, band)
+        total += use * People.of(world).over(years, band)
     at = np.array([periods.year_of(q) + (int(q[-1]) - 0.5) / 4 for q in QUARTERS])
     return np.stack([np.interp(at, years, row) for row in total])
 
@@ -119,8 +124,8 @@ def reporters(world: World) -> list[str]:
 
 def hand(world: World) -> dict[str, pd.DataFrame]:
     """Full-year services and persons by municipality and region, with gaps as registered."""
-    services = gather(world, {n: reported(v, world) for n, v in world.adults.services.items()})
-    heads = {n: reported(v, world) for n, v in world.adults.heads.items()}
+    services = gather(world, {n: reported(v, world) for n, v in Adults.of(world).services.items()})
+    heads = {n: reported(v, world) for n, v in Adults.of(world).heads.items()}
     persons_ = gather(world, heads | {"any": at_least_one(world, heads)})
     return {
         "hand01": frames.long(services, "full_year_services", "hand"),
@@ -177,13 +182,13 @@ def not_reported(world: World) -> set[tuple[str, str]]:
 
 def hand02a(world: World) -> dict[str, pd.DataFrame]:
     """The nation's persons by service and age group; the slope over age steepens."""
-    names = sorted(world.adults.heads)
+    names = sorted(Adults.of(world).heads)
     span = [q for q in quarters(world) if q >= "2018Q1"]
     first = QUARTERS.index(span[0])
     bands = world.parameters["ages_adults"]["bands"]
     values = np.zeros((len(names), len(span), len(bands)))
     for i, name in enumerate(names):
-        totals = world.adults.heads[name].sum(axis=0)[first : first + len(span)]
+        totals = Adults.of(world).heads[name].sum(axis=0)[first : first + len(span)]
         values[i] = np.rint(totals[:, None] * age_shares(world, name)[first:][: len(span)])
     frame = frames.cells(values, {"service": names, "period": span, "age": bands})
     frame = frame.assign(area="000", status="observed")
@@ -197,7 +202,7 @@ def age_shares(world: World, name: str) -> Floats:
     p = world.parameters["ages_adults"]
     years = np.floor(TIMES + 0.75).astype(int)
     middle = np.array([min(bounds(b)[0] + 5, 80) for b in p["bands"]])
-    people = np.stack([[world.people.aged(int(y), b).sum() for b in p["bands"]] for y in years])
+    people = np.stack([[People.of(world).aged(int(y), b).sum() for b in p["bands"]] for y in years])
     slope = np.exp(p["drift"] * (TIMES[:, None] - 2018) * (middle - 45) / 20)
     use = people * np.array(p[name]) * slope
     return np.asarray(use / use.sum(axis=1, keepdims=True))

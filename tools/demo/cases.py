@@ -9,7 +9,7 @@ import pandas as pd
 
 from tools.demo import frames
 from tools.demo.children import YEARS
-from tools.demo.money import counts
+from tools.demo.money import Money, counts
 from tools.demo.series import Rng
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def one(world: World, area: str, service: str) -> pd.DataFrame:
         t = YEARS.index(year)
         number = round(float(counts(world, service)[row, t]) * p["seen_per_full_year"])
         cases = renewed(cases, number, service in CHILD, p | {"rng": rng})
-        total = world.money.services[service][row, t] * world.money.index[t]
+        total = Money.of(world).services[service][row, t] * Money.of(world).index[t]
         parts.append(year_of(cases, total, rng).assign(period=str(year)))
     return pd.concat(parts, ignore_index=True).assign(area=area, service=service)
 

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tools.demo import frames
+from tools.demo.people import People
 from tools.demo.series import Floats, Rng, columns_to_total, smooth, stock, surprised, to_total
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ class Children:
     placed: dict[str, Floats]
     places: dict[str, Floats]
     counts: dict[str, Floats]
+
+    @classmethod
+    def of(cls, world: World) -> Children:
+        """Return the children's services of a Denmark."""
+        return world.once(make)
 
     def all_placed(self) -> Floats:
         """Return placed children of all ages."""
@@ -55,7 +61,7 @@ def path(world: World, name: str) -> Floats:
 def one(world: World, name: str) -> Floats:
     """Return yearly counts of one measure shared out by population, need and chance."""
     rng, totals = world.rng("children", name), path(world, name)
-    weights = world.people.over(YEARS, EXPOSED[name]) * np.exp(world.deviation(rng, len(YEARS)))
+    weights = People.of(world).over(YEARS, EXPOSED[name]) * np.exp(world.deviation(rng, len(YEARS)))
     if name == "s110":
         weights *= np.exp(world.by_group(world.parameters["homeless"]["group"]))[:, None]
     stay = world.parameters["stay_year"].get(name, 0.0)
@@ -70,7 +76,7 @@ def placements(world: World) -> dict[str, Floats]:
     means = {}
     for age, share in zip(p["ages"], p["age_shares"], strict=True):
         rng = world.rng("placed", age)
-        people = world.people.over(YEARS, age)
+        people = People.of(world).over(YEARS, age)
         own = 0.4 * world.deviation(rng, len(YEARS))
         weights = people * np.exp(0.9 * shared + own)
         mean = weights * totals * share / weights.sum(axis=0)
@@ -111,7 +117,7 @@ def span(world: World, first: int) -> tuple[slice, list[str]]:
 def anbaar(world: World) -> dict[str, pd.DataFrame]:
     """Placed by age and by place, and placements begun in the year."""
     years, codes = span(world, 2011)
-    ages, places = world.children.placed, world.children.places
+    ages, places = Children.of(world).placed, Children.of(world).places
     by_age = nation(world, ages, "age", years, codes).assign(service="placement")
     rng, share = world.rng("started"), world.parameters["children"]["started_share"]
     begun = {a: rng.poisson(s * ages[a]) for a, s in zip(ages, share, strict=True)}
@@ -153,7 +159,7 @@ def suppress(world: World, frame: pd.DataFrame) -> pd.DataFrame:
 def supported(world: World) -> dict[str, pd.DataFrame]:
     """Preventive measures, the share of 0-22-year-olds with support, and notifications."""
     years, codes = span(world, 2015)
-    counts = world.children.counts
+    counts = Children.of(world).counts
     preventive = nation(world, {"preventive": counts["preventive"]}, "service", years, codes)
     notes = nation(world, {"notification": counts["notifications"]}, "service", years, codes)
     return {
@@ -166,8 +172,8 @@ def supported(world: World) -> dict[str, pd.DataFrame]:
 def share(world: World) -> pd.DataFrame:
     """Return the share in per cent with one decimal, as published; a few cells are blank."""
     years, codes = span(world, 2015)
-    people = world.people.over([int(y) + 1 for y in codes], "0-22")
-    values = world.children.counts["any"][:, years]
+    people = People.of(world).over([int(y) + 1 for y in codes], "0-22")
+    values = Children.of(world).counts["any"][:, years]
     local = frames.cells((100 * values / people).round(1), {"area": world.codes, "period": codes})
     whole = (100 * values.sum(axis=0) / people.sum(axis=0)).round(1)
     both = pd.concat([local, frames.cells(whole, {"area": ["000"], "period": codes})])
@@ -180,7 +186,7 @@ def share(world: World) -> pd.DataFrame:
 
 def shelters(world: World) -> dict[str, pd.DataFrame]:
     """Drug treatment by municipality, crisis shelters by region, shelters for homeless: nation."""
-    counts = world.children.counts
+    counts = Children.of(world).counts
     treated = nation(world, {"s101": counts["s101"]}, "service", *span(world, 2015))
     treated = treated.assign(age="18+", status="observed")
     below = world.parameters["children"]["suppressed_below"]
@@ -197,7 +203,7 @@ def summed(world: World, service: str, first: int, level: str) -> pd.DataFrame:
     """Return cells of a source that knows no municipality: its regions or the nation."""
     years, codes = span(world, first)
     keys = {"service": [service], "area": world.codes, "period": codes}
-    local = frames.cells(world.children.counts[service][None, :, years], keys)
+    local = frames.cells(Children.of(world).counts[service][None, :, years], keys)
     to = world.areas["region"] if level == "region" else ["000"] * len(world.codes)
     both = frames.with_areas(local, dict(zip(world.codes, to, strict=True)))
     return both.iloc[len(local) :].reset_index(drop=True).assign(age="18+")

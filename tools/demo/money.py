@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tools.demo import prices
-from tools.demo.children import END, START, YEARS
+from tools.demo.adults import Adults
+from tools.demo.children import END, START, YEARS, Children
+from tools.demo.people import People
 from tools.demo.series import Floats, ar1, smooth
 
 if TYPE_CHECKING:
@@ -30,6 +32,11 @@ class Money:
     services: dict[str, Floats]
     functions: dict[str, Floats]
     index: Floats
+
+    @classmethod
+    def of(cls, world: World) -> Money:
+        """Return the costs of a Denmark."""
+        return world.once(make)
 
     def current(self, function: str) -> Floats:
         """Return a function's cost in each year's own prices."""
@@ -76,9 +83,9 @@ def to_nation(world: World, functions: dict[str, Floats], child: bool) -> Floats
 
 def counts(world: World, service: str) -> Floats:
     """Return yearly recipients of a service, (98, years)."""
-    if service in world.adults.services:
-        return world.adults.yearly(service)
-    children = world.children
+    if service in Adults.of(world).services:
+        return Adults.of(world).yearly(service)
+    children = Children.of(world)
     return children.places.get(service, children.counts.get(service, np.zeros(0)))
 
 
@@ -106,4 +113,4 @@ def remainder(world: World, function: str) -> Floats:
     rng = world.rng("remainder", function)
     local = rng.normal(0, 0.25, (98, 1)) + ar1(rng, (98, len(YEARS)), 0.7, 0.15 * world.size_factor)
     trend = np.exp(growth * (np.array(YEARS) - 2021))
-    return np.asarray(world.people.over(YEARS, ages) * amount / 1000 * trend * np.exp(local))
+    return np.asarray(People.of(world).over(YEARS, ages) * amount / 1000 * trend * np.exp(local))

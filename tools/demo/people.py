@@ -32,6 +32,11 @@ class People:
 
     counts: dict[int, Floats]
 
+    @classmethod
+    def of(cls, world: World) -> People:
+        """Return the population of a Denmark."""
+        return world.once(make)
+
     def aged(self, year: int, ages: str) -> Floats:
         """Return inhabitants by municipality of an age range such as `18+`, `0-22` or `17`."""
         low, high = bounds(ages)
@@ -131,7 +136,7 @@ def local_shape(world: World, nation: Floats) -> Floats:
 def folk1a(world: World) -> dict[str, pd.DataFrame]:
     """Population on 1 January by area (all three levels and Christiansø), sex and age."""
     years = [str(y) for y in range(FIRST, KNOWN + 1)]
-    values = np.stack([world.people.counts[int(y)] for y in years], axis=1)
+    values = np.stack([People.of(world).counts[int(y)] for y in years], axis=1)
     keys = {"area": world.codes, "period": [f"{y}Q1" for y in years], "sex": SEXES, "age": AGES}
     frame = pd.concat([frames.cells(values, keys), christiansoe(world, keys)], ignore_index=True)
     regions = dict(zip(world.codes, world.areas["region"], strict=True)) | {"411": "084"}
@@ -143,7 +148,7 @@ def folk1a(world: World) -> dict[str, pd.DataFrame]:
 
 def christiansoe(world: World, keys: dict[str, list[str]]) -> pd.DataFrame:
     """Return the islanders of Christiansø, who belong to no municipality."""
-    nation = world.people.counts[START].sum(axis=0)
+    nation = People.of(world).counts[START].sum(axis=0)
     persons = to_total(nation.ravel(), world.parameters["population"]["christiansoe"])
     values = np.repeat(persons.reshape(1, 1, *nation.shape), len(keys["period"]), axis=1)
     return frames.cells(values, keys | {"area": ["411"]})
@@ -180,7 +185,7 @@ def one_vintage(world: World, vintage: int, error: Floats) -> pd.DataFrame:
         ahead = year - vintage
         young = p["unborn_bias"] * np.clip(ahead - ages, 0, None) * (ages < ahead)
         factor = np.exp(error[:, None] * ahead + young.clip(0, 0.06))
-        values.append(np.rint(world.people.counts[year].sum(axis=1) * factor))
+        values.append(np.rint(People.of(world).counts[year].sum(axis=1) * factor))
     keys = {"area": world.codes, "period": [str(y) for y in years], "age": AGES}
     frame = frames.cells(np.stack(values, axis=1), keys)
     frame = frame.assign(measure="population", status="observed", sex="total")

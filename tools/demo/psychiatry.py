@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from tools.demo import frames
+from tools.demo.people import People
 from tools.demo.series import Floats, ar1, smooth, steady, stock, surprised, to_total
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ class Stays:
     days: Floats
     discharges: Floats
     deviation: Floats
+
+    @classmethod
+    def of(cls, world: World) -> Stays:
+        """Return the lengths of stay of a Denmark."""
+        return world.once(make)
 
 
 def make(world: World) -> Stays:
@@ -48,7 +54,7 @@ def make(world: World) -> Stays:
 
 def region_population(world: World, years: NDArray[np.int64]) -> Floats:
     """Return adults by region and year."""
-    adults = world.people.over([int(y) for y in years], "18+")
+    adults = People.of(world).over([int(y) for y in years], "18+")
     region = world.areas["region"].to_numpy()
     return np.stack([adults[region == r].sum(axis=0) for r in world.regions])
 
@@ -57,7 +63,8 @@ def felt(world: World, times: Floats) -> Floats:
     """Return the log push on municipal support (98, times) of last year's lengths of stay."""
     p = world.parameters["driver"]
     years = np.arange(FIRST, HIDDEN + 1) + 0.75
-    push = np.array([np.interp(times - p["lag_years"], years, d) for d in world.stays.deviation])
+    shifts = Stays.of(world).deviation
+    push = np.array([np.interp(times - p["lag_years"], years, d) for d in shifts])
     at = {region: i for i, region in enumerate(world.regions)}
     return np.asarray(p["elasticity"] * push[[at[r] for r in world.areas["region"]]])
 
@@ -66,8 +73,8 @@ def length_of_stay(world: World) -> dict[str, pd.DataFrame]:
     """Mean days and discharges by region; the hospital register changed in 2019."""
     keys = {"area": world.regions, "period": [str(y) for y in range(FIRST, LAST + 1)]}
     span = slice(0, LAST - FIRST + 1)
-    days = frames.cells(world.stays.days[:, span].round(1), keys)
-    discharges = frames.cells(world.stays.discharges[:, span], keys)
+    days = frames.cells(Stays.of(world).days[:, span].round(1), keys)
+    discharges = frames.cells(Stays.of(world).discharges[:, span], keys)
     parts = [
         frames.long(days, "length_of_stay", "psychiatry"),
         frames.long(discharges, "discharges", "psychiatry"),
@@ -103,7 +110,7 @@ def current(world: World, years: list[int]) -> Floats:
     """Return children with a diagnosis, never outside the spread that was published."""
     p, rng = world.parameters["psychiatry"], world.rng("diagnoses")
     spread = p["diagnosed_spread"]
-    children = world.people.over(years, "0-17")
+    children = People.of(world).over(years, "0-17")
     rate = path(world, "diagnosed_per_1000", years) / 1000
     relative = rng.normal(0, spread["permanent"], (len(children), 1))
     relative = relative + ar1(rng, children.shape, 0.85, spread["sd"] * world.size_factor)
@@ -128,7 +135,7 @@ def total_by_inner(counts: Floats, totals: Floats, limits: tuple[Floats, Floats]
 def ever(world: World, years: list[int]) -> Floats:
     """Return 17-year-olds who have or have had a diagnosis."""
     rng = world.rng("ever")
-    persons = world.people.over(years, "17")
+    persons = People.of(world).over(years, "17")
     share = path(world, "ever_at_17", years)
     relative = rng.normal(0, 0.15, (len(persons), 1)) + ar1(rng, persons.shape, 0.8, 0.05)
     expected = persons * np.exp(relative)

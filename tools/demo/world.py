@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import pandas as pd
@@ -14,13 +15,7 @@ import pandas as pd
 from forecast import seeds
 from tools.demo.series import Floats, Rng, ar1
 
-if TYPE_CHECKING:
-    from tools.demo.adults import Adults
-    from tools.demo.children import Children
-    from tools.demo.money import Money
-    from tools.demo.people import People
-    from tools.demo.psychiatry import Stays
-
+T = TypeVar("T")
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "data" / "demo"
 
@@ -31,6 +26,7 @@ class World:
 
     parameters: dict[str, Any]
     areas: pd.DataFrame
+    _made: dict[Callable[[World], Any], Any] = field(default_factory=dict, repr=False)
 
     @classmethod
     def read(cls) -> World:
@@ -41,6 +37,12 @@ class World:
         sizes = pd.read_csv(Path(__file__).with_name("sizes.csv"), dtype={"code": str})
         areas = areas[areas["level"] == "municipality"].merge(sizes, on="code", validate="1:1")
         return cls(parameters, areas.sort_values("code", ignore_index=True))
+
+    def once(self, make: Callable[[World], T]) -> T:
+        """Return a part of this Denmark: made when it is first asked for, then kept."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast(T, self._made[make])
 
     def rng(self, *path: str) -> Rng:
         """Return the random generator at a path of names below the demonstration's seed."""
@@ -99,38 +101,3 @@ class World:
         """
         noise = self.parameters["persistence"]
         return (noise["national_rho"] if stay is None else stay), noise["national_sd"]
-
-    @cached_property
-    def people(self) -> People:
-        """Population by municipality, sex and age."""
-        from tools.demo import people
-
-        return people.make(self)
-
-    @cached_property
-    def stays(self) -> Stays:
-        """Psychiatric lengths of stay by region."""
-        from tools.demo import psychiatry
-
-        return psychiatry.make(self)
-
-    @cached_property
-    def adults(self) -> Adults:
-        """Full-year services and persons by municipality and quarter."""
-        from tools.demo import adults
-
-        return adults.make(self)
-
-    @cached_property
-    def children(self) -> Children:
-        """Placed and supported children, and users of shelters and drug treatment."""
-        from tools.demo import children
-
-        return children.make(self)
-
-    @cached_property
-    def money(self) -> Money:
-        """Costs by municipality, function and year."""
-        from tools.demo import money
-
-        return money.make(self)
