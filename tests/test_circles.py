@@ -33,10 +33,16 @@ def needed(path: Path, known: dict[str, Path]) -> Iterator[str]:
 
 
 def circle(folder: Path) -> list[str]:
-    """Return the files of one circle, in the order they need each other; none: empty."""
+    """Return the files of one circle, in the order they need each other; none: empty.
+
+    A package's own file is a door, which offers what lies behind it: what its modules name of it
+    (the version, a type) is no circle.
+    """
     known = modules(folder)
-    known.pop(folder.name, None)  # the package itself is a door: it offers what lies behind it
-    graph = {name: set(needed(path, known)) - {name} for name, path in known.items()}
+    graph = {
+        name: {other for other in needed(path, known) if not f"{name}.".startswith(f"{other}.")}
+        for name, path in known.items()
+    }
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
