@@ -25,15 +25,9 @@ def report(workspace: Workspace, info: VersionInfo, language: str, today: str) -
     Raises:
         RegistryError: the version's tables or files are not those that were registered.
     """
-    found = {alias: info_ for info_ in registry.versions(workspace, info.model)
-             for alias in info_.aliases}  # fmt: skip
-    champion, challenger = (found.get(a) for a in (registry.CHAMPION, registry.CHALLENGER))
-    pair = champion and challenger and champion.version != challenger.version
     extra = {
         "spec": specs.model(info.model, workspace),
-        "comparison": comparison.compare(workspace, champion, challenger)
-        if pair and champion and challenger
-        else None,
+        **rivals(workspace, info.model),
         "drift": monitoring.monitor(workspace, info),
         "drivers": registry.table(workspace, info, "drivers"),
         "left_out": registry.table(workspace, info, "left_out"),
@@ -43,6 +37,18 @@ def report(workspace: Workspace, info: VersionInfo, language: str, today: str) -
     spec = reporting.spec("model", workspace)
     sources = reporting.sources(of(workspace, info, today), spec.threshold, extra=extra)
     return reporting.build(spec, sources, areas.NATION, language)
+
+
+def rivals(workspace: Workspace, model: str) -> dict[str, Any]:
+    """Return how champion and challenger compare; where they share no past, which two they are."""
+    found = {alias: info for info in registry.versions(workspace, model) for alias in info.aliases}
+    champion, challenger = (found.get(a) for a in (registry.CHAMPION, registry.CHALLENGER))
+    if champion is None or challenger is None or champion.version == challenger.version:
+        return {}
+    try:
+        return {"comparison": comparison.compare(workspace, champion, challenger)}
+    except comparison.NothingSharedError:
+        return {"apart": (champion, challenger)}
 
 
 def of(workspace: Workspace, info: VersionInfo, today: str = "") -> Bundle:

@@ -38,6 +38,9 @@ def _drivers(view: View) -> list[Block]:
 def _comparison(view: View) -> list[Block]:
     """Say whether the champion and its challenger differ, and show in which groups."""
     found: Any = view.extra.get("comparison")
+    apart: Any = view.extra.get("apart")
+    if apart is not None:
+        return [_pair(view, "apart", *apart)]
     if found is None:
         return [view.words.say("standing.no_challenger")]
     said = [_which(view, found), _verdict(view, found), *_held(view, found)]
@@ -45,11 +48,15 @@ def _comparison(view: View) -> list[Block]:
 
 
 def _which(view: View, found: Any) -> Block:
+    """Say how the versions were compared, and what each knew."""
+    return _pair(view, "rerun" if found.rerun else "which", found.old, found.new)
+
+
+def _pair(view: View, key: str, old: Any, new: Any) -> Block:
     """Say which version is in use and which would take its place, and what each knew."""
-    versions = {"old": found.old, "new": found.new}
+    versions = {"old": old, "new": new}
     numbers = {name: str(info.version) for name, info in versions.items()}
     dates = {f"{name}_date": view.words.date(_known(info)) for name, info in versions.items()}
-    key = "rerun" if found.rerun else "which"
     return view.words.say(f"standing.{key}", **numbers, **dates)
 
 

@@ -59,6 +59,10 @@ class Group:
         return "worse" if self.upper < 0 else ""
 
 
+class NothingSharedError(RegistryError):
+    """Two versions have no forecast of the past in common, so that neither can be the better."""
+
+
 @dataclass(frozen=True)
 class Comparison:
     """How much better a new version is than an old one.
@@ -158,7 +162,8 @@ def compare(workspace: Workspace, old: VersionInfo, new: VersionInfo) -> Compari
     specification is tried again on the new one's data.
 
     Raises:
-        RegistryError: the two are of different models, or have no forecast in common.
+        RegistryError: the two are of different models.
+        NothingSharedError: they have no forecast of the past in common.
     """
     if old.model != new.model:
         raise RegistryError(
@@ -171,7 +176,7 @@ def compare(workspace: Workspace, old: VersionInfo, new: VersionInfo) -> Compari
     if rerun:
         both = _matched(_tried_again(workspace, old, new), theirs)
     if both.empty:
-        raise RegistryError(
+        raise NothingSharedError(
             f"{old.reference} and {new.reference} have no forecast of the past in common; "
             "their series or periods differ. Decide with --because"
         )

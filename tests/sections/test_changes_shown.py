@@ -269,3 +269,21 @@ def test_standing_names_both_versions_what_each_knew_and_how_often_their_interva
     found.rerun = True
     again = [b.text for b in standing.build(view).blocks if isinstance(b, Paragraph)]
     assert any("tried again" in text for text in again)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("da", "De har ingen forudsigelse af fortiden til fælles"), ("en", "cannot be compared")],
+)
+def test_standing_says_where_champion_and_challenger_share_no_past(
+    language: str, said: str
+) -> None:
+    found = against()
+    shield = suppression.shield(reports.saved())
+    extra: dict[str, Any] = {"apart": (found.old, found.new), "drivers": pd.DataFrame()}
+    view = View(Store(reports.saved()), "000", wording.load(language), shield, extra=extra)
+    first, *_ = [b.text for b in standing.build(view).blocks if isinstance(b, Paragraph)]
+    assert said in first
+    assert first.startswith("Version 1 ")
+    assert "2025" in first
+    assert "2026" in first

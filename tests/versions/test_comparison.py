@@ -8,6 +8,7 @@ from support.few_places import MADE, MODEL, trained
 from forecast import registry
 from forecast.errors import RegistryError
 from forecast.registry import VersionInfo
+from forecast.reporting import modelview
 from forecast.versions import comparison, differences, promotion
 from forecast.workspace import Workspace
 
@@ -64,6 +65,25 @@ def test_twice_the_errors_is_worse(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.skill == pytest.approx(-1.0)
     assert found.worse
     assert "100.0% worse" in found.sentence
+
+
+def test_versions_without_a_shared_past_are_named_apart_in_the_model_report(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    nothing = _backtest(1.0).head(0)
+    monkeypatch.setattr(registry, "table", lambda *_: nothing)
+    monkeypatch.setattr(comparison, "_tried_again", lambda *_: nothing)
+    infos = [VersionInfo("m", n, f"run{n}", "") for n in (1, 2)]
+    with pytest.raises(comparison.NothingSharedError, match="no forecast of the past in common"):
+        comparison.compare(Workspace.at("unused"), *infos)
+    aliased = [
+        replace(info, aliases=(alias,))
+        for info, alias in zip(infos, (registry.CHAMPION, registry.CHALLENGER), strict=True)
+    ]
+    monkeypatch.setattr(registry, "versions", lambda *_: aliased)
+    assert modelview.rivals(Workspace.at("unused"), "m") == {"apart": tuple(aliased)}
+    monkeypatch.setattr(registry, "versions", lambda *_: aliased[:1])
+    assert modelview.rivals(Workspace.at("unused"), "m") == {}
 
 
 def test_equal_forecasts_are_no_worse(monkeypatch: pytest.MonkeyPatch) -> None:
