@@ -106,6 +106,11 @@ def original(state: State, path: Path, horizon: int) -> Floats:
     return _units(state, np.take_along_axis(z, take, axis=1), take)
 
 
+def flat(state: State, steps: int) -> Floats:
+    """Return the path (n, steps) of a method that foresees no change from the level it learnt."""
+    return np.repeat(state.arrays["level"][:, None], steps, axis=1)
+
+
 def simulated(
     state: State, path: Path, horizon: int, size: int, rng: np.random.Generator
 ) -> Floats:

@@ -130,15 +130,11 @@ def _typical(z: _working.Floats) -> _working.Floats:
     return np.where(size > 0, size, 1.0)
 
 
-def _path(state: State, steps: int) -> _working.Floats:
-    return np.repeat(state.arrays["level"][:, None], steps, axis=1)
-
-
 def point(state: State, horizon: int) -> _working.Floats:
     """Return (n, horizon): the series' part of its group as it stands, going on level."""
-    return _working.original(state, _path, horizon)
+    return _working.original(state, _working.flat, horizon)
 
 
 def simulate(state: State, horizon: int, size: int, rng: np.random.Generator) -> _working.Floats:
     """Return (n, horizon, size) random walks from that level."""
-    return _working.simulated(state, _path, horizon, size, rng)
+    return _working.simulated(state, _working.flat, horizon, size, rng)

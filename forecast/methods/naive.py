@@ -16,15 +16,11 @@ def fit(panel: Panel, *, scale: str = "identity", rate: bool = False) -> State:
     return work.state(level=work.last, sigma=_working.spread(np.diff(work.z, axis=1)))
 
 
-def _path(state: State, steps: int) -> _working.Floats:
-    return np.repeat(state.arrays["level"][:, None], steps, axis=1)
-
-
 def point(state: State, horizon: int) -> _working.Floats:
     """Return (n, horizon): the last value, repeated."""
-    return _working.original(state, _path, horizon)
+    return _working.original(state, _working.flat, horizon)
 
 
 def simulate(state: State, horizon: int, size: int, rng: np.random.Generator) -> _working.Floats:
     """Return (n, horizon, size) random walks from the last value."""
-    return _working.simulated(state, _path, horizon, size, rng)
+    return _working.simulated(state, _working.flat, horizon, size, rng)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from support import reports
 from support.bundles import bundle
+from support.shown import build, table, view
 
 from forecast import areas, parts, reporting, services
 from forecast.bundle import Bundle
@@ -29,21 +30,6 @@ from forecast.sections import (
     sensitivity,
     volume,
 )
-
-
-def view(made: Bundle, area: str, language: str = "da", **extra: Any) -> View:
-    words = wording.load(language)
-    return View(Store(made), area, words, suppression.shield(made), extra=extra)
-
-
-def build(name: str, seen: View) -> Section:
-    built = parts.find("sections", name).build(seen)
-    assert isinstance(built, Section)
-    return built
-
-
-def table(section: Section, name: str) -> Table:
-    return next(b for b in section.blocks if isinstance(b, Table) and b.name == name)
 
 
 def told(section: Section) -> str:

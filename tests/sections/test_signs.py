@@ -9,23 +9,14 @@ import pandas as pd
 import pytest
 from support import reports
 from support.bundles import bundle
+from support.shown import build, table, view
 
 from forecast import parts, reporting
 from forecast.bundle import Bundle
-from forecast.reporting import suppression, wording
+from forecast.reporting import wording
 from forecast.reporting.document import Calculator, Figure, Number, Paragraph, Table, number_of
-from forecast.reporting.view import Store, View
 from forecast.sections import _series, conclusion
 from forecast.writers import xlsx
-
-
-def view(made: Bundle, area: str) -> View:
-    return View(Store(made), area, wording.load("da"), suppression.shield(made))
-
-
-def table(seen: View, section: str, name: str) -> Table:
-    built = parts.find("sections", section).build(seen)
-    return next(b for b in built.blocks if isinstance(b, Table) and b.name == name)
 
 
 def by_age(made: Bundle, sizes: dict[str, float]) -> Bundle:
@@ -62,7 +53,9 @@ def test_nobody_has_no_unit_cost_and_costs_nothing() -> None:
     frame = made.frames["comparison"]
     none = (frame["service"] == "s108") & (frame["item"] == "users_per_1000")
     made.frames["comparison"] = frame.assign(own=frame["own"].where(~none, 0.0))
-    rows = {str(r.cells[0]): r.cells for r in table(view(made, "751"), "peers", "peers").rows}
+    rows = {
+        str(r.cells[0]): r.cells for r in table(build("peers", view(made, "751")), "peers").rows
+    }
     users, unit_cost, cost = (number_of(rows["5.38.50 Ydelse s108"][i]) for i in (1, 4, 7))
     assert users.value == cost.value == 0
     assert not unit_cost.given
@@ -77,7 +70,7 @@ def test_a_cut_that_rounds_to_nothing_has_no_rows_but_a_note(factor: float, rows
     cut = frame["item"].str.startswith("sanction")
     made.frames["frame"] = frame.assign(value=frame["value"].where(~cut, frame["value"] * factor))
     seen = view(made, "000")
-    shown = table(seen, "headline", "frame")
+    shown = table(build("headline", seen), "frame")
     assert len(shown.rows) == rows
     assert (seen.words.text("frame.no_sanction") in shown.notes) == (factor == 0)
 
@@ -95,12 +88,12 @@ def test_a_difference_between_price_levels_in_their_own_year_is_explained(factor
     calculator = parts.find("sections", "calculator").build(seen).blocks[0]
     assert isinstance(calculator, Calculator)
     for notes in (
-        table(seen, "conclusion", "conclusion").notes,
-        table(seen, "pressure", "pressure_current").notes,
+        table(build("conclusion", seen), "conclusion").notes,
+        table(build("pressure", seen), "pressure_current").notes,
         calculator.notes,
     ):
         assert (note in notes) == (factor != 1)
-    assert note not in table(seen, "pressure", "pressure_fixed").notes
+    assert note not in table(build("pressure", seen), "pressure_fixed").notes
 
 
 @pytest.mark.parametrize(("area", "form"), [("751", "mio"), ("825", "mio2")])
@@ -151,7 +144,7 @@ def test_a_table_of_nothing_but_hidden_numbers_is_a_sentence() -> None:
 
 
 def test_refund_is_no_price() -> None:
-    rows = table(view(reports.saved(), "000"), "headline", "drivers").rows
+    rows = table(build("headline", view(reports.saved(), "000")), "drivers").rows
     kinds = {str(row.cells[0]): row.cells[-1] for row in rows}
     assert kinds["Statsrefusion"] == "refusion"
     assert kinds["Pris- og lønudvikling"] == "pris"
@@ -160,5 +153,5 @@ def test_refund_is_no_price() -> None:
 def test_the_first_table_explains_the_signs() -> None:
     budget, pack = view(reports.saved(), "751"), view(reports.saved(), "000")
     said = budget.words.text("note.signs")
-    assert said in table(budget, "conclusion", "conclusion").notes
-    assert said in table(pack, "headline", "frame").notes
+    assert said in table(build("conclusion", budget), "conclusion").notes
+    assert said in table(build("headline", pack), "frame").notes

@@ -5,27 +5,10 @@ from __future__ import annotations
 import pytest
 from support import reports
 from support.bundles import bundle
+from support.shown import build, table, view
 
-from forecast import parts
-from forecast.bundle import Bundle
-from forecast.reporting import suppression, wording
-from forecast.reporting.document import Section, Table, number_of
+from forecast.reporting.document import number_of
 from forecast.reporting.extract import extract
-from forecast.reporting.view import Store, View
-
-
-def view(made: Bundle, area: str) -> View:
-    return View(Store(made), area, wording.load("da"), suppression.shield(made))
-
-
-def build(name: str, seen: View) -> Section:
-    built = parts.find("sections", name).build(seen)
-    assert isinstance(built, Section)
-    return built
-
-
-def table(section: Section, name: str) -> Table:
-    return next(b for b in section.blocks if isinstance(b, Table) and b.name == name)
 
 
 @pytest.mark.parametrize("area", ["751", "825", "000"])
