@@ -70,6 +70,8 @@ def command(
         click.echo(f"\n{title}:")
         _tables.printed(rows, indent=2)
     click.echo(f"\n{found.verdict()}".replace("; ", "\n"))
+    for warning in found.warnings():
+        click.echo(warning)
 
 
 def _shown(found: accuracy.Tried) -> Iterator[tuple[str, list[_tables.Cells]]]:

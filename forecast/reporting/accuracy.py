@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from forecast import areas
+from forecast.reporting import kept
 from forecast.seeds import seed_of
 from forecast.versions import plans
 
@@ -74,6 +75,34 @@ class Tried:
             return "no origin could be judged: the series are too short"
         return "; ".join(_said(row, self.level(row["level"])) for row in rows.to_dict("records"))
 
+    def narrow(self) -> pd.DataFrame:
+        """Return where 80 % intervals held too seldom, beyond what chance gives.
+
+        One row a level and horizon (0: all of them), with the share that held, of how many, and
+        from how many origins: areas of one origin share what surprised them all.
+        """
+        scores, origins = self.result.scores, self.result.table
+        rows = scores[
+            (scores["method"] == "combination")
+            & (scores["size_class"] == "all")
+            & (scores["metric"] == "coverage80")
+        ]
+        pairs = zip(rows["value"], rows["n"], strict=True)
+        chosen = rows[[kept.side(float(share), float(n)) == "narrow" for share, n in pairs]]
+        from_ = origins.groupby("horizon")["origin"].nunique().to_dict()
+        from_[0] = origins["origin"].nunique()
+        tried = [int(from_.get(h, 0)) for h in chosen["horizon"]]
+        named = chosen.rename(columns={"value": "coverage80"}).assign(origins=tried)
+        return named[["level", "horizon", "coverage80", "n", "origins"]].reset_index(drop=True)
+
+    def warnings(self) -> list[str]:
+        """Return a sentence a level at which 80 % intervals are known to be too narrow."""
+        return [
+            f"{self.level(str(level))}: 80 % intervals are too narrow; they held "
+            + ", ".join(_held(row) for row in rows.to_dict("records"))
+            for level, rows in self.narrow().groupby("level", sort=False)
+        ]
+
     def level(self, name: str) -> str:
         """Return what a level of the scores is; the lowest is of whatever the model counts."""
         return areas.level_of(self.panel.keys["area"].unique()) if name == OWN else name
@@ -110,6 +139,12 @@ def _wide(chosen: pd.DataFrame, first: str) -> pd.DataFrame:
     skill = chosen[chosen["metric"] == "skill_vs_benchmark"].set_index(first)
     ends = {"skill_lower": skill["lower"], "skill_upper": skill["upper"]}
     return wide.assign(**ends).reset_index()
+
+
+def _held(row: dict[Any, Any]) -> str:
+    where = f"{row['horizon']:g} ahead" if row["horizon"] else "over all horizons"
+    origins = "1 origin" if row["origins"] == 1 else f"{row['origins']} origins"
+    return f"{100 * row['coverage80']:.0f} % {where} ({row['n']} tries from {origins})"
 
 
 def _said(row: dict[Any, Any], level: str) -> str:
@@ -204,6 +239,7 @@ def plain(found: Tried) -> dict[str, Any]:
     tables = {
         "methods": found.table(), "horizons": found.by_horizon(), "sizes": found.by_size(),
         "reconciled": found.reconciled(), "drivers": found.result.drivers,
+        "too_narrow": found.narrow(),
     }  # fmt: skip
     rows = {name: table.astype(object).where(table.notna(), None) for name, table in tables.items()}
     return {

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from forecast.reporting import kept
 from forecast.reporting.document import Number
 from forecast.reporting.view import View
+from forecast.sections import _common
 
+Tries = Mapping[float, tuple[Number, Number]]
 OWN = "municipality"  # the level under which scores of a model's own series stand
+PROMISED = kept.PROMISED
 ALL = 0.0  # the horizon under which scores of all of them together stand
-PROMISED = 0.8
-CHANCE = 0.05  # that an interval which keeps its promise held so seldom, or so often
-MUCH = 0.1  # a share of times that an interval held, from what it promised
+MOST = 3  # distances that are told one by one; of more, the nearest and the farthest
 
 
 def score(view: View, model: str, metric: str, horizon: float, column: str = "value") -> Number:
@@ -44,26 +48,34 @@ def name(view: View, model: str, *more: str) -> str:
 def side(view: View, model: str) -> str:
     """Return whether a model's 80 % intervals have been too `narrow`, too `wide`, or neither ("").
 
-    Few tries hold any interval often or seldom by chance, so they say neither.
+    They are too narrow where they held too seldom at some distance, or over all of them.
     """
-    from scipy.special import bdtr
-
-    number, tried = _counted(view, model)
-    if not (number.given and tried.given):
-        return ""
-    share, n = number.value, int(tried.value)
-    held = round(share * n)
-    if share < PROMISED - MUCH and bdtr(held, n, PROMISED) < CHANCE:
-        return "narrow"
-    if share > PROMISED + MUCH and 1 - bdtr(held - 1, n, PROMISED) < CHANCE:
-        return "wide"
-    return ""
+    tries = _tries(view, model)
+    return "narrow" if narrow(tries) else _side(tries, ALL)
 
 
 def told(view: View, model: str) -> str:
-    """Return how often a model's 80 % intervals held, of how many."""
-    share, tries = _counted(view, model)
-    return view.words.text("coverage.held", share=share, n=tries)
+    """Return how often a model's 80 % intervals held, and at which distances too seldom."""
+    return tell(view, model, _tries(view, model))
+
+
+def tell(view: View, model: str, tries: Tries) -> str:
+    """Return how often 80 % intervals held over all distances, and at which too seldom."""
+    words, parts = view.words, list[str]()
+    far = [h for h in narrow(tries) if h != ALL]
+    shown = far if len(far) <= MOST else [far[0], far[-1]]
+    for h in (ALL, *shown):
+        share, count = tries.get(h, (Number(float("nan")), Number(float("nan"))))
+        if share.given:
+            held = words.text("coverage.held", share=share, n=count)
+            where = _common.ahead(view, model, f"{h:g}") if h else words.text("coverage.all")
+            parts.append(words.text("coverage.at", held=held, where=where))
+    return words.listing(parts)
+
+
+def narrow(tries: Tries) -> list[float]:
+    """Return the distances (`ALL`: over all of them) at which intervals held too seldom."""
+    return [h for h in sorted(tries) if _side(tries, h) == "narrow"]
 
 
 def note(view: View, model: str) -> tuple[str, ...]:
@@ -73,6 +85,17 @@ def note(view: View, model: str) -> tuple[str, ...]:
     return (view.words.text("coverage.too_narrow", held=told(view, model)),)
 
 
-def _counted(view: View, model: str) -> tuple[Number, Number]:
-    share, tries = (score(view, model, "coverage80", ALL, c) for c in ("value", "n"))
-    return share, tries
+def _side(tries: Tries, horizon: float) -> str:
+    if horizon not in tries:
+        return ""
+    share, count = (n.value if n.given else float("nan") for n in tries[horizon])
+    return kept.side(share, count)
+
+
+def _tries(view: View, model: str) -> Tries:
+    """Return how often the intervals held, and of how many, by distance."""
+    steps = {float(h) for h in view.slice("accuracy").values("horizon", model=model)}
+    return {
+        h: (score(view, model, "coverage80", h), score(view, model, "coverage80", h, "n"))
+        for h in sorted({ALL, *steps})
+    }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from forecast.reporting.document import Block, Section
+from forecast.reporting.document import Block, Number, Section
 from forecast.reporting.view import View
-from forecast.sections import _common
+from forecast.sections import _common, _held
 from forecast.sections.backtest import LEVELS, Scores, level_name
 
 
@@ -34,7 +34,8 @@ def build(view: View) -> Section | None:
         last = {m: scores.value(m, horizon=float(steps[-1])) for m in ("wape", "coverage80")}
         said = words.say("verdict.far", "lead", far=far, wape=last["wape"],
                          covered=last["coverage80"])  # fmt: skip
-        blocks.append(said)
+        blocks += [said, *_dates(view, steps[-1])]
+    blocks += _narrow(view, scores)
     return Section("verdict", words.text("verdict.title"), tuple(blocks)) if blocks else None
 
 
@@ -53,6 +54,35 @@ def _beyond_chance(view: View, scores: Scores, gain: float) -> list[Block]:
             name = level_name(view, level)
             said.append(words.say("verdict.sums", "lead", level=name, skill=abs(skill)))
     return said
+
+
+def _dates(view: View, farthest: float) -> list[Block]:
+    """Say from how many dates the farthest distance was tried."""
+    rows = view.bundle.table("backtest")
+    count = rows.loc[rows["horizon"].astype(float) == farthest, "origin"].nunique()
+    if not count:
+        return []
+    key = "one" if count == 1 else "other"
+    return [view.words.say(f"verdict.dates_{key}", "note", n=Number(float(count)))]
+
+
+def _narrow(view: View, scores: Scores) -> list[Block]:
+    """Say at which levels and distances the intervals held too seldom, by what was measured."""
+    words, model = view.words, next(iter(view.meta["models"]))
+    steps = [float(h) for h in scores.values("horizon")]
+    found = []
+    for level in LEVELS:
+        tries = {
+            h: (
+                scores.value("coverage80", level=level, horizon=h),
+                scores.value("coverage80", level=level, horizon=h, column="n"),
+            )
+            for h in steps
+        }
+        if _held.narrow(tries):
+            held, name = _held.tell(view, model, tries), level_name(view, level)
+            found.append(words.text("verdict.narrow_at", level=name, held=held))
+    return [words.say("verdict.narrow", "warning", found=words.listing(found))] if found else []
 
 
 def _simple(scores: Scores) -> str:

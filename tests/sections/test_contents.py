@@ -201,6 +201,44 @@ def test_intervals_known_to_be_too_narrow_say_so_where_they_stand(language: str)
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_bounds_that_are_too_narrow_far_ahead_only_say_so_and_where(language: str) -> None:
+    made = bundle()
+    scores = made.frames["accuracy"]
+    words = wording.load(language)
+    mine = (scores["model"] == "recipients_adults") & (scores["metric"] == "coverage80")
+    far = max(float(h) for h in scores.loc[mine, "horizon"])
+    for share in (0.3, 0.8):
+        value = scores["value"].where(~mine, 0.8).where(~mine | (scores["horizon"] != far), share)
+        made.frames["accuracy"] = scores.assign(value=value, n=500.0)
+        seen = view(made, "751", language)
+        held = words.text("coverage.held", share=share, n=500.0)
+        where = _common.ahead(seen, "recipients_adults", f"{far:g}")
+        said = words.text("coverage.at", held=held, where=where)
+        notes = table(build("demand", seen), "demand_recipients_adults").notes
+        assert any(said in note for note in notes) == (share < 0.8)
+        assert (said in told(build("appendix", seen))) == (share < 0.8)
+
+
+def test_the_verdict_names_levels_and_distances_of_narrow_intervals_and_counts_dates() -> None:
+    made = bundle()
+    row = made.frames["accuracy"].iloc[[0]].assign(method="combination", size_class="all", n=200.0)
+    cover = row.assign(metric="coverage80", level="municipality")
+    parts_ = [cover.assign(horizon=h, value=v) for h, v in ((0.0, 0.7), (1.0, 0.8), (2.0, 0.3))]
+    above = [cover.assign(level="region", horizon=h, value=0.8) for h in (0.0, 1.0, 2.0)]
+    made.frames["accuracy"] = pd.concat([*parts_, *above], ignore_index=True)
+    made.meta["models"] = {row["model"].iloc[0]: made.meta["models"][row["model"].iloc[0]]}
+    past = made.frames["backtest"].iloc[[0, 0]].assign(horizon=2.0)
+    for origins, word in ((["2020", "2021"], "fra 2 tidspunkter"), (["2020"] * 2, "fra ét")):
+        made.frames["backtest"] = past.assign(origin=origins)
+        said = told(build("verdict", view(made, "000"))).replace("\N{NO-BREAK SPACE}", " ")
+        assert "for smalle for kommuner (70 % af 200 prøver over alle afstande og" in said
+        assert "30 % af 200 prøver 2 kvartaler frem" in said
+        assert "prøver 1 kvartal frem" not in said
+        assert "regioner" not in said.partition("for smalle")[2]
+        assert word in said
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
 def test_a_probability_that_rounds_to_none_or_all_is_told_by_number_of_futures(
     language: str,
 ) -> None:
