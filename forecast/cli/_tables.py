@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 import sys
@@ -45,13 +46,25 @@ def columned(
                 yield f"{' ' * indent}{line}".rstrip()
 
 
+def word(value: object, none: str = "–") -> str:
+    """Return a value as a reader writes it: yes or no, a list with commas, `none` for none."""
+    if isinstance(value, list | tuple):
+        return ", ".join(word(part, none) for part in value) or none
+    plain = value.item() if hasattr(value, "item") else value  # numpy's own kinds
+    if plain is None or plain != plain:  # NaN alone is not itself
+        return none
+    if isinstance(plain, bool):
+        return "yes" if plain else "no"
+    return str(plain)
+
+
 def of_frame(frame: pd.DataFrame, shown: Callable[[float], str], none: str = "–") -> list[Cells]:
     """Return a frame's heading and rows as texts; `none` for what is not known."""
 
     def text(value: object) -> str:
-        if value is None or value != value:  # NaN alone is not itself
-            return none
-        return shown(value) if isinstance(value, float) else str(value)
+        if isinstance(value, float) and not math.isnan(value):
+            return shown(value)
+        return word(value, none)
 
     body = frame.astype(object).itertuples(index=False, name=None)
     return [[str(c) for c in frame.columns], *([text(v) for v in row] for row in body)]

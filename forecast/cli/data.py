@@ -98,12 +98,13 @@ def vintages(workspace: Workspace, name: str | None, as_json: bool) -> None:
     if not rows:
         click.echo("no vintage is stored yet; `forecast data list` shows what can come", err=True)
         return
-    _table(rows, ("id", "published", "retrieved", "rows", "synthetic", "origin"))
+    told = [row | {"data": "synthetic" if row["synthetic"] else "real"} for row in rows]
+    _table(told, ("id", "published", "retrieved", "rows", "data", "origin"))
 
 
 def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
     """Print some columns of rows."""
-    cells = [[str(row.get(c, "")) for c in columns] for row in rows]
+    cells = [[_tables.word(row.get(c, "")) for c in columns] for row in rows]
     _tables.printed([columns, *cells])
 
 

@@ -54,7 +54,10 @@ def test_a_bad_file_is_a_sentence_and_stores_nothing(workspace: Workspace, tmp_p
 
 def test_lists_are_tables_and_json(workspace: Workspace, tmp_path: Path) -> None:
     id = stored(workspace, tmp_path)
-    assert id in run(workspace, "vintages").stdout
+    heading, line = run(workspace, "vintages").stdout.splitlines()
+    assert heading.split() == ["id", "published", "retrieved", "rows", "data", "origin"]
+    assert line.split()[0] == id
+    assert " real " in line
     rows = json.loads(run(workspace, "vintages", "bu43", "--json").stdout)
     assert [(r["id"], r["published"], r["synthetic"]) for r in rows] == [(id, "2026-05-22", False)]
     every = {r["dataset"]: r for r in json.loads(run(workspace, "list", "--json").stdout)}

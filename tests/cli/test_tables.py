@@ -11,6 +11,7 @@ import subprocess
 import sys
 import termios
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -101,3 +102,28 @@ def test_a_frame_becomes_texts_and_what_is_not_known_has_a_sign() -> None:
     assert _tables.of_frame(frame, "{:.1f}".format) == [
         ["period", "value", "n"], ["2024", "1.2", "3"], ["2025", "–", "4"],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (True, "yes"),
+        (np.False_, "no"),
+        (None, "–"),
+        (math.nan, "–"),
+        (np.float64("nan"), "–"),
+        ([], "–"),
+        (["a", None, np.int64(3)], "a, –, 3"),
+        (np.float64(0.5), "0.5"),
+        ("", ""),
+        (0, "0"),
+    ],
+)
+def test_a_cell_is_written_in_words(value: object, shown: str) -> None:
+    assert _tables.word(value) == shown
+
+
+def test_a_frame_is_written_in_words() -> None:
+    frame = pd.DataFrame({"kind": ["a", None], "due": [True, False], "by": [1.25, math.nan]})
+    body = _tables.of_frame(frame, "{:.1f}".format)[1:]
+    assert body == [["a", "yes", "1.2"], ["–", "no", "–"]]
