@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from forecast.costs import mapping
 from forecast.reporting import kept
 from forecast.reporting.document import Number
 from forecast.reporting.view import View
@@ -83,6 +84,23 @@ def note(view: View, model: str) -> tuple[str, ...]:
     if side(view, model) != "narrow":
         return ()
     return (view.words.text("coverage.too_narrow", held=told(view, model)),)
+
+
+def of_cost(view: View) -> tuple[str, ...]:
+    """Return the note that belongs below bounds of cost whose forecasts held too seldom."""
+    found = [name(view, m, told(view, m)) for m in _paid(view) if side(view, m) == "narrow"]
+    return (view.words.text("coverage.of_cost", models="; ".join(found)),) if found else ()
+
+
+def _paid(view: View) -> list[str]:
+    """Return the models that cost is worked out from: of unit costs, and of paid services."""
+    services = {s for function in mapping.table().values() for s in function.services}
+    rows = view.slice("demand")
+    return [
+        model
+        for model, entry in view.meta["models"].items()
+        if entry["measure"] == "unit_cost" or services & set(rows.values("service", model=model))
+    ]
 
 
 def _side(tries: Tries, horizon: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forecast.reporting.document import Column, Number, Paragraph, Row, Section, Table
 from forecast.reporting.view import View
-from forecast.sections import _common, _series, demand
+from forecast.sections import _common, _held, _series, demand
 
 
 def build(view: View) -> Section | None:
@@ -117,7 +117,7 @@ def _figures(view: View) -> Table:
     rows += [_row(view, "budget", budget, "budget")] if budget else []
     rows += [_row(view, "forecast", y, "forecast") for y in view.budget_years]
     caption = words.text("conclusion.figures", area=_common.within(view), unit=words.unit("mio"))
-    notes = (words.text("note.signs"), *_common.of_prices(view))
+    notes = (words.text("note.signs"), *_common.of_prices(view), *_held.of_cost(view))
     return Table("conclusion", caption, columns, tuple(rows), notes)
 
 

@@ -219,6 +219,26 @@ def test_bounds_that_are_too_narrow_far_ahead_only_say_so_and_where(language: st
         assert (said in told(build("appendix", seen))) == (share < 0.8)
 
 
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_bounds_of_cost_name_the_forecasts_that_held_too_seldom(language: str) -> None:
+    made = bundle()
+    scores = made.frames["accuracy"]
+    name = view(made, "751", language).model_name("recipients_adults")
+    for share, models, said in (
+        (0.3, ["recipients_adults"], True),
+        (0.8, ["recipients_adults"], False),
+        (0.3, ["diagnosis_prevalence"], False),  # nothing is paid by it
+    ):
+        mine = scores["model"].isin(models) & (scores["metric"] == "coverage80")
+        value = scores["value"].where(~mine, share)
+        others = (scores["metric"] == "coverage80") & ~mine
+        made.frames["accuracy"] = scores.assign(value=value.where(~others, 0.8), n=500.0)
+        seen = view(made, "751", language)
+        start = wording.load(language).texts["coverage.of_cost"].partition("{")[0]
+        notes = [n for n in table(build("conclusion", seen), "conclusion").notes if start in n]
+        assert [name in note for note in notes] == [True] * said
+
+
 def test_the_verdict_names_levels_and_distances_of_narrow_intervals_and_counts_dates() -> None:
     made = bundle()
     row = made.frames["accuracy"].iloc[[0]].assign(method="combination", size_class="all", n=200.0)
