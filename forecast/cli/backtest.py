@@ -46,10 +46,11 @@ def command(
 ) -> None:
     """Try MODEL from past origins, against naive and what planners do.
 
-    Prints a table of methods for each level, one of horizons, one of small, medium and large
-    series, what reconciling with sums does to the errors (their ratio to bottom_up), which drivers
-    were tried, and whether the model is better than its benchmark, with the interval of that claim
-    (resampled over series).
+    Prints a table of methods for each level (each method with the intervals that its own past
+    errors give), one of horizons, one of small, medium and large series, what reconciling with
+    sums does to the errors (their ratio to bottom_up), which drivers were tried, and whether the
+    model is better than its benchmark, with the interval of that claim (resampled over
+    municipalities, with all their series).
     """
     from forecast import files
     from forecast.reporting import accuracy

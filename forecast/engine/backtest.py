@@ -12,16 +12,15 @@ from forecast.engine import (
     drivers,
     futures,
     learning,
-    levels,
-    scale,
     scores,
+    sheets,
     trying,
     weights,
 )
 from forecast.engine.drivers import Driven
 from forecast.engine.learning import Learnt
-from forecast.engine.levels import Level, summed
 from forecast.engine.options import EngineOptions
+from forecast.engine.sheets import Origin
 from forecast.engine.trying import Tried
 from forecast.panel import Panel
 
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
-MIDDLE = scores.QUANTILES.index(0.5)
-ALONE = scores.UNRECONCILED
 OUTCOME = ("origin", "period", "horizon", "method", "quantile", "value", "actual")
 SIZE = 200  # draws a past origin, for the coverage of sums
 
@@ -71,26 +68,6 @@ class Lessons:
     seed: int
 
 
-@dataclass(frozen=True)
-class Origin:
-    """The engine at one past origin.
-
-    Attributes:
-        cut: how many periods were known.
-        members: (m, n, H) paths of the members and, where the series add up, the medians of
-            their combination unreconciled.
-        actual: (n, H) what happened; NaN where unknown.
-        quantiles: (n, H, q) of each series.
-        draws: (n, H, S) joint futures.
-    """
-
-    cut: int
-    members: Floats
-    actual: Floats
-    quantiles: Floats
-    draws: Floats
-
-
 def backtest(panel: Panel, options: EngineOptions, seed: int) -> Backtest:
     """Forecast from past origins and compare with what happened.
 
@@ -123,7 +100,7 @@ def evaluate(panel: Panel, options: EngineOptions, known: Lessons) -> Backtest:
     cuts = tried.series.cuts[1:][-options.origins :]
     origins = [at_origin(panel, options, known, c) for c in cuts]
     return Backtest(
-        scores.table(_sheets(panel, options, tried, origins), known.seed)
+        scores.table(sheets.of(panel, options, tried, origins), known.seed)
         if origins
         else _no_scores(),
         _table(panel, origins),
@@ -158,53 +135,6 @@ def at_origin(panel: Panel, options: EngineOptions, known: Lessons, cut: int) ->
         futures.quantiles(learnt, view, scores.QUANTILES),
         futures.draw(learnt, view, futures.places(panel, groups), SIZE, known.seed),
     )
-
-
-def _sheets(
-    panel: Panel, options: EngineOptions, tried: Tried, origins: list[Origin]
-) -> list[scores.Sheet]:
-    """Lay forecasts and outcomes side by side, for the series and for every level of sums."""
-    own = levels.Level(levels.bottom(panel), np.arange(len(panel.keys)), ())
-    names = (*tried.series.names, *([ALONE] if tried.towers else []))
-    return [_sheet(panel, names, origins, level) for level in (own, *levels.of(panel, options))]
-
-
-def _sheet(
-    panel: Panel,
-    names: tuple[str, ...],
-    origins: list[Origin],
-    level: Level,
-) -> scores.Sheet:
-    """Sum what was observed, draws and members alike, over the series of each code."""
-    codes = level.codes
-    single = len(codes) == int(codes.max()) + 1
-    history = panel.values if single else summed(levels.whole(panel.values), codes)
-    actual, quantiles, members = [], [], []
-    for o in origins:
-        seen = np.isfinite(o.actual)
-        known = summed(np.where(seen, o.actual, 0.0), codes)
-        actual.append(np.where(summed(seen.astype(float), codes) > 0, known, np.nan))
-        paths = np.where(seen, np.concatenate([o.members, o.quantiles[None, ..., MIDDLE]]), 0.0)
-        members.append(np.stack([summed(p, codes) for p in paths]))
-        quantiles.append(o.quantiles if single else _sum_quantiles(o, seen, codes))
-    stacked = np.stack(members)
-    points = {n: stacked[:, k] for k, n in enumerate(names)}
-    points["combination"] = np.stack(quantiles)[..., MIDDLE]
-    return scores.Sheet(
-        level.name,
-        np.stack(actual),
-        points,
-        np.stack(quantiles),
-        np.stack([scale.naive_mae(history[:, : o.cut]) for o in origins]),
-        scores.sizes(history),
-        "demographic" if "demographic" in names else "naive",
-        single,
-    )
-
-
-def _sum_quantiles(o: Origin, seen: NDArray[np.bool_], codes: NDArray[np.intp]) -> Floats:
-    total = summed(np.where(seen[..., None], o.draws, 0.0), codes)
-    return np.moveaxis(np.quantile(total, scores.QUANTILES, axis=2), 0, 2)
 
 
 def _table(panel: Panel, origins: list[Origin]) -> pd.DataFrame:

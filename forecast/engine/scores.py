@@ -18,7 +18,7 @@ QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 INTERVALS = {"coverage50": (2, 4), "coverage80": (1, 5), "coverage95": (0, 6)}
 UNRECONCILED = "bottom_up"  # the combination before it is reconciled with its sums
 RESAMPLES = 400
-FEWEST = 5  # series below which resampling them says nothing
+FEWEST = 5  # units below which resampling them says nothing
 COLUMNS = (
     "method level size_class horizon metric value lower upper n".split()  # noqa: SIM905
 )
@@ -37,6 +37,8 @@ class Sheet:
         size: (n) 0, 1, 2 for small, medium, large.
         benchmark: the method that skill is measured against.
         lowest: whether these are the series themselves, not sums of them.
+        unit: (n) what each row is resampled with: its municipality, or region.
+        alone: by member (o, n, H, len(QUANTILES)) with intervals of its own.
     """
 
     level: str
@@ -47,6 +49,8 @@ class Sheet:
     size: NDArray[np.intp]
     benchmark: str
     lowest: bool
+    unit: NDArray[np.intp]
+    alone: dict[str, Floats]
 
 
 def sizes(values: Floats) -> NDArray[np.intp]:
@@ -60,8 +64,10 @@ def sizes(values: Floats) -> NDArray[np.intp]:
 def table(sheets: list[Sheet], seed: int) -> pd.DataFrame:
     """Return the long table of scores; horizon 0 and size class `all` mean every one.
 
-    Interval ends (`lower`, `upper`) are 95 % bootstrap limits that resample whole series, given
-    for skill and for the ratio of errors after and before reconciliation; other rows have none.
+    Interval ends (`lower`, `upper`) are 95 % bootstrap limits that resample whole municipalities
+    (of sums by region: regions) with all their series, given for skill and for the ratio of errors
+    after and before reconciliation; other rows have none. Members have interval scores of their
+    own over all horizons and sizes.
     """
     import pandas as pd
 
@@ -95,16 +101,32 @@ def _scored(
     quantiles = sheet.quantiles[:, chosen, window]
     for k, v in interval_metrics(actual, quantiles, scale).items():
         rows.append(["combination", *head, k, v, np.nan, np.nan, count])
+    if name == "all" and horizon == 0:
+        rows += _alone(sheet, head)
     if sheet.benchmark in sheet.points:
         ours, theirs = (
             np.abs(sheet.points[m][:, chosen, window] - actual) / scale
             for m in ("combination", sheet.benchmark)
         )
-        skill = paired_skill(ours, theirs, seed)
+        skill = paired_skill(ours, theirs, sheet.unit[chosen], seed)
         rows.append(["combination", *head, "skill_vs_benchmark", *skill, count])
     if sheet.lowest and UNRECONCILED in sheet.points:
         ratio = _ratio(sheet, (slice(None), chosen, window), seed)
         rows.append(["combination", *head, "ratio_vs_bottom_up", *ratio, count])
+    return rows
+
+
+def _alone(sheet: Sheet, head: list[Any]) -> list[list[Any]]:
+    """Score the intervals of members that had one wherever the combination is judged."""
+    scale = sheet.scale[:, :, None]
+    judged = np.isfinite(sheet.actual / scale)
+    rows = []
+    for method, quantiles in sheet.alone.items():
+        if judged.any() and np.isfinite(quantiles[judged]).all():
+            found = interval_metrics(np.where(judged, sheet.actual, np.nan), quantiles, scale)
+            rows += [
+                [method, *head, k, v, np.nan, np.nan, int(judged.sum())] for k, v in found.items()
+            ]
     return rows
 
 
@@ -115,7 +137,7 @@ def _ratio(sheet: Sheet, part: tuple[Any, ...], seed: int) -> tuple[float, float
         np.abs(sheet.points[m][part] - sheet.actual[part]) / scale
         for m in ("combination", UNRECONCILED)
     )
-    gain, low, high = paired_skill(ours, theirs, seed)
+    gain, low, high = paired_skill(ours, theirs, sheet.unit[part[1]], seed)
     return 1 - gain, 1 - high, 1 - low
 
 
@@ -148,16 +170,20 @@ def interval_metrics(actual: Floats, quantiles: Floats, scale: Floats) -> dict[s
     return found
 
 
-def paired_skill(ours: Floats, theirs: Floats, seed: int) -> tuple[float, float, float]:
-    """Return 1 − our error ÷ theirs with a 95 % interval that resamples series.
+def paired_skill(
+    ours: Floats, theirs: Floats, unit: NDArray[np.intp], seed: int
+) -> tuple[float, float, float]:
+    """Return 1 − our error ÷ theirs with a 95 % interval that resamples whole units.
 
     Args:
         ours: scaled absolute errors (o, n, H); NaN where nothing is known.
         theirs: the same of the benchmark.
+        unit: (n) code of what each series is drawn with: those of a municipality err together.
         seed: seed of the run.
     """
     both = np.isfinite(ours) & np.isfinite(theirs)
-    a, b = (np.where(both, x, 0.0).sum(axis=(0, 2)) for x in (ours, theirs))
+    code = np.unique(unit, return_inverse=True)[1]
+    a, b = (np.bincount(code, np.where(both, x, 0.0).sum(axis=(0, 2))) for x in (ours, theirs))
     if b.sum() <= 0:
         return np.nan, np.nan, np.nan
     skill = float(1 - a.sum() / b.sum())
