@@ -41,7 +41,7 @@ class Share(NamedTuple):
 
 
 def build(view: View) -> Section | None:
-    """Return a tile map, a ranked list with intervals, and tables by region and group."""
+    """Return a table by region, a tile map, a table by group, and a ranked list with intervals."""
     if not view.meta["cost_included"]:
         return None
     shares = shares_of(view)
@@ -52,9 +52,10 @@ def build(view: View) -> Section | None:
     blocks: list[Block] = [
         words.say("spread.intro", accounts_year=view.accounts_year, year=view.budget_year),
         *_sure(view, found),
-        _map(view, found),
+        _grouped(view, found, "region"),
+        _map(view, found),  # of half a page: what is short stands around it and fills the rest
+        _grouped(view, found, "group"),
         _ranked(view, found),
-        *(_grouped(view, found, kind) for kind in ("region", "group")),
     ]
     return Section("spread", words.text("spread.title"), tuple(blocks))
 

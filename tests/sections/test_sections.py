@@ -272,3 +272,12 @@ def test_it_is_said_of_how_many_municipalities_the_difference_from_the_nation_is
     numbers = [run.number.value for run in said.runs if run.number]
     assert numbers == [mean, *([apart] if apart else []), len(shares)]
     assert ("Ingen af" in said.text) is (apart == 0)
+
+
+def test_the_map_of_half_a_page_has_short_tables_before_and_behind_it() -> None:
+    from forecast.sections import spread
+
+    built = spread.build(view("000", "da"))
+    assert built is not None
+    named = [b.name for b in built.blocks if isinstance(b, Table | Figure)]
+    assert named == ["spread_region", "spread_map", "spread_group", "spread_ranked"]

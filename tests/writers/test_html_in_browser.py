@@ -273,6 +273,18 @@ def test_it_prints_to_a4_with_the_mark_on_every_page(page: Browser, file: Path) 
     assert all("SYNTETISKE DATA" in p for p in pages)
 
 
+def test_names_have_a_quarter_of_a_wide_printed_table(page: Browser, file: Path) -> None:
+    page.open(file, width=680)  # an A4 page between its margins
+    page.call("Emulation.setEmulatedMedia", media="print")
+    shares = page.run(
+        "[...document.querySelectorAll('table')].filter(t => t.tHead.rows[0].cells.length > 8)"
+        ".map(t => t.tHead.rows[0].cells[0].offsetWidth / t.offsetWidth)"
+    )
+    page.call("Emulation.setEmulatedMedia", media="")
+    assert len(shares) > 1
+    assert all(0.2 < share < 0.4 for share in shares)
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_axe_finds_no_violation(page: Browser, tmp_path: Path, language: str, width: int) -> None:
