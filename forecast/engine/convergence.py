@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.engine import agreement
 from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
@@ -40,7 +41,7 @@ def learn(trials: Trials, centre: Floats, group: Ints) -> float:
         for k in range(len(error))
         if seen[k].sum() >= FEW
     ]
-    return _believed(np.array(slopes))
+    return SHARE * agreement.agreed(np.array(slopes), BELIEF)
 
 
 def moved(centre: Floats, slope: float, scale: Floats, group: Ints) -> Floats:
@@ -93,13 +94,3 @@ def _slope(x: Floats, y: Floats) -> float:
     away = x - x.mean()
     power = float((away**2).sum())
     return float((away * y).sum()) / power if power > 0 else 0.0
-
-
-def _believed(slopes: Floats) -> float:
-    """Return the mean of slopes (o,) as far as origins agree on it; 0 where there are not two."""
-    if len(slopes) < 2:  # one origin has nothing to agree with
-        return 0.0
-    mean = float(slopes.mean())
-    chance = float(slopes.var(ddof=1)) / len(slopes)
-    beyond = max(1 - chance / max(mean**2, 1e-300), 0.0)
-    return SHARE * len(slopes) / (len(slopes) + BELIEF) * beyond * mean

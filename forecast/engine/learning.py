@@ -43,7 +43,7 @@ class Learnt:
         dependence: shared shares of the errors.
         zero: (groups, run, H) chance that a series which ends in zeros is zero.
         hard: (groups,) how large a group's errors are beside those of all.
-        push: (groups,) how far the newest errors move the centre, in units of scale × √h.
+        push: (n,) how far the newest errors move the centre, in units of scale × √h.
         rare: (3,) how the chance of a zero of a small count goes with its forecast.
         slope: how far high series gain on low ones of their group, in units of scale × h.
         strength: how far the series go toward the forecasts of their sums, 0 to 1.
@@ -63,7 +63,7 @@ class Learnt:
 
     def moved(self, centre: Floats, scale: Floats, group: Ints) -> Floats:
         """Return combined forecasts (n, H) moved by momentum and convergence."""
-        centre = momentum.moved(centre, self.push[group], scale)
+        centre = momentum.moved(centre, self.push, scale)
         return convergence.moved(centre, self.slope, scale, group)
 
     def reconciled(self, centre: Floats, spread: Floats, group: Ints) -> Floats:
@@ -92,7 +92,7 @@ def learn(
     weighed = weights.parted(trials, groups[0])
     centre = crossed(trials, groups[0], weighed)
     then, push = momentum.learn(trials, centre, groups[0])
-    centre = momentum.moved(centre, then[:, groups[0]], trials.standing.scale)
+    centre = momentum.moved(centre, then, trials.standing.scale)
     slope = convergence.learn(trials, centre, groups[0])
     centre = convergence.moved(centre, slope, trials.standing.scale, groups[0])
     hard = hardness.learn(trials, centre, groups[0])

@@ -1,9 +1,14 @@
-"""Momentum: what the newest error of a group says of the errors to come.
+"""Momentum: what the newest errors say of the errors to come.
 
 What moved a whole group last year and was missed goes on in part next year. The median error of a
 group's series at the newest origin whose outcome is known moves the centre of all that is forecast
 now, by a share that past origins taught (intercept correction, Clements and Hendry 1996). The bias
 of all past origins together says next to nothing beside it.
+
+What a series missed beside its group goes on too where things move slowly, and turns where much
+of a level is chance; where members know all that it does neither. Which of these holds on a
+panel, past origins tell: the slope of later errors on the newest one, both beside the group's, as
+far as origins agree on it.
 """
 
 from __future__ import annotations
@@ -13,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.engine import agreement
 from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
@@ -21,6 +27,7 @@ SHARE = 0.2  # of the newest error that goes on, before any origin is seen
 BELIEF = 4.0  # origins' worth of that belief, each with a typical error
 MOST = 0.35
 FEW = 10.0  # series whose median is believed half
+OWN = 1.0  # origins' worth of belief that a series' own newest error says nothing
 LARGE = 3.0  # errors beyond this many typical changes count no more
 
 
@@ -34,12 +41,24 @@ class Errors:
 
     def newest(self, cut: int) -> Floats:
         """Return (groups,) median errors in the last period known at a cut; 0 where none is."""
+        return self.middle(self._last(cut))
+
+    def beside(self, cut: int) -> Floats:
+        """Return (n,) what the series missed beside their group in that period; 0 where unknown."""
+        return np.nan_to_num(self.apart(self._last(cut)))
+
+    def _last(self, cut: int) -> Floats:
+        """Return (n,) errors in the last period known at a cut, NaN where there are none."""
         for k in range(len(self.cuts) - 1, -1, -1):
             known = self.unit[k, :, : max(cut - self.cuts[k], 0)]
-            seen = np.flatnonzero(np.isfinite(known).any(axis=0))
+            seen = _seen(known)
             if len(seen):
-                return self.middle(known[:, seen[-1]])
-        return np.zeros(int(self.group.max()) + 1)
+                return known[:, seen[-1]]
+        return np.full(len(self.group), np.nan)
+
+    def apart(self, error: Floats) -> Floats:
+        """Return errors (n,) less the median of their group."""
+        return np.asarray(error - self.middle(error)[self.group])
 
     def middle(self, error: Floats) -> Floats:
         """Return (groups,) medians of errors (n,), leaning on that of all, and that one on 0."""
@@ -54,22 +73,27 @@ class Errors:
 
 
 def learn(trials: Trials, centre: Floats, group: Ints) -> tuple[Floats, Floats]:
-    """Return what moves centres, in units of scale × √h: (o, groups) then, and (groups,) now.
+    """Return what moves centres, in units of scale × √h: (o, n) then, and (n,) now.
+
+    Origins that lie years of quarters apart are no successors: their newest errors are stale, and
+    nothing moves.
 
     Args:
         trials: what members said and what happened.
         centre: (o, n, H) combined forecasts.
         group: (n,) series that share what happens to them.
     """
-    groups = int(group.max()) + 1
-    if not trials.cuts:
-        return np.zeros((0, groups)), np.zeros(groups)
+    cuts = trials.cuts
+    if len(cuts) < 2 or cuts[-1] - cuts[-2] > 1:
+        return np.zeros((len(cuts), len(group))), np.zeros(len(group))
     unit = trials.standing.scale[..., None] * root(centre.shape[2])
     error = np.clip((trials.actual - centre) / unit, -LARGE, LARGE)
-    errors = Errors(trials.cuts, error, group)
-    then = np.stack([errors.newest(cut) for cut in trials.cuts])
-    share = _share(errors, then)
-    return share * then, share * errors.newest(errors.end())
+    errors = Errors(cuts, error, group)
+    known = (*cuts, errors.end())
+    common = np.stack([errors.newest(cut) for cut in known])
+    own = np.stack([errors.beside(cut) for cut in known])
+    push = _share(errors, common[:-1]) * common[:, group] + _went_on(errors, own[:-1]) * own
+    return push[:-1], push[-1]
 
 
 def moved(centre: Floats, push: Floats, scale: Floats) -> Floats:
@@ -84,12 +108,7 @@ def root(horizon: int) -> Floats:
 
 
 def _share(errors: Errors, then: Floats) -> float:
-    """Return the share of the newest error that went on at past origins, leaning on SHARE.
-
-    Origins that lie years of quarters apart are no successors: their newest error is stale.
-    """
-    if len(errors.cuts) < 2 or errors.cuts[-1] - errors.cuts[-2] > 1:
-        return 0.0
+    """Return the share of a group's newest error that went on, leaning on SHARE."""
     size = np.abs(errors.unit[np.isfinite(errors.unit)])
     prior = BELIEF * float(np.median(size)) ** 2 if len(size) else BELIEF
     went, power, horizon = SHARE * prior, prior, errors.unit.shape[2]
@@ -98,6 +117,20 @@ def _share(errors: Errors, then: Floats) -> float:
             went += float((then[k] * errors.middle(row[:, h])).mean()) / horizon
             power += float((then[k] ** 2).mean()) / horizon
     return float(np.clip(went / max(power, 1e-300), 0.0, MOST))
+
+
+def _went_on(errors: Errors, own: Floats) -> float:
+    """Return the share of the series' own newest errors (o, n) that went on, leaning on none."""
+    slopes = []
+    for row, newest in zip(errors.unit, own, strict=True):
+        power = went = 0.0
+        for h in _seen(row):
+            later = errors.apart(row[:, h])
+            power += float((newest[np.isfinite(later)] ** 2).sum())
+            went += float((newest * np.nan_to_num(later)).sum())
+        if power > 0:
+            slopes.append(went / power)
+    return agreement.agreed(np.array(slopes), OWN)
 
 
 def _seen(error: Floats) -> NDArray[np.intp]:

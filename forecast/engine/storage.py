@@ -28,7 +28,7 @@ from forecast.panel import Panel
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT = 11  # of the files; raised whenever what they hold changes
+FORMAT = 12  # of the files; raised whenever what they hold changes
 TABLES = ("keys", "scores", "backtest", "weights", "above", "shrinkage", "drivers")
 _NUMBERS = {  # columns that a table must have, and that must hold numbers
     "scores": ("horizon", "value", "lower", "upper", "n"),
@@ -238,10 +238,10 @@ def _learnt(plain: dict[str, Any], arrays: dict[str, Any], members: int) -> Lear
     dependence = Dependence(top, float(plain["shared_by_region"]), worth, joined)
     if zero.ndim != 3 or zero.shape[1:] != (RUN + 1, horizon):
         raise RegistryError(f"chances of zero have the shape {zero.shape}")
-    if hard.shape != zero.shape[:1] or push.shape != zero.shape[:1]:
-        raise RegistryError(
-            f"errors are of {len(hard)} and {len(push)} groups, chances of {len(zero)}"
-        )
+    if hard.shape != zero.shape[:1]:
+        raise RegistryError(f"errors are of {len(hard)} groups, chances of {len(zero)}")
+    if push.shape != (len(arrays["values"]),):
+        raise RegistryError(f"the newest errors move {len(push)} series")
     above = tuple(_above(k, arrays, horizon) for k in range(int(plain["above"])))
     widths = Calibration(growth, signs, shape)
     slope, strength = float(plain["slope"]), float(plain["strength"])

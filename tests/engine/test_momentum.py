@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from forecast.engine import momentum
+from forecast.engine import agreement, momentum
 from forecast.engine.standing import SIGNS, Standing
 from forecast.engine.trials import Trials
 
@@ -45,16 +45,73 @@ def test_errors_that_went_on_move_the_centre_and_errors_that_turned_do_not() -> 
     _, push = momentum.learn(same, centred(same), ONE)
     whole = SERIES / (SERIES + momentum.FEW)  # of all; the one group leans on it again
     believed = (SERIES + momentum.FEW * whole) / (SERIES + momentum.FEW)
-    np.testing.assert_allclose(push, momentum.MOST * believed)
+    rest = 1 - believed  # what the group is not believed is its series' own
+    np.testing.assert_allclose(push, momentum.MOST * believed + 7 / (7 + momentum.OWN) * rest)
     turning = missed(ROOT * (-1.0) ** np.arange(8)[:, None] * np.array([1.0, -1.0, 1.0]))
     _, none = momentum.learn(turning, centred(turning), ONE)
-    np.testing.assert_allclose(none, 0.0)
+    turned = agreement.agreed(np.array([*[-1 / 3] * 5, 0.0, -1.0]), momentum.OWN)
+    np.testing.assert_allclose(none, -turned * rest)  # nothing of the group's, the last was −1
+
+
+def beside(follows: float, seed: int = 1) -> Trials:
+    """Return trials in which a series' miss beside its group goes on by a factor a year."""
+    rng = np.random.default_rng(seed)
+    trials = missed(np.zeros((8, 1)))
+    miss = [rng.permuted(np.linspace(-1.0, 1.0, SERIES))]
+    for _ in range(8 + HORIZON):
+        miss.append(follows * miss[-1] + 0.01 * rng.permuted(np.linspace(-1.0, 1.0, SERIES)))
+    # the miss of an origin is that of the year before it, grown by the root of the horizon
+    own = np.stack(miss[1:9])[:, :, None] * ROOT
+    happened = np.where(np.isfinite(trials.actual), 100 + 2.0 * own, np.nan)
+    return replace(trials, happened=happened, actual=happened)
+
+
+@pytest.mark.parametrize("follows", [0.9, -0.9])
+def test_what_a_series_missed_beside_its_group_goes_on_or_turns_as_it_did(follows: float) -> None:
+    trials = beside(follows)
+    then, push = momentum.learn(trials, centred(trials), ONE)
+    newest = (trials.actual[-1, :, 0] - 100) / 2.0
+    share = 7 / (7 + momentum.OWN) * follows
+    np.testing.assert_allclose(push, share * newest, rtol=0.05, atol=0.02)
+    assert not then[0].any()  # nothing was known before the first origin
+    before = (trials.actual[4, :, 0] - 100) / 2.0
+    np.testing.assert_allclose(then[5], share * before, rtol=0.05, atol=0.02)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_misses_that_are_chance_move_nothing_to_speak_of(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    trials = missed(np.zeros((8, 1)))
+    chance = 100 + 2.0 * rng.uniform(-1, 1, (8, SERIES, 1)) * ROOT
+    happened = np.where(np.isfinite(trials.actual), chance, np.nan)
+    noise = replace(trials, happened=happened, actual=happened)
+    _, push = momentum.learn(noise, centred(noise), ONE)
+    assert np.abs(push).max() < 0.1
+
+
+def test_origins_that_disagree_are_not_believed() -> None:
+    assert agreement.agreed(np.array([0.5, 0.5, 0.5]), 1.0) == pytest.approx(0.5 * 3 / 4)
+    assert agreement.agreed(np.array([1.0, -1.0, 0.2]), 1.0) == 0.0
+    assert agreement.agreed(np.array([0.9]), 1.0) == 0.0
+    mean, variance = 0.4, np.var([0.2, 0.6], ddof=1) / 2
+    found = agreement.agreed(np.array([0.2, 0.6]), 2.0)
+    assert found == pytest.approx(2 / 4 * mean * (1 - variance / mean**2))
+
+
+def test_a_series_that_is_new_has_missed_nothing_of_its_own() -> None:
+    trials = beside(0.9)
+    holes = trials.actual.copy()
+    holes[:, 3] = np.nan
+    young = replace(trials, actual=holes)
+    _, push = momentum.learn(young, centred(young), ONE)
+    assert np.isfinite(push).all()
+    assert abs(push[3]) < 0.01
 
 
 def test_what_moved_a_centre_then_was_known_then() -> None:
     trials = missed(np.tile(ROOT, (8, 1)))
     then, _ = momentum.learn(trials, centred(trials), ONE)
-    assert then[0] == 0.0  # nothing was known before the first origin
+    assert not then[0].any()  # nothing was known before the first origin
     late = trials.happened.copy()
     late[5:] += 50.0
     other = replace(trials, happened=late, actual=late)
@@ -94,5 +151,5 @@ def test_origins_far_apart_or_alone_teach_no_momentum(origins: int, step: int) -
 def test_without_origins_nothing_moves() -> None:
     none = missed(np.tile(ROOT, (3, 1))).select([])
     then, push = momentum.learn(none, none.actual, ONE)
-    assert then.shape == (0, 1)
-    assert push.tolist() == [0.0]
+    assert then.shape == (0, SERIES)
+    assert push.tolist() == [0.0] * SERIES
