@@ -23,8 +23,13 @@ SHORT = (0.1, 0.5, 0.9)  # the levels of tables that only need P10, P50, P90 (an
 
 TABLES: dict[str, tuple[str, ...]] = {
     # What was observed, native periods and (for quarterly measures) years as the mean of four
-    # quarters; `status` as in the long frame. Regions and nation only where the measure adds up.
+    # quarters; `status` as in the long frame. Regions and nation where the measure adds up, and
+    # of shares of people who are known (`population`), weighted by their number.
     "history": ("measure", "model", "area", "service", "age", "period", "value", "status"),
+    # The persons that shares are of: of the share's age group, in its periods. quarter: whose
+    # figure it is, the period's own or the nearest there is; dataset: where it comes from, counted
+    # ("folk1a") or projected ("frkm"). Regions and the nation: the sums that their shares are of.
+    "population": ("area", "age", "period", "quarter", "dataset", "value"),
     # What is expected. `period` native and, for quarterly measures, also years (the mean of four
     # quarters). series: "forecast", "demographic" (last rate × projected population, mean only).
     "demand": (

@@ -16,6 +16,7 @@ class Measure:
     Attributes:
         kind: `count`, `rate` or `mean`; only counts are summed.
         denominator: what a rate or mean refers to; empty for a count.
+        per: of how many of the denominator a rate is: 100 for per cent.
         additive: dimensions the measure may be summed over.
     """
 
@@ -25,7 +26,13 @@ class Measure:
     title_da: str
     title_en: str
     denominator: str = ""
+    per: float = 1.0
     additive: tuple[str, ...] = ()
+
+    @property
+    def of_people(self) -> bool:
+        """Whether it is a rate of the population, so that rate × persons ÷ `per` are persons."""
+        return self.kind == "rate" and self.denominator == "population"
 
 
 FILE = "data/registers/measures.toml"
@@ -41,6 +48,8 @@ def table() -> dict[str, Measure]:
             raise SpecError(f"measure {measure.name}: kind must be one of {', '.join(KINDS)}")
         if measure.kind != "count" and measure.additive:
             raise SpecError(f"measure {measure.name}: a {measure.kind} is additive over nothing")
+        if measure.per <= 0:
+            raise SpecError(f"measure {measure.name}: per must be above 0")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -50,11 +51,32 @@ def exposure(
         VintageError: there is no population at all.
     """
     history, used = _history(workspace, ages, known_at)
-    if any(_quarter(p) > history.columns[-1] for p in line):
+    if any(quarter(p) > history.columns[-1] for p in line):
         projection, source = _projection(workspace, ages, known_at, history.columns[-1])
         used = (*used, source)
         history = joined(history, projection)
     return _picked(history, codes, line, ages), used
+
+
+def reaching(
+    workspace: Workspace, ages: str, codes: Sequence[str], known_at: str | None = None
+) -> tuple[pd.DataFrame, str, tuple[Vintage, ...]]:
+    """Return persons by area and quarter, counted and then projected as far as can be.
+
+    Returns also the last counted quarter and the vintages. The counts stand alone where no
+    projection joins on to them, or where it lacks one of the areas.
+
+    Raises:
+        DataError: the counts' own ages do not add up to the range.
+        VintageError: there is no population at all.
+    """
+    history, used = _history(workspace, ages, known_at)
+    last = str(history.columns[-1])
+    with suppress(DataError, VintageError):
+        projection, source = _projection(workspace, ages, known_at, last)
+        if set(codes) & set(history.index) <= set(projection.persons.index):
+            return joined(history, projection), last, (*used, source)
+    return history, last, used
 
 
 def by_area(frame: pd.DataFrame, ages: str) -> pd.DataFrame:
@@ -72,7 +94,7 @@ def _by_area(people: Headcount, ages: str) -> pd.DataFrame:
     codes, line, persons = people.within(ages)
     rows, summed = headcount.with_sums(codes, persons)
     index = pd.Index(rows, dtype="str", name="area")
-    wide = pd.DataFrame(summed, index=index, columns=[_quarter(p) for p in line])
+    wide = pd.DataFrame(summed, index=index, columns=[quarter(p) for p in line])
     return wide.sort_index(axis=1)
 
 
@@ -177,7 +199,7 @@ def _real(workspace: Workspace, dataset: str) -> list[Vintage]:
 def _counted(workspace: Workspace, id: str, ages: str) -> tuple[pd.DataFrame, dict[str, str]]:
     dates = _dates(workspace, id, "period")
     people = _people(workspace, id)
-    return _by_area(people, ages), {_quarter(p): d for p, d in dates.items()}
+    return _by_area(people, ages), {quarter(p): d for p, d in dates.items()}
 
 
 @lru_cache(maxsize=64)
@@ -225,12 +247,13 @@ def _compact(workspace: Workspace, id: str) -> pd.DataFrame:
 
 
 @lru_cache(maxsize=4096)
-def _quarter(period: str) -> str:
+def quarter(period: str) -> str:
+    """Return the quarter whose population a period has: a year's is its first."""
     parsed = periods.parse(period)
     if parsed.frequency == "Q":
         return parsed.code
-    quarter = (parsed.start.month - 1) // 3 + 1 if parsed.frequency == "D" else 1
-    return f"{parsed.year}Q{quarter}"
+    number = (parsed.start.month - 1) // 3 + 1 if parsed.frequency == "D" else 1
+    return f"{parsed.year}Q{number}"
 
 
 def _every_quarter(persons: pd.DataFrame) -> pd.DataFrame:
@@ -248,13 +271,13 @@ def _picked(history: pd.DataFrame, codes: Sequence[str], line: Sequence[str], ag
             f"there is no population for {areas.name(unknown[0])} ({unknown[0]}); "
             f"pull or import {COUNTED} for it"
         )
-    absent = [p for p in line if _quarter(p) not in history.columns]
+    absent = [p for p in line if quarter(p) not in history.columns]
     if absent:
         raise DataError(
             f"population is neither counted nor projected for {absent[0]} (there is "
             f"{history.columns[0]} to {history.columns[-1]}); pull or import {PROJECTED}"
         )
-    found = history.loc[list(codes), [_quarter(p) for p in line]].to_numpy(dtype=np.float64)
+    found = history.loc[list(codes), [quarter(p) for p in line]].to_numpy(dtype=np.float64)
     if np.isnan(found).any():
         row, column = np.argwhere(np.isnan(found))[0]
         raise DataError(

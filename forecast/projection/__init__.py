@@ -18,9 +18,10 @@ from forecast.costs.adjustments import Adjustment, AdjustmentFile
 from forecast.costs.state import State
 from forecast.costs.tables import Level
 from forecast.errors import ProjectionError, SpecError
-from forecast.projection import bundling, costing, provenance
+from forecast.projection import bundling, costing, people, provenance
 from forecast.projection.costing import Costing, Ledgers
 from forecast.projection.demand import Demand, Loaded, simulate
+from forecast.projection.people import People
 from forecast.projection.units import Wish
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class Prepared:
         budget_year: the budget year; three out-years follow.
         models: all models that were loaded.
         demands: futures by model.
+        people: the persons that shares are of.
         costing: the state of cost, None where cost cannot be had.
         reason: code of what cost lacks, empty where it is there.
         asked: what was asked for.
@@ -76,6 +78,7 @@ class Prepared:
     budget_year: int
     models: Mapping[str, Loaded]
     demands: Mapping[str, Demand]
+    people: People
     costing: Costing | None
     reason: str
     asked: Asked = field(default_factory=lambda: Asked())
@@ -131,7 +134,8 @@ def prepare(workspace: Workspace, budget_year: int, **asked: Unpack[Asked]) -> P
     demands = {name: simulate(model, until, size, seed) for name, model in demanded.items()}
     found = _costing(workspace, budget_year, (models, demands), asked)
     built, reason = (found, "") if isinstance(found, Costing) else (None, found)
-    return Prepared(workspace, budget_year, models, demands, built, reason, asked)
+    told = people.read(workspace, list(demands.values()), asked.get("known_at"))
+    return Prepared(workspace, budget_year, models, demands, told, built, reason, asked)
 
 
 def evaluate(prepared: Prepared, files: Sequence[AdjustmentFile] = ()) -> Bundle:

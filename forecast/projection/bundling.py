@@ -27,7 +27,7 @@ from forecast.costs.ledger import Shelf
 from forecast.costs.state import State
 from forecast.costs.tables import Level
 from forecast.draws import Draws
-from forecast.projection import demand, demandtables, provenance
+from forecast.projection import demand, demandtables, provenance, shares
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,14 +76,26 @@ def _demand_frames(prepared: Prepared, shift: Mapping[str, Floats]) -> dict[str,
     import pandas as pd
 
     models = prepared.demands.values()
+    told = [d for d in models if shares.told(d, prepared.people)]
     every = list(prepared.models.values())
     scores = [m.trained.scores.assign(model=m.name) for m in every]
     weights = [m.trained.weights.assign(model=m.name) for m in every]
     return {
-        "history": pd.concat([demandtables.history(d.model) for d in models], ignore_index=True),
-        "demand": pd.concat(
-            [demandtables.table(d, _own_shift(d, shift)) for d in models], ignore_index=True
+        "history": pd.concat(
+            [
+                *(demandtables.history(d.model) for d in models),
+                *(shares.history(d, prepared.people) for d in told),
+            ],
+            ignore_index=True,
         ),
+        "demand": pd.concat(
+            [
+                *(demandtables.table(d, _own_shift(d, shift)) for d in models),
+                *(shares.table(d, prepared.people) for d in told),
+            ],
+            ignore_index=True,
+        ),
+        "population": prepared.people.table,
         "accuracy": pd.concat(scores, ignore_index=True),
         "weights": pd.concat(weights, ignore_index=True),
         "backtest": pd.concat([_backtest(m) for m in every], ignore_index=True),

@@ -31,19 +31,19 @@ def table(demand: Demand, shift: Mapping[str, Floats] | None = None) -> pd.DataF
     """
     rows = Rows("period", QUANTILES)
     flat = _demographic(demand)
-    for name, mask in _series(demand.native.keys):
-        labels = _labels(demand.model, name)
+    for name, mask in series(demand.native.keys):
+        named = labels(demand.model, name)
         own = [str(a) for a in demand.native.keys.loc[mask, "area"]]
-        factor = None if shift is None else shift.get(labels["service"])
+        factor = None if shift is None else shift.get(named["service"])
         if factor is not None:  # of all ages of the service; this row is of one
-            factor = factor[mask[volumes.rows_of(demand.native.keys, labels["service"])]]
-        for draws in _timed(demand):
+            factor = factor[mask[volumes.rows_of(demand.native.keys, named["service"])]]
+        for draws in timed(demand):
             values = _shifted(draws, mask, factor, demand.years.periods)
             values, where = _everywhere(values, own, demand.model.adds_up)
-            rows.add(values, (where, list(draws.periods)), **labels, series="forecast")
+            rows.add(values, (where, list(draws.periods)), **named, series="forecast")
         for periods_, benchmark in flat:
             values, where = _everywhere(benchmark[mask], own, demand.model.adds_up)
-            rows.mean(values, (where, periods_), **labels, series="demographic")
+            rows.mean(values, (where, periods_), **named, series="demographic")
     return rows.frame()
 
 
@@ -54,17 +54,23 @@ def history(model: Loaded) -> pd.DataFrame:
     around it, and status `provisional`. A period in which nobody was counted has no row.
     """
     panel = model.trained.panel
+    rows, blocks = Rows("period", ()), observed(model)
+    for name, mask in series(panel.keys):
+        named = labels(model, name)
+        own = [str(a) for a in panel.keys.loc[mask, "area"]]
+        for values, line in blocks:
+            _add_history(rows, (values[mask], own, line), named, model.adds_up)
+    return rows.frame().drop(columns="quantile")
+
+
+def observed(model: Loaded) -> list[tuple[Floats, list[str]]]:
+    """Return what was observed, (series, periods), by native period and, of quarters, by year."""
+    panel = model.trained.panel
     blocks = [(panel.values, list(panel.periods))]
     if panel.frequency == "Q":
         values, years = volumes.yearly(panel.values, panel.periods)
         blocks.append((values, [str(year) for year in years]))
-    rows = Rows("period", ())
-    for name, mask in _series(panel.keys):
-        labels = _labels(model, name)
-        own = [str(a) for a in panel.keys.loc[mask, "area"]]
-        for values, line in blocks:
-            _add_history(rows, (values[mask], own, line), labels, model.adds_up)
-    return rows.frame().drop(columns="quantile")
+    return blocks
 
 
 def _add_history(
@@ -85,7 +91,8 @@ def _add_history(
         rows.mean(shown, (where[len(own) :], line), **labels, status=status)
 
 
-def _timed(demand: Demand) -> tuple[Draws, ...]:
+def timed(demand: Demand) -> tuple[Draws, ...]:
+    """Return the futures by native period and, of quarters, by year too."""
     quarterly = demand.model.trained.panel.frequency == "Q"
     return (demand.native, demand.years) if quarterly else (demand.native,)
 
@@ -103,7 +110,7 @@ def _shifted(
     return values
 
 
-def _series(keys: pd.DataFrame) -> list[tuple[dict[str, str], NDArray[np.bool_]]]:
+def series(keys: pd.DataFrame) -> list[tuple[dict[str, str], NDArray[np.bool_]]]:
     """Return each service and age, and the rows that are of it."""
     named = [c for c in NAMES if c in keys]
     if not named:
@@ -118,7 +125,8 @@ def _series(keys: pd.DataFrame) -> list[tuple[dict[str, str], NDArray[np.bool_]]
     return found
 
 
-def _labels(model: Loaded, name: dict[str, str]) -> dict[str, str]:
+def labels(model: Loaded, name: dict[str, str]) -> dict[str, str]:
+    """Return how the rows of a model's series are labelled."""
     return {
         "measure": model.measure,
         "model": model.name,

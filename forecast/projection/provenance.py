@@ -43,7 +43,7 @@ def of(prepared: Prepared, files: Sequence[AdjustmentFile]) -> dict[str, Any]:
         **_run(prepared),
         "models": models,
         "missing_models": _missing(prepared),
-        "vintages": _trained_on(prepared, models),
+        "vintages": _read(prepared, models),
         "adjustments": [_entry(a, f) for f in files for a in f.adjustment],
         "year_to_date": [asdict(b) for f in files for b in f.booked],
         "notes": [],
@@ -85,11 +85,15 @@ def _run(prepared: Prepared) -> dict[str, Any]:
     }
 
 
-def _trained_on(prepared: Prepared, models: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the vintages that the models were trained on, as far as they are still stored."""
+def _read(prepared: Prepared, models: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the vintages that the models were trained on, as far as they are still stored.
+
+    Those of the population that shares are of stand beside them.
+    """
     stored = {vintage.id: vintage for vintage in vintages.listing(prepared.workspace)}
     used = {i for model in models.values() for i in model["vintages"]}
-    return vintages_of([stored[i] for i in sorted(used & set(stored))], [], asked_at(prepared))
+    trained_on = [stored[i] for i in sorted(used & set(stored))]
+    return vintages_of([*trained_on, *prepared.people.used], [], asked_at(prepared))
 
 
 def _names(prepared: Prepared) -> dict[str, Any]:

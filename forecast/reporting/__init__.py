@@ -135,6 +135,7 @@ def build(report: ReportSpec, given: Sources, area: str, language: str) -> Repor
         facts={
             **{"bundle": view.bundle.id, "today": str(view.meta["today"])},
             "models": ", ".join(f"{m}@{e['version']}" for m, e in view.meta["models"].items()),
+            "data": ", ".join(str(vintage["id"]) for vintage in view.meta["vintages"]),
         },
     )
 

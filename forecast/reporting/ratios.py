@@ -1,4 +1,4 @@
-"""Ratios: unit costs, costs of single services and shares that would give a count away.
+"""Ratios: unit costs and costs of single services that would give a count away.
 
 What a function cost is public, so its unit cost tells how many it was spent on: each service's
 unit cost is a known weight times the function's (data/registers/functions.toml), and a function
@@ -12,25 +12,19 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast import areas, measures
+from forecast import areas
 from forecast.costs import mapping
-from forecast.reporting.totals import Floats, Series, small, summed
-
-if TYPE_CHECKING:
-    import pandas as pd
+from forecast.reporting.totals import Floats, summed
 
 Pair = tuple[str, str]
 Money = tuple[str, str, str]  # municipality, function, year
 AHEAD = ""  # stands for the projected years
 MANY = 10  # unknown counts that a few sums over the nation cannot tell apart
 MARGIN = 2.0  # so many times what one sum alone asks for, as regions' totals bind the cells too
-PARTS = {"any": ("preventive", "placement")}  # children with support: with measures, or placed
-HALF_STEP = 0.0005  # half of the last decimal of a share in per cent
 
 
 @dataclass(frozen=True)
@@ -125,54 +119,3 @@ def joint_reports() -> list[set[str]]:
     """Return the municipalities of each joint report: who reports, and for whom."""
     entries = [areas.get(code) for code in areas.municipalities()]
     return [{a.code, *a.reports_for.split()} for a in entries if a.reports_for]
-
-
-def telling_shares(
-    history: pd.DataFrame, people: Mapping[tuple[str, str], float], hidden: set[Series],
-    threshold: float,
-) -> set[Series]:  # fmt: skip
-    """Return the shares of municipalities that tell a small count, or bound a hidden one.
-
-    A share × population is a count. Of children with support it also bounds those who are placed:
-    they are at least as many as those with support less those with preventive measures.
-
-    Args:
-        history: the bundle's table, keys as plain text.
-        people: the least population known of an area and an age range.
-        hidden: series of counts that are not shown.
-        threshold: counts above zero and below this are small.
-    """
-    rates = [m for m in history["measure"].unique() if _share(m)]
-    found: set[Series] = set()
-    parts = {service for names in PARTS.values() for service in names}
-    counts = history[history["service"].isin(parts)]
-    for key, rows in history[history["measure"].isin(rates)].groupby(
-        ["area", "model", "service", "age"], observed=True
-    ):
-        series = (str(key[0]), str(key[1]), str(key[2]), str(key[3]))
-        size = people.get((series[0], series[3]))
-        if summed(series[0]):
-            continue
-        count = rows.set_index("period")["value"] / 100 * (size or 0.0)
-        few = bool(small(count.to_numpy(dtype=float), threshold).any())
-        mine = counts[counts["area"] == series[0]]
-        if size is None or few or _bounds(count + HALF_STEP * size, mine, series, hidden):
-            found.add(series)
-    return found
-
-
-def _share(measure: str) -> bool:
-    entry = measures.get(str(measure))
-    return entry.kind == "rate" and entry.denominator == "population"
-
-
-def _bounds(count: pd.Series, mine: pd.DataFrame, series: Series, hidden: set[Series]) -> bool:
-    """Whether a count less its shown parts leaves more than one for a hidden part."""
-    own = mine[mine["service"].isin(PARTS.get(series[2], ()))]
-    keys = zip(own["area"], own["model"], own["service"], own["age"], strict=True)
-    veiled = np.array([key in hidden for key in keys], dtype=bool)
-    if not veiled.any():
-        return False
-    shown = own[~veiled].groupby("period")["value"].sum().reindex(count.index).fillna(0.0)
-    some = own[veiled].groupby("period")["value"].sum().reindex(count.index).fillna(0.0)
-    return bool(((count - shown > 1) & (some > 0)).any())

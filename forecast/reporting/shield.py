@@ -33,6 +33,7 @@ class Shield:
         lines: areas and functions whose bridge is not shown by service.
         coarse: sums of which a part is hidden: their benchmark would tell it.
         counted: whether the bundle tells how many recipients stand behind unit costs.
+        unknown: hidden shares of people whose number the bundle does not hold.
     """
 
     threshold: float = THRESHOLD
@@ -46,6 +47,7 @@ class Shield:
     lines: frozenset[Pair] = frozenset()
     coarse: frozenset[Series] = frozenset()
     counted: bool = True
+    unknown: frozenset[Series] = frozenset()
 
     def hides(self, table: str, column: str, area: str, keys: Mapping[str, Any]) -> bool:
         """Whether a value of a bundle table must not be shown."""

@@ -2,7 +2,8 @@
 
 Primary: a series of a municipality that in some period counts fewer people than the threshold.
 Secondary, `totals`: what a region's or the nation's total would give away. Secondary, `ratios`:
-unit costs, costs of single services and shares from which a hidden count follows. Besides:
+unit costs and costs of single services from which a hidden count follows. Secondary, `shares`:
+those of few persons, and those from which a hidden count or share follows. Besides:
 
 - rates, own figures in comparisons, averages of peers and costs of few dear cases are not shown
   where a part of them is hidden; a joint report and what is split from it are hidden together;
@@ -19,10 +20,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from forecast import areas
-from forecast.reporting import ratios, totals
+from forecast.reporting import ratios, shares, totals
 from forecast.reporting.ratios import Recipients
 from forecast.reporting.shield import THRESHOLD, Pair, Shield, case
 from forecast.reporting.totals import Floats, Series
@@ -38,10 +37,10 @@ _NOT_PERSONS = frozenset({"population", "expenditure", "price_index", "unit_cost
 def shield(bundle: Bundle, threshold: float = THRESHOLD) -> Shield:
     """Return what a bundle's reports must not show.
 
-    A bundle without volumes does not tell how many stand behind a unit cost or a share, and shows
-    none of its municipalities. One without projected years (a version of a model, for the report
-    on it) does not know what other reports of the year hide either, and shows no municipality's
-    count of a region in which one is small.
+    A bundle without volumes does not tell how many stand behind a unit cost, and shows none of its
+    municipalities; nor does one without their population show a share. One without projected years
+    (a version of a model, for the report on it) does not know what other reports of the year hide
+    either, and shows no municipality's count of a region in which one is small.
 
     Args:
         bundle: the projection.
@@ -51,7 +50,10 @@ def shield(bundle: Bundle, threshold: float = THRESHOLD) -> Shield:
         return Shield(threshold=0)
     volumes, history = _plain(bundle, "volumes"), _plain(bundle, "history")
     primary, hidden = _counts(history, threshold, wide=not bundle.meta["years"])
-    hidden |= ratios.telling_shares(history, _people(volumes), hidden, threshold)
+    known = shares.people(_plain(bundle, "population"), volumes)
+    behind = shares.behind(history, known, threshold)
+    coarse = totals.sums_of(hidden)
+    hidden |= shares.telling(history, behind, hidden, threshold)
     recipients = _recipients(volumes)
     services = ratios.with_partners((s[0], s[2]) for s in hidden)
     services |= _split(recipients, services, threshold)
@@ -69,8 +71,9 @@ def shield(bundle: Bundle, threshold: float = THRESHOLD) -> Shield:
         money=frozenset(money),
         peers_money=_peers(bundle, (m[:2] for m in money if m[2] == last)),
         lines=frozenset(lines),
-        coarse=frozenset(totals.sums_of(hidden)),
+        coarse=frozenset(coarse),
         counted=not volumes.empty,
+        unknown=behind.unknown,
     )
 
 
@@ -120,20 +123,6 @@ def _recipients(volumes: pd.DataFrame) -> Recipients:
     rows = volumes[(volumes["item"] == "recipients") & (volumes["service"] != "remainder")]
     years = tuple(sorted(rows["year"].unique()))
     return Recipients(years, _cells(rows, ["area", "function", "service"], "year"))
-
-
-def _people(volumes: pd.DataFrame) -> dict[tuple[str, str], float]:
-    """Return the least population of each area and age range that a service refers to."""
-    from forecast import services
-
-    rows = volumes[(volumes["item"] == "population") & (volumes["service"] != "remainder")]
-    known = [str(s) for s in rows["service"].unique() if s in services.table()]
-    ages = {s: services.get(s).age for s in known}
-    pairs = zip(rows["area"], rows["service"].map(ages), rows["value"], strict=True)
-    least: dict[tuple[str, str], float] = {}
-    for area, age, number in pairs:
-        least[area, age] = min(float(number), least.get((area, age), np.inf))
-    return least
 
 
 def _split(recipients: Recipients, services: set[Pair], threshold: float) -> set[Pair]:

@@ -20,7 +20,8 @@ def build(view: View) -> Section:
     """Return method, accuracy and coverage from backtests, and model versions with hashes."""
     words = view.words
     said = "synthetic" if view.meta["synthetic"] else "real"
-    counts = any(v["dataset"] == POPULATION for v in view.meta["vintages"])
+    used = {i for model in view.meta["models"].values() for i in model["vintages"]}
+    counts = any(v["dataset"] == POPULATION and v["id"] in used for v in view.meta["vintages"])
     blocks: list[Block] = [*_common.of_the_new(view)]
     blocks += [words.say(f"appendix.{'counts' if counts else 'shares'}")]
     blocks += [words.say("appendix.pooled")]

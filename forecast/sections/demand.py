@@ -21,7 +21,7 @@ from forecast.reporting.document import (
 )
 from forecast.reporting.figures.fan import LEVELS, Fan, Labels
 from forecast.reporting.view import View
-from forecast.sections import _common, _held, _past, _series
+from forecast.sections import _common, _held, _past, _people, _series
 
 
 def build(view: View) -> Section | None:
@@ -33,7 +33,7 @@ def build(view: View) -> Section | None:
     limit = int(view.options.get("figures", 3))
     for model in _series.models(view):
         own = _series.of(view, model)
-        blocks.append(_told(view, model, own))
+        blocks += [_told(view, model, own), *_people.said(view, own)]
         blocks += _drawn(view, own, _series.largest(view, model, 3 * limit), limit)
     return Section("demand", view.words.text("demand.title"), tuple(blocks))
 
@@ -42,7 +42,8 @@ def _told(view: View, model: str, own: Sequence[_series.Series]) -> Table | Para
     """Return a model's table, or a sentence in place of one in which every number is hidden."""
     table = _table(view, model, own)
     if all(number_of(cell).hidden for row in table.rows for cell in row.cells[2:]):
-        key = "demand.protected" if view.shield.counted else "demand.uncounted"
+        uncounted = {(view.area, s.model, s.service, s.age) for s in own} <= view.shield.unknown
+        key = "demand.uncounted" if uncounted else "demand.protected"
         last = _last_year(view, own[0])
         return view.words.say(key, "note", series=view.model_name(model), year=last)
     return table

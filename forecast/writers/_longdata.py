@@ -19,7 +19,7 @@ _NAMED = ("area", "service", "model", "measure")  # columns whose codes stand at
 _WORDS = {  # columns of a few codes each, and the part of the wording that has their words
     **{c: f"data_value.{c}" for c in ("price", "component", "series", "term", "status")},
     **{"item": "data_value.item", "kind": "data_value.kind", "source": "data_value.series"},
-    **{c: c for c in ("method", "level", "group", "measure")},
+    **{c: c for c in ("method", "level", "group", "measure", "dataset")},
     **{"metric": "accuracy", "size_class": "size"},
 }
 

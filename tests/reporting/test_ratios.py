@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
-import pytest
 
 from forecast.reporting import ratios
 from forecast.reporting.ratios import AHEAD, Recipients
@@ -49,38 +47,3 @@ def test_sums_by_kind_of_place_are_hidden_in_the_region() -> None:
         ("081", "placement"),
         ("000", "placement"),
     }
-
-
-def shares(value: float, preventive: float, placed: tuple[float, float]) -> pd.DataFrame:
-    names = ["measure", "model", "area", "service", "age", "period", "value"]
-    rows = [
-        ("supported_share", "support_share", "751", "any", "0-22", "2024", value),
-        ("supported", "supported_children", "751", "preventive", "0-22", "2024", preventive),
-        ("placed", "recipients_children", "751", "placement", "0-5", "2024", placed[0]),
-        ("placed", "recipients_children", "751", "placement", "12-17", "2024", placed[1]),
-    ]
-    return pd.DataFrame(rows, columns=names)
-
-
-HIDDEN = {("751", "recipients_children", "placement", "0-5")}
-SHARE = {("751", "support_share", "any", "0-22")}
-
-
-@pytest.mark.parametrize(
-    ("people", "expected"),
-    [(1000.0, set[object]()), (200.0, SHARE), (None, SHARE)],
-)
-def test_a_share_of_few_or_of_nobody_knows_how_many_is_hidden(
-    people: float | None, expected: set[object]
-) -> None:
-    history = shares(2.0, 15.0, (3.0, 20.0))
-    size = {} if people is None else {("751", "0-22"): people}
-    assert ratios.telling_shares(history, size, set(), 5) == expected
-
-
-def test_a_share_that_bounds_hidden_placements_from_below_is_hidden() -> None:
-    size = {("751", "0-22"): 1000.0}
-    tight = shares(4.0, 15.0, (3.0, 22.0))  # 40 with support, 15 with measures: 3 or more left
-    assert ratios.telling_shares(tight, size, HIDDEN, 5) == SHARE
-    loose = shares(3.0, 15.0, (3.0, 22.0))
-    assert ratios.telling_shares(loose, size, HIDDEN, 5) == set()

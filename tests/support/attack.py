@@ -145,9 +145,9 @@ class Attack:
         """
         history = _texts(made.table("history"))
         history = history[history["period"].str[:4] == year]
-        self.truth = _cells(history)
+        self.truth = cells_of(history)
         seen = shown["history"]
-        self.system = System(_cells(seen[seen["period"].str[:4] == year]))
+        self.system = System(cells_of(seen[seen["period"].str[:4] == year]))
         self._year, self._made, self._shown = year, made, shown
         self.used: list[tuple[str, str]] = []
         self._places: dict[tuple[str, str, str], float] = _places(made)
@@ -277,19 +277,21 @@ class Attack:
         self.system.add(parts, total - slack, total + slack)
 
     def _shares(self) -> None:
-        """Children with support are at least those placed less those who have measures too."""
-        volumes = self._shown["volumes"]
-        people = volumes[(volumes["item"] == "population") & (volumes["service"] == "preventive")]
-        size = {(str(r.area), str(r.year)): float(r.value) for r in _rows(people)}
-        for cell, share in list(self.system.known.items()):
-            if cell[2] != "any" or (cell[0], self._year) not in size or _summed(cell[0]):
-                continue
-            n = size[cell[0], self._year]
-            count, half = share / 100 * n, 0.0005 * n
-            parts = {c: 1.0 for s in ("placement", "preventive") for c in self._of(cell[0], s)}
+        """A sum's share is of all its people; it is at most of those placed and with measures.
+
+        Both hold of shares that are not shown, too.
+        """
+        people = people_of(self._made)
+        weighted(self.system, self.truth, people)
+        for cell in [c for c in self.truth if c[2] == "any" and c[4] == self._year]:
+            n = people.get((cell[0], cell[3], cell[4]), 0.0)
+            count, half = self.truth[cell] / 100 * n, 0.0005 * n
+            inside = _members(cell[0]) if _summed(cell[0]) else [cell[0]]
+            kinds = ("placement", "preventive")
+            parts = {c: 1.0 for a in inside for s in kinds for c in self._of(a, s)}
             true = sum(self.truth[c] for c in parts)
-            if parts and true >= count - half:  # else the source hides an age of those placed
-                self.system.add(parts, count - half, np.inf)
+            if n and parts and true >= count - half:  # else the source hides an age of those placed
+                self.system.add({cell: -n / 100, **parts}, -half, np.inf)
 
     def _benchmarks(self) -> None:
         """What sums would be by demography alone: last counts times known growth."""
@@ -340,6 +342,26 @@ class Attack:
         return found
 
 
+def people_of(made: Bundle) -> dict[tuple[str, str, str], float]:
+    """Return how many are of an age in a period, by area: any attacker can find that."""
+    rows = _rows(_texts(made.table("population")))
+    return {(str(r.area), str(r.age), str(r.period)): float(r.value) for r in rows}
+
+
+def weighted(
+    system: System, truth: Mapping[Cell, float], people: Mapping[tuple[str, str, str], float]
+) -> None:
+    """Add that the share of a region or the nation is of the people of all its parts."""
+    for whole in [c for c in truth if _summed(c[0]) and c in system.known]:
+        parts = {(area, *whole[1:]): 0.0 for area in _members(whole[0])}
+        sizes = {c: people.get((c[0], c[3], c[4]), 0.0) for c in parts if c in truth}
+        if not all(sizes.values()) or len(sizes) < len(parts):
+            continue
+        weight: dict[Cell, float] = {c: n / sum(sizes.values()) for c, n in sizes.items()}
+        if abs(sum(w * truth[c] for c, w in weight.items()) - system.known[whole]) < 1e-9:
+            system.add(weight, system.known[whole], system.known[whole])
+
+
 def _members(area: str) -> list[str]:
     return areas.municipalities() if area == areas.NATION else areas.municipalities(area)
 
@@ -357,7 +379,7 @@ def _texts(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**texts)
 
 
-def _cells(frame: pd.DataFrame) -> dict[Cell, float]:
+def cells_of(frame: pd.DataFrame) -> dict[Cell, float]:
     names = ["area", "model", "service", "age", "period", "value"]
     rows = frame[names].dropna(subset="value").itertuples(index=False, name=None)
     return {(a, m, s, g, p): float(v) for a, m, s, g, p, v in rows}

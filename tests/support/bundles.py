@@ -53,6 +53,7 @@ def bundle(*, cost: bool = True, synthetic: bool = True, size: int = 60, seed: i
     frames = {
         "history": _history(rng),
         "demand": _demand_table(demand),
+        "population": _people(),
         "accuracy": _accuracy(),
         "backtest": _backtest(rng),
         "weights": pd.DataFrame(
@@ -468,6 +469,15 @@ def _volumes(cost: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         rows, columns=["area", "function", "service", "year", "series", "item", "quantile", "value"]
     )
+
+
+def _people() -> pd.DataFrame:
+    rows = [
+        (area, "0-22", str(year), f"{year}Q1", "folk1a", people / 4)
+        for area, people in {**POPULATION, "000": sum(POPULATION.values())}.items()
+        for year in PAST
+    ]
+    return pd.DataFrame(rows, columns=["area", "age", "period", "quarter", "dataset", "value"])
 
 
 def _accuracy() -> pd.DataFrame:

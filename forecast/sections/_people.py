@@ -1,0 +1,55 @@
+"""The people that a share is of: how many persons it stands for, and who counted them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from forecast import measures, periods
+from forecast.reporting import danish
+from forecast.reporting.document import Paragraph
+from forecast.reporting.view import View
+from forecast.sections import _series
+
+PROJECTED = "frkm"
+
+
+def said(view: View, own: Sequence[_series.Series]) -> list[Paragraph]:
+    """Say how many persons the last shares of a model stand for, where both are known."""
+    return [told for s in own if (told := _said(view, s)) is not None]
+
+
+def _said(view: View, s: _series.Series) -> Paragraph | None:
+    last, kind = _series.last(view, s), measures.get(s.measure)
+    if not kind.of_people or last is None or not last[1].given:
+        return None
+    period, share = last
+    found = next(view.slice("population").select(age=s.age, period=period), None)
+    if found is None:
+        return None
+    keys, row = found
+    people = view.row(view.slice("population"), row)
+    level = "own" if view.level == "municipality" else "sum"
+    return view.words.say(
+        f"demand.people.{level}",
+        "note",
+        series=_series.name(view, s),
+        period=danish.period(period, view.words.language),
+        share=share,
+        people=people,
+        persons=share * people / kind.per,
+        source=_source(view, period, keys),
+    )
+
+
+def _source(view: View, period: str, keys: dict[str, Any]) -> str:
+    """Return whose figure the number of people is, and whether it is of another time."""
+    words, quarter = view.words, str(keys["quarter"])
+    dataset = str(keys["dataset"])
+    kind = "projected" if dataset == PROJECTED else "counted"
+    late = periods.parse(quarter).start.year != periods.parse(period).start.year
+    return words.text(
+        f"demand.people.{kind}{'_nearest' if late else ''}",
+        source=words.text(f"dataset.{dataset}"),
+        date=words.date(periods.parse(quarter).start.isoformat()),
+    )
