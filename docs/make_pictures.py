@@ -1,10 +1,10 @@
 """Render reports to pictures: `python docs/make_pictures.py WORKSPACE [FOLDER]` (make pictures).
 
-Each report of the newest projection, in both languages: the budget of København, Sønderborg, Læsø,
-a region and the nation, the negotiation pack, a comparison with an earlier projection where there
-is one, and the models. HTML on a screen and a phone and as printed by Chromium, PDF, and DOCX and
-XLSX as LibreOffice prints them, a PNG a page, and every sheet of a workbook. The first pages of
-some go to docs/pictures.
+Each report of the newest projection, in both languages: the budget of Aarhus (the demonstration's
+own), København, Sønderborg, Læsø, a region and the nation, the negotiation pack, a comparison with
+an earlier projection where there is one, and the models. HTML on a screen and a phone and as
+printed by Chromium, PDF, and DOCX and XLSX as LibreOffice prints them, a PNG a page, and every
+sheet of a workbook. The first pages of some go to docs/pictures.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from forecast.reporting import modelview, publishing
 from forecast.reporting.publishing import Order
 from forecast.workspace import Workspace
 
-AREAS = ("101", "540", "825", "081", "000")
+AREAS = ("751", "101", "540", "825", "081", "000")
 FORMATS = ("html", "pdf", "docx", "xlsx")
 LANGUAGES = ("da", "en")
 MODELS = ("recipients_adults", "unit_costs")
@@ -37,12 +37,12 @@ SHEETS = 'pdf:calc_pdf_Export:{"SinglePageSheets":{"type":"boolean","value":"tru
 TOPS = ("-x", "0", "-y", "0", "-W", "2000", "-H", "1000")  # pixels of a sheet from its corner
 UNTIL = ("-l", "40")  # pages
 OFFICE = ((".docx", "pdf", "docx"), (".xlsx", FIRST_PAGES, "xlsx"), (".xlsx", SHEETS, "sheet"))
-SHOWN = {  # what the docs show: a report from its top, or from a section
-    "budget": ("budget-540-", ""),
-    "negotiation": ("negotiation-000-", "spread"),
-    "model": ("model-recipients_adults-", "backtest"),
+SHOWN = {  # what the docs show: a report from its top, or from a section, and so many pixels of it
+    "budget": ("budget-751-", "", 1050),  # what the README's first command makes
+    "negotiation": ("negotiation-000-", "spread", 1375),  # with its map
+    "model": ("model-recipients_adults-", "backtest", 1050),
 }
-WINDOW = (1334, 1050)
+WINDOW = 1334  # pixels
 DOCS = Path(__file__).parent / "pictures"
 
 
@@ -140,13 +140,13 @@ def shown(out: Path) -> None:
     """Put what the docs show into docs/pictures, in few colours, so that it stays small."""
     from PIL import Image
 
-    for name, (report, section) in SHOWN.items():
+    for name, (report, section, height) in SHOWN.items():
         path = sorted(out.glob(f"{report}*-en.html"))[0]
         picture = DOCS / f"{name}.png"
         with TemporaryDirectory() as folder:
             alone = Path(folder) / path.name
             alone.write_text(_alone(path.read_text(encoding="utf-8"), section), encoding="utf-8")
-            _shot(alone, picture, WINDOW)
+            _shot(alone, picture, (WINDOW, height))
         with Image.open(picture) as drawn:
             small = drawn.convert("RGB").quantize(64)
         small.save(picture, optimize=True)
