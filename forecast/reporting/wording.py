@@ -48,7 +48,7 @@ class Wording:
                 pieces.append(Run(_after(pieces, literal)))
             if name is not None:
                 pieces.append(self._filled(key, name, form or "", values))
-        return tuple(pieces)
+        return _whole(pieces)
 
     def has(self, key: str) -> bool:
         """Whether the catalogue holds a key."""
@@ -106,6 +106,17 @@ class Wording:
             number = value if isinstance(value, Number) else Number(value, repr(value))
             return Run(self.show(number, form or "int"), number, form or "int")
         return Run(str(value))
+
+
+def _whole(pieces: list[Run]) -> tuple[Run, ...]:
+    """Return pieces with neighbours that show no number joined: 2027-priser is one word."""
+    whole: list[Run] = []
+    for piece in pieces:
+        if whole and whole[-1].number is None and piece.number is None:
+            whole[-1] = Run(whole[-1].text + piece.text)
+        else:
+            whole.append(piece)
+    return tuple(whole)
 
 
 def _after(pieces: list[Run], literal: str) -> str:

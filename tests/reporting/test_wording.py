@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import string
+from itertools import pairwise
 
 import pytest
 
@@ -61,6 +62,9 @@ def test_numbers_are_put_in_with_their_reference() -> None:
     assert "2.757,8 mio. kr. netto" in text
     assert text.endswith("og 2.000,0 mio. kr.")  # one full stop, not two
     assert [r.number.ref for r in said.runs if r.number] == ["cost:4", "cost:2", "cost:3"]
+    (between,) = [r.text for r in said.runs if "2027-priser" in r.text]  # no line ends inside it
+    assert said.runs[2].text == between
+    assert all(a.number or b.number for a, b in pairwise(said.runs))
 
 
 def test_a_protected_number_is_two_dots_whatever_its_unit() -> None:
