@@ -60,6 +60,7 @@ def load(workspace: Workspace, request: Request) -> Imported:
     given = _published(request)
     read = table.read(request.path, spec, request.mapping)
     where = request.path.name
+    plausible.refuse_future(read.frame, spec, where, request.now)
     plausible.refuse_wrong_unit(read.frame, spec, where)
     dated = with_dates(read.frame, spec, given)
     _not_early(dated, request.now, where)

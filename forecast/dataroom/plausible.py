@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from forecast import periods
 from forecast.datasets import DatasetSpec
 from forecast.errors import DataError
 from forecast.frames import key_text
@@ -13,6 +14,7 @@ from forecast.frames import key_text
 if TYPE_CHECKING:
     import pandas as pd
 
+OBSERVED = ("count", "share", "mean")  # schemas that hold nothing but what has happened
 ENOUGH = 8
 THOUSAND = (700.0, 1400.0)
 HUNDRED = 50.0
@@ -33,6 +35,31 @@ def refuse_wrong_unit(frame: pd.DataFrame, spec: DatasetSpec, where: str) -> Non
         _no_rates(counted, spec, where)
     if spec.schema in ("count", "population", "money"):
         _one_scale(counted, spec, where)
+
+
+def refuse_future(frame: pd.DataFrame, spec: DatasetSpec, where: str, now: str) -> None:
+    """Refuse what was observed in a period that has not begun; budgets and prices may look ahead.
+
+    Args:
+        frame: cells as read, with their row.
+        spec: the dataset's.
+        where: the file's name.
+        now: the day of the import.
+
+    Raises:
+        DataError: with the first such cell.
+    """
+    if spec.schema not in OBSERVED:
+        return
+    starts = {code: periods.parse(str(code)).start.isoformat() for code in frame["period"].unique()}
+    late = frame[(frame["period"].map(starts) > now[:10]) & frame["value"].notna()]
+    if len(late):
+        row = late.iloc[0]
+        at = f", row {row['row']}" if "row" in row else ""
+        raise DataError(
+            f"{where}{at}: a figure for {row['period']}, which has not begun on {now[:10]}; "
+            "expected what was counted, and no forecast; nothing was stored"
+        )
 
 
 def _share(frame: pd.DataFrame, spec: DatasetSpec, where: str) -> None:

@@ -137,7 +137,8 @@ def _delimiter(text: str) -> str:
 def _even(path: Path, rows: list[list[str]]) -> None:
     """Refuse rows that are longer than the heading, or one last row that is cut off."""
     widths = [len(row) for row in rows if row]
-    usual = max(set(widths), key=widths.count) if widths else 0
+    # Where as many rows are of one width as of another, the heading is right.
+    usual = max(widths, key=widths.count) if widths else 0
     for number, row in enumerate(rows, start=1):
         if len(row) > usual and _filled([*row[usual:]]):
             raise DataError(
