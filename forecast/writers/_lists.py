@@ -7,7 +7,7 @@ from forecast.reporting.wording import Wording
 from forecast.writers import _longdata, _tables
 from forecast.writers._xlsx import Sheet
 
-_REFERENCE, _LETTERS = 2, 58  # the column of references, and how many signs a line of it holds
+_REFERENCE, _LETTERS = 2, 58  # the column of references, and signs in its lines, which / ends too
 _WIDE = (
     *("area", "function", "service", "model", "method", "metric"),
     *("title", "line", "head", "text"),
@@ -31,7 +31,7 @@ def references(
         for column, text in enumerate((name, cell, reference)):
             sheet.put(column, text, "wrapped" if column == _REFERENCE else "text")
         if len(reference) > _LETTERS:
-            sheet.tall(-(-len(reference) // _LETTERS))
+            sheet.tall(sum(-(-len(part) // _LETTERS) for part in reference.split("/")))
         said = name == words.text("xlsx.cover")
         sheet.plain(3, FORMS[form].factor if said else _tables.scaled(Number(1.0), form))
         sheet.put(4, _shown(form, words), "apart")

@@ -63,6 +63,9 @@ def test_a_long_reference_is_shown_whole() -> None:
         assert cell.alignment.wrap_text
         lines = len(str(cell.value)) / 58
         assert sheet.row_dimensions[int(str(cell.row))].height >= min(15 * lines, 400)
+        ended = sum(-(-len(part) // 58) for part in str(cell.value).split("/"))  # a line ends at /
+        assert sheet.row_dimensions[int(str(cell.row))].height >= min(15 * ended, 400)
+    assert any("/" in str(cell.value) for cell in long)
 
 
 def test_services_and_models_are_named_with_their_codes_at_the_end() -> None:
