@@ -88,7 +88,7 @@ class Tried:
             & (scores["metric"] == "coverage80")
         ]
         pairs = zip(rows["value"], rows["n"], strict=True)
-        chosen = rows[[kept.side(float(share), float(n)) == "narrow" for share, n in pairs]]
+        chosen = rows.loc[[kept.side(float(share), float(n)) == "narrow" for share, n in pairs]]
         from_ = origins.groupby("horizon")["origin"].nunique().to_dict()
         from_[0] = origins["origin"].nunique()
         tried = [int(from_.get(h, 0)) for h in chosen["horizon"]]

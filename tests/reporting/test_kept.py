@@ -67,3 +67,12 @@ def test_a_backtest_names_the_years_at_which_intervals_are_too_narrow() -> None:
 
 def test_a_backtest_whose_intervals_hold_says_nothing() -> None:
     assert tried({1: 0.8, 2: 0.78, 3: 0.8}).warnings() == []
+
+
+def test_a_backtest_without_an_origin_says_nothing() -> None:
+    none = tried({1: 0.8}).result
+    empty = SimpleNamespace(scores=none.scores.iloc[:0], table=none.table.iloc[:0])
+    panel = SimpleNamespace(keys=pd.DataFrame({"area": ["000"]}))
+    found = Tried("made_up", cast("Panel", panel), cast("Backtest", empty), real_time=True)
+    assert found.warnings() == []
+    assert list(found.narrow()) == ["level", "horizon", "coverage80", "n", "origins"]
