@@ -63,6 +63,8 @@ def test_the_attack_uses_every_kind_of_identity(bundle: Bundle, shown: Tables) -
     attack = Attack(bundle, shown, "2024")
     assert len(attack.used) > 100  # functions of municipalities whose unit cost is shown
     assert len(attack.system.rows) > 500
+    shares = {cell for cell in attack.system.place if cell[1] == "support_share"}
+    assert len(shares) > 10  # hidden shares, bound by their regions' and by those placed
 
 
 def test_most_of_what_is_large_is_still_shown(bundle: Bundle, shield: Shield) -> None:

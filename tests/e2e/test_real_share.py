@@ -10,8 +10,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from support.commands import forecast
+from support.share_attack import attack, small
 
 from forecast import areas
+from forecast.bundle import Bundle
+from forecast.reporting import suppression
+from forecast.workspace import Workspace
 
 pytestmark = [pytest.mark.e2e, pytest.mark.shared]
 
@@ -122,6 +126,14 @@ def test_a_share_of_few_is_hidden_and_no_total_gives_it_away(peopled: Path) -> N
     assert all(("is about" in text) is (code not in hidden) for code, text in codes.items())
     assert {"825", "563"} < hidden
     assert Counter(map(areas.region_of, hidden)) == {"081": 2, "083": 2}
+    bundle = Bundle.load(Workspace(peopled / "forecast-workspace"))
+    system, truth = attack(bundle, suppression.shield(bundle, 15))
+    few = small(bundle, truth, 15)
+    assert {cell[0] for cell in few} == {"825", "563"}
+    for cell, people in few.items():
+        low, high = (end / 100 * people for end in system.bounds(cell))
+        assert low <= 1 + 1e-6, cell
+        assert high >= 14 - 1e-6, cell
     region = page(peopled, "--region", "083", "--bundle", "latest", report="strict")
     assert "is about" in said(region)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from support.attack import Cell, System, cells_of, people_of, weighted
+from support.share_attack import attack, small
 from support.shares import AGE, MODEL, PERIODS, projection, sizes, store
 
 from forecast import areas
 from forecast.bundle import Bundle
-from forecast.reporting import extract, shares, suppression, wording
+from forecast.reporting import shares, suppression, wording
 from forecast.reporting.document import Paragraph, Table
 from forecast.reporting.shield import Shield
 from forecast.reporting.totals import Series
@@ -98,32 +98,11 @@ def counted(workspace: Workspace, seed: int, rate: float) -> Bundle:
     return projection(workspace, (100 * persons / size).round(1))
 
 
-def system(made: Bundle, shield: Shield) -> tuple[System, dict[Cell, float]]:
-    """What all reports of the year tell of shares, and the truth in per cent."""
-    names = ["area", "model", "service", "age", "period", "value"]
-    store_, words, seen = Store(made), wording.load("da"), list[pd.DataFrame]()
-    for area in made.meta["areas"]:
-        found = extract.extract(View(store_, area, words, shield))
-        seen += [found["history"][names]] if "history" in found else []
-    truth, shown = (cells_of(frame) for frame in (made.rows("history"), pd.concat(seen)))
-    attacked = System(shown)
-    weighted(attacked, truth, people_of(made))
-    return attacked, truth
-
-
-def small(made: Bundle, truth: dict[Cell, float]) -> dict[Cell, float]:
-    """The cells of municipalities that stand for one to four persons, and how many are asked."""
-    people = people_of(made)
-    size = {c: people[c[0], c[3], c[4]] for c in truth}
-    found = {c: round(v / 100 * size[c]) for c, v in truth.items()}
-    return {c: size[c] for c, n in found.items() if 0 < n < 5 and c[0] in CODES}
-
-
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("rate", [0.3, 0.6, 1.2])
 def test_no_share_of_few_can_be_worked_out(workspace: Workspace, seed: int, rate: float) -> None:
     made = counted(workspace, seed, rate)
-    attacked, truth = system(made, suppression.shield(made))
+    attacked, truth = attack(made, suppression.shield(made))
     cells = small(made, truth)
     assert len(cells) > 1
     for cell, size in cells.items():
@@ -135,7 +114,7 @@ def test_no_share_of_few_can_be_worked_out(workspace: Workspace, seed: int, rate
 def test_the_attack_finds_what_hiding_the_few_alone_leaves_open(workspace: Workspace) -> None:
     made = counted(workspace, 1, 2.0)
     few = {s for s in suppression.shield(made).hidden if s[0] == LAESO}
-    attacked, truth = system(made, Shield(hidden=frozenset(few)))
+    attacked, truth = attack(made, Shield(hidden=frozenset(few)))
     cells = [c for c in small(made, truth) if c[0] == LAESO]
     assert cells
     for cell in cells:
