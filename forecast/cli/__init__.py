@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+import signal
 import sys
+import threading
+import warnings
 from collections.abc import Sequence
 
 import click
@@ -51,11 +54,20 @@ def _meant(filename: str) -> str:
     return re.sub(r"\.([^/\\]+)\.[a-z0-9_]{8}\.part$", r"\1", filename)
 
 
+def _stopped(number: int, _: object) -> None:
+    """End as after an error: what was half written is taken back, workers end too."""
+    warnings.simplefilter("ignore")  # that workers are cancelled is no news then
+    click.echo("error: stopped from outside; what was not finished is not kept", err=True)
+    sys.exit(128 + number)
+
+
 def main(args: Sequence[str] | None = None) -> None:
     """Run a command; an error that a user can act on is one sentence on stderr and exit 1."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # Danish letters also on a console that is not UTF-8
             stream.reconfigure(encoding="utf-8", errors="replace")
+    if threading.current_thread() is threading.main_thread():  # else Python lets nobody listen
+        signal.signal(signal.SIGTERM, _stopped)
     try:
         cli.main(args=None if args is None else list(args), prog_name="forecast")
     except ForecastError as error:
