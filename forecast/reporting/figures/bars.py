@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from forecast.reporting import danish
-from forecast.reporting.figures._svg import ACCENT, INK, MUTED, Canvas, Scale, ticks, wrapped
+from forecast.reporting.figures._svg import (
+    ACCENT,
+    CHARACTER,
+    INK,
+    MUTED,
+    Canvas,
+    Scale,
+    ticks,
+    wrapped,
+)
 
-_LEFT, _RIGHT, _TOP, _ROW = 280, 80, 28, 28
+_LEAST, _MOST, _RIGHT, _TOP, _ROW = 130, 280, 80, 28, 28  # least and most room for names
+_NAME = 12
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,7 @@ def draw(data: Bars) -> Canvas:
     canvas = Canvas(720, _TOP + _ROW * len(data.bars) + 24)
     ends = [v for b in data.bars for v in (b.value, b.low, b.high, 0.0) if v is not None]
     marks = ticks(min(ends), max(ends), 4)
-    x = Scale(marks[0], marks[-1], _LEFT + 8, canvas.width - _RIGHT)
+    x = Scale(marks[0], marks[-1], _left(data) + 8, canvas.width - _RIGHT)
     canvas.text(4, 16, data.unit, fill=MUTED)
     decimals = 0 if all(m == int(m) for m in marks) else data.decimals or 1
     for mark in marks:
@@ -48,15 +58,22 @@ def draw(data: Bars) -> Canvas:
     return canvas
 
 
+def _left(data: Bars) -> float:
+    """Return the room for names: short ones leave theirs to the bars, also on a narrow screen."""
+    longest = max((len(bar.name) for bar in data.bars), default=0)
+    return min(max(longest * _NAME * CHARACTER + 16, _LEAST), _MOST)
+
+
 def _bar(canvas: Canvas, data: Bars, x: Scale, row: tuple[Bar, float]) -> None:
     bar, y = row
+    names = _left(data)
     left, right = sorted((x(0.0), x(bar.value)))
     weight = 600 if bar.marked else 400
     text = danish.number(bar.value, data.decimals, data.language)
-    lines = wrapped(bar.name, _LEFT - 6, 12)
+    lines = wrapped(bar.name, names - 6, _NAME)
     for i, line in enumerate(lines):
         at = y + (17 if len(lines) == 1 else 11 + 12 * i)
-        canvas.text(_LEFT, at, line, anchor="end", font_weight=weight, font_size=12)
+        canvas.text(names, at, line, anchor="end", font_weight=weight, font_size=_NAME)
     fill = ACCENT if bar.marked else "#6f9fb4"
     canvas.rect(left, y + 4, max(right - left, 1), 18, fill=fill, title=f"{bar.name}: {text}")
     if bar.low is not None and bar.high is not None:

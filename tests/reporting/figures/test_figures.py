@@ -12,7 +12,8 @@ from support import reports
 from forecast import areas, parts
 from forecast.reporting import figures
 from forecast.reporting.document import Figure
-from forecast.reporting.figures import _svg, bridge, lines, tiles
+from forecast.reporting.figures import _svg, bars, bridge, lines, tiles
+from forecast.reporting.figures.bars import Bar, Bars
 from forecast.reporting.figures.lines import Line, Lines
 from forecast.reporting.figures.tiles import Tile, Tiles
 
@@ -154,3 +155,19 @@ def test_the_vertical_axis_alone_has_the_drawings_own_values_at_their_heights(
     assert set(numbers) == left
     assert alone.attrib["aria-hidden"] == "true"
     assert alone.attrib["viewBox"] == f"0 0 60 {drawn.height:g}"
+
+
+def test_short_names_leave_their_room_to_the_bars_and_long_ones_are_whole() -> None:
+    def left(*names: str) -> tuple[float, list[str]]:
+        data = Bars(tuple(Bar(name, 3.0) for name in names), "kr.", "da")
+        root = ElementTree.fromstring(bars.draw(data).render("alt"))
+        space = "{http://www.w3.org/2000/svg}"
+        shown = [t for t in root.iter(f"{space}text") if t.attrib.get("text-anchor") == "end"]
+        return float(shown[0].attrib["x"]), [str(t.text) for t in shown]
+
+    short, told = left("Samsø", "Faaborg-Midtfyn")
+    assert told == ["Samsø", "Faaborg-Midtfyn"]
+    assert short < 140
+    long, lines = left("5.38.42 Botilbud for personer med særlige sociale problemer (§§ 109-110)")
+    assert long == 280
+    assert " ".join(lines).endswith("(§§ 109-110)")
