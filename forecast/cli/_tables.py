@@ -72,7 +72,8 @@ def of_frame(frame: pd.DataFrame, shown: Callable[[float], str], none: str = "â€
 
 def _room() -> int:
     """Return how many characters a line may have: the terminal's, or what COLUMNS says of it."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else sys.maxsize
+    seen = sys.stdout is not None and sys.stdout.isatty()  # a closed one is none at all
+    return shutil.get_terminal_size().columns if seen else sys.maxsize
 
 
 def _numeric(rows: Sequence[Cells], headed: bool) -> list[bool]:

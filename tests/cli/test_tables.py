@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import termios
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -127,3 +128,12 @@ def test_a_frame_is_written_in_words() -> None:
     frame = pd.DataFrame({"kind": ["a", None], "due": [True, False], "by": [1.25, math.nan]})
     body = _tables.of_frame(frame, "{:.1f}".format)[1:]
     assert body == [["a", "yes", "1.2"], ["–", "no", "–"]]
+
+
+def test_a_table_is_no_fault_where_nobody_listens(tmp_path: Path) -> None:
+    """A command whose standard output was closed, as a daemon's may be."""
+    words = [sys.executable, "-m", "forecast", "data", "list", "--workspace", str(tmp_path / "w")]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *words], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
