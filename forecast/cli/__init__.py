@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import pkgutil
 import re
@@ -21,6 +22,13 @@ ORDER = (
     "demo", "status", "data", "train", "backtest", "series", "show", "project", "report",
     "scenario", "models", "specs",
 )  # fmt: skip
+
+_ADVICE = {
+    errno.ENOSPC: "; make room on the disc and run the command again, nothing half written is kept",
+    errno.EDQUOT: "; make room in your quota and run the command again",
+    errno.EROFS: "; copy the workspace to where you may write, or name another folder",
+    errno.EACCES: "; ask for access, or name another folder",
+}
 
 
 class Commands(Suggesting):
@@ -75,5 +83,6 @@ def main(args: Sequence[str] | None = None) -> None:
         sys.exit(1)
     except OSError as error:  # a full disc, a read-only folder
         where = f" ({_meant(str(error.filename))})" if error.filename else ""
-        click.echo(f"error: {error.strerror or error}{where}", err=True)
+        advice = _ADVICE.get(error.errno or 0, "")
+        click.echo(f"error: {error.strerror or error}{where}{advice}", err=True)
         sys.exit(1)

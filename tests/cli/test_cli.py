@@ -84,3 +84,17 @@ def test_a_file_that_cannot_be_written_is_named_by_its_own_name(tmp_path: Path) 
     assert cli_module._meant("/out/.s.csv.rqyxm730.part") == "/out/s.csv"
     assert cli_module._meant(".catalogue.html.d_weq08w.part") == "catalogue.html"
     assert cli_module._meant("/out/plain.part") == "/out/plain.part"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_a_full_disc_is_a_sentence_that_says_what_to_do() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "forecast", "specs", "check"],
+            stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == (
+        "error: No space left on device; make room on the disc and run the command again, nothing "
+        "half written is kept\n"
+    )
