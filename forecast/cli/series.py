@@ -73,7 +73,7 @@ def command(file: Path, horizon: int, out: Path | None, seed: int, **asked: Any)
     from forecast.series import seriesfile
 
     if out is not None:
-        seriesfile.check_name(out)
+        seriesfile.check_name(out, file)
     frame = seriesfile.read(file)
     table = series.forecast_frame(frame, horizon=horizon, seed=seed, **asked)
     _tell(series.repeated_sums(frame, groups=asked["groups"], levels=asked["levels"]))

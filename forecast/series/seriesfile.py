@@ -56,12 +56,18 @@ def write(table: pd.DataFrame, path: Path) -> None:
             table.to_csv(temporary, index=False)
 
 
-def check_name(path: Path) -> None:
-    """Refuse a file that could not be written for its name, before work is done for it.
+def check_name(path: Path, source: Path | None = None) -> None:
+    """Refuse a file that could not or must not be written, before work is done for it.
+
+    Args:
+        path: the file to be written.
+        source: the file that is read; it is nobody's wish to lose it.
 
     Raises:
-        DataError: the name ends in neither .csv nor .parquet.
+        DataError: the name ends in neither .csv nor .parquet, or is that of the source.
     """
+    if source is not None and path.exists() and source.exists() and path.samefile(source):
+        raise DataError(f"--out {path} is the file that is read; name another")
     if path.suffix.lower() not in SUFFIXES:
         raise DataError(f"--out {path}: expected a name that ends in .csv or .parquet")
 

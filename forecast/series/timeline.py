@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,11 +21,14 @@ FREQUENCIES = ("Y", "Q")
 QUARTER = r"(?i)(\d{4})[- ]?[QK]([1-4])"
 TURNED = r"(?i)[QK]([1-4])[- ]?(\d{4})"  # Q1 2024
 SPAN = r"(\d{4})[/-](\d{4}|\d{2})"  # 2014/15, a financial or school year
+DAY = r"\d{4}-?\d{2}-?\d{2}.*"  # 2024-12-31, 20241231, either with a time of day
+SERIAL = (20_000, 60_000)  # a spreadsheet's numbers for the days from 1954 to 2064
 MONTH = r"\d{4}-\d{2}"  # 2024-12: a date without its day
 DANISH = r"(\d{2})[-.](\d{2})[-.](\d{4})"  # 31-12-2024
 YEARLY = 300  # days: dates of which no two lie closer are years
 FINE = 80  # days: dates that typically lie closer than this are no quarters
 YEARS = (1800, 2200)  # whole numbers between these are years, not steps
+LAST = date.max.year
 FAR = 1_000_000  # positions beyond this are no years and no steps
 
 
@@ -85,8 +88,12 @@ def _texts(text: pd.Series, frequency: str | None) -> tuple[Timeline, Ints]:
     form = "ISO8601" if kind == "date" else "%d-%m-%Y"
     dots = text if kind == "date" else text.str.replace(".", "-", regex=False)
     stamps = pd.to_datetime(dots, errors="coerce", format=form)
-    if stamps.isna().any():
-        row = int(np.flatnonzero(stamps.isna().to_numpy())[0])
+    whole = text.str.fullmatch(MONTH).all() or kind == "danish" or text.str.fullmatch(DAY)
+    wrong = stamps.isna().to_numpy()
+    if not wrong.any():  # a date here and a year there
+        wrong = ~np.broadcast_to(whole, len(text))
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
         raise DataError(
             f"ds: row {row + 2} holds {text.iloc[row]!r}; expected in every row a year (2024 or "
             "2024/25), a quarter (2024Q1), a date (2024-12-31) or a plain integer"
@@ -127,6 +134,13 @@ def _refuse_packed(place: Ints) -> None:
             raise DataError(
                 f"ds: row 2 holds {place[0]}, which reads as {what}; write it as {form}"
             )
+    steps = np.diff(np.unique(place))
+    if len(steps) and steps.min() >= 28 and SERIAL[0] <= place.min() <= place.max() <= SERIAL[1]:
+        day = date(1899, 12, 30) + timedelta(days=int(place[0]))
+        raise DataError(
+            f"ds: row 2 holds {place[0]}, a spreadsheet's number for the date {day}; format the "
+            "column as text or date"
+        )
 
 
 def _agree(frequency: str | None, found: str, first: object) -> None:
@@ -191,6 +205,8 @@ def _months_later(day: date, months: int) -> date:
     """Move a date by months; the last day of a month stays one."""
     total = day.year * 12 + day.month - 1 + months
     year, month = total // 12, total % 12 + 1
+    if year > LAST:
+        raise DataError(f"ds: the forecast would reach beyond the year {LAST}; shorten --horizon")
     length = calendar.monthrange(year, month)[1]
     at_end = day.day == calendar.monthrange(day.year, day.month)[1]
     return date(year, month, length if at_end else min(day.day, length))

@@ -221,6 +221,19 @@ def test_a_name_that_cannot_be_written_is_refused_before_anything_is_read(tmp_pa
     assert "out.json: expected a name that ends in .csv or .parquet" in str(result.exception)
 
 
+def test_the_file_that_is_read_is_never_written_over(tmp_path: Path) -> None:
+    source = tmp_path / "in.csv"
+    _panel().to_csv(source, index=False)
+    before = source.read_bytes()
+    (tmp_path / "link.csv").symlink_to(source)
+    for name in ("in.csv", "link.csv", "../" + tmp_path.name + "/in.csv"):
+        asked = [str(source), "--horizon", "1", "--out", str(tmp_path / name)]
+        result = CliRunner().invoke(command, asked)
+        assert isinstance(result.exception, ForecastError)
+        assert "is the file that is read; name another" in str(result.exception)
+    assert source.read_bytes() == before
+
+
 def test_two_figures_are_too_few_however_far_apart() -> None:
     frame = pd.DataFrame({"unique_id": "a", "ds": [2013, 2020], "y": [1.0, 2]})
     with pytest.raises(DataError, match="spans 8 periods, with figures in 2 of them; expected at"):

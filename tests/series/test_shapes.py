@@ -97,6 +97,10 @@ def test_a_time_that_is_none_of_them_is_named(ds: str) -> None:
         ([201911, 201912, 202001], None, "row 2 holds 201911, which reads as a month; write it as"),
         ([20193, 20194, 20201], None, "row 2 holds 20193, which reads as a quarter"),
         ([20191231, 20201231, 20211231], None, "row 2 holds 20191231; expected a year"),
+        ([45291, 45657, 46022], None, "45291, a spreadsheet's number for the date 2023-12-31"),
+        (["2019-12-31", "2020-12-30", "2021"], None, "row 4 holds '2021'; expected in every row"),
+        (["2019-12-31", "2020-12", "2021-12"], None, "row 3 holds '2020-12'; expected in every"),
+        (["9997-12-31", "9998-12-31", "9999-12-31"], None, "beyond the year 9999"),
     ],
 )
 def test_years_are_no_quarters_and_packed_times_no_integers(
@@ -111,6 +115,8 @@ def test_years_are_no_quarters_and_packed_times_no_integers(
     ("ds", "frequency", "expected"),
     [
         ([1, 2, 3], "Q", 4),
+        ([45291, 45292, 45293], "Y", 45294),
+        (["20191231", "2020-12-31", "20211231"], "Y", "2022-12-31"),
         ([20191, 20192, 20193], "Q", 20194),
         ([2019, 2020, 2021], "Y", 2022),
         (["2019-03-31", "2019-06-30", "2019-12-31"], "Q", "2020-03-31"),
