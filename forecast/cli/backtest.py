@@ -47,8 +47,8 @@ def command(
     """Try MODEL from past origins, against naive and what planners do.
 
     Prints a table of methods for each level (each method with the intervals that its own past
-    errors give), one of horizons, one of small, medium and large series, what reconciling with
-    sums does to the errors (their ratio to bottom_up), which drivers were tried, and whether the
+    errors give), of horizons and of small, medium and large series, what reconciling with sums
+    does to the errors (their ratio to bottom_up), which drivers were tried, and whether the
     model is better than its benchmark, with the interval of that claim (resampled over
     municipalities, with all their series).
     """
@@ -81,9 +81,9 @@ def _shown(found: accuracy.Tried) -> Iterator[tuple[str, list[_tables.Cells]]]:
     for name, rows in by_level.groupby("level", sort=False):
         yield found.level(str(name)), _scored(rows, "method", METHODS)
     for first, rows in (("horizon", found.by_horizon()), ("size", found.by_size())):
-        if len(rows):
-            lowest = found.level(str(by_level["level"].iloc[0]))
-            yield f"combination, {lowest}, by {first}", _scored(rows, first, SLICES)
+        for name, part in rows.groupby("level", sort=False):
+            title = f"combination, {found.level(str(name))}, by {first}"
+            yield title, _scored(part, first, SLICES)
     reconciled = found.reconciled()
     if len(reconciled):
         named = reconciled.assign(level=[found.level(str(n)) for n in reconciled["level"]])

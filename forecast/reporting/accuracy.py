@@ -108,35 +108,29 @@ class Tried:
         return areas.level_of(self.panel.keys["area"].unique()) if name == OWN else name
 
     def by_horizon(self) -> pd.DataFrame:
-        """Return the combination's scores on the lowest level, one row a horizon."""
-        scores = self.result.scores
-        level = scores["level"].iloc[0] if len(scores) else ""
-        chosen = scores[
-            (scores["method"] == "combination")
-            & (scores["level"] == level)
-            & (scores["horizon"] > 0)
-        ]
-        return _wide(chosen, "horizon")
+        """Return the combination's scores, one row a level and horizon."""
+        chosen = self._combined()
+        return _wide(chosen[chosen["horizon"] > 0], "horizon")
 
     def by_size(self) -> pd.DataFrame:
-        """Return the combination's scores on the lowest level, one row a third of the series.
+        """Return the combination's scores, one row a level and third of its series or sums.
 
-        They are small, medium and large by their mean level; a panel below six series has no rows.
+        They are small, medium and large by their mean level; fewer than six have no rows.
         """
+        chosen = self._combined()
+        sized = chosen[chosen["size_class"] != "all"]
+        return _wide(sized.rename(columns={"size_class": "size"}), "size")
+
+    def _combined(self) -> pd.DataFrame:
         scores = self.result.scores
-        level = scores["level"].iloc[0] if len(scores) else ""
-        chosen = scores[
-            (scores["method"] == "combination")
-            & (scores["level"] == level)
-            & (scores["size_class"] != "all")
-        ]
-        return _wide(chosen.rename(columns={"size_class": "size"}), "size")
+        return scores[scores["method"] == "combination"]
 
 
 def _wide(chosen: pd.DataFrame, first: str) -> pd.DataFrame:
-    """Return one row a value of the first column, a column a metric, and the skill's interval."""
-    wide = chosen.pivot_table(index=first, columns="metric", values="value", sort=False)
-    skill = chosen[chosen["metric"] == "skill_vs_benchmark"].set_index(first)
+    """Return a row a level and value of a column, a column a metric, and the skill's interval."""
+    at = ["level", first]
+    wide = chosen.pivot_table(index=at, columns="metric", values="value", sort=False)
+    skill = chosen[chosen["metric"] == "skill_vs_benchmark"].set_index(at)
     ends = {"skill_lower": skill["lower"], "skill_upper": skill["upper"]}
     return wide.assign(**ends).reset_index()
 

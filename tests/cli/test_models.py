@@ -195,12 +195,22 @@ def test_an_opened_series_is_named_by_area_and_service(typed: Typed) -> None:
 def test_a_backtest_tells_horizons_and_sizes_with_the_interval_of_skill(typed: Typed) -> None:
     told = typed("backtest", MODEL, "--origins", "2").splitlines()
     values = json.loads(typed("backtest", MODEL, "--origins", "2", "--json"))
-    assert [row["size"] for row in values["sizes"]] == ["small", "medium", "large"]
+    levels = list(dict.fromkeys(row["level"] for row in values["methods"]))
+    assert list(dict.fromkeys(row["level"] for row in values["horizons"])) == levels
+    lowest = [row for row in values["sizes"] if row["level"] == levels[0]]
+    assert [row["size"] for row in lowest] == ["small", "medium", "large"]
+    ahead = [row for row in values["horizons"] if row["level"] == levels[0]]
+    assert all(r["skill_lower"] <= r["skill_vs_benchmark"] <= r["skill_upper"] for r in ahead)
+    few = [row for row in lowest if row["skill_lower"] is None]  # a third of eight municipalities
+    assert all(row["skill_upper"] is None for row in few)
+    told_of = [row for row in lowest if row not in few]
+    assert all(r["skill_lower"] <= r["skill_vs_benchmark"] <= r["skill_upper"] for r in told_of)
     for name, rows in (("horizon", values["horizons"]), ("size", values["sizes"])):
-        head = next(i for i, line in enumerate(told) if line.split()[:2] == [name, "MASE"])
-        for row, line in zip(rows, told[head + 1 :], strict=False):
-            assert line.split()[:2] == [f"{row[name]}", f"{row['mase']:.2f}"]
-            assert row["skill_lower"] <= row["skill_vs_benchmark"] <= row["skill_upper"]
+        heads = [i for i, line in enumerate(told) if line.split()[:2] == [name, "MASE"]]
+        for head, level in zip(heads, dict.fromkeys(row["level"] for row in rows), strict=True):
+            shown = [row for row in rows if row["level"] == level]
+            for row, line in zip(shown, told[head + 1 :], strict=False):
+                assert line.split()[:2] == [f"{row[name]}", f"{row['mase']:.2f}"]
 
 
 def test_a_drawn_forecast_begins_at_what_its_origin_had_observed(
