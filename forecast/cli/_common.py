@@ -51,16 +51,33 @@ def seed_option(function: Command) -> Command:
     )(function)  # fmt: skip
 
 
+def _day(_: click.Context, __: click.Parameter, value: Any) -> str | None:
+    return None if value is None else str(value.date().isoformat())
+
+
+def _past_day(context: click.Context, option: click.Parameter, value: Any) -> str | None:
+    """Refuse a day to come: nobody can say today what will be known then."""
+    from forecast import clock
+
+    day = _day(context, option, value)
+    if day is not None and day > clock.today():
+        raise click.BadParameter(f"{day} lies after today ({clock.today()})")
+    return day
+
+
 def known_at_option(function: Command) -> Command:
     """Add `--known-at DATE`: use no cell that was published later."""
-
-    def day(_: click.Context, __: click.Parameter, value: Any) -> str | None:
-        return None if value is None else str(value.date().isoformat())
-
     return click.option(
-        "--known-at", type=click.DateTime(["%Y-%m-%d"]), callback=day, metavar="DATE",
+        "--known-at", type=click.DateTime(["%Y-%m-%d"]), callback=_past_day, metavar="DATE",
         help="Use only what was published by this date",
     )(function)  # fmt: skip
+
+
+def day_option(name: str, text: str) -> Callable[[Command], Command]:
+    """Return an option that takes a date and hands it on as ISO text."""
+    return click.option(
+        name, type=click.DateTime(["%Y-%m-%d"]), callback=_day, metavar="DATE", help=text
+    )
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs")

@@ -139,7 +139,10 @@ def history(model: str, workspace: Workspace, as_json: bool) -> None:
 
     from forecast import registry
 
-    events = registry.history(workspace, registry.parse(model)[0])
+    name = registry.parse(model)[0]
+    if not registry.versions(workspace, name):
+        registry.version(workspace, name)  # says that there is none, and what to do
+    events = registry.history(workspace, name)
     if as_json:
         print_json([asdict(event) for event in events])
         return

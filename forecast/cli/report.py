@@ -8,7 +8,14 @@ from typing import Any
 
 import click
 
-from forecast.cli._common import Command, Suggesting, print_json, seed_option, workspace_option
+from forecast.cli._common import (
+    Command,
+    Suggesting,
+    day_option,
+    print_json,
+    seed_option,
+    workspace_option,
+)
 from forecast.workspace import Workspace
 
 FORMATS = ("html", "xlsx", "docx", "pdf", "data")
@@ -105,7 +112,7 @@ def _area_command(name: str) -> click.Command:
     @click.option("--previous", metavar="ID", help="An earlier projection to explain changes from")
     @click.option("--scenario", multiple=True, metavar="ID",
                   help="Projection of the same seed to show beside; may be repeated")  # fmt: skip
-    @click.option("--agreed-on", metavar="DATE", help="Date of the agreement, such as 2026-06-05")
+    @day_option("--agreed-on", "Date of the agreement, such as 2026-06-05")
     @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True,
                   help="How many reports are written at once")  # fmt: skip
     @bundle_options

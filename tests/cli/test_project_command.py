@@ -93,3 +93,12 @@ def test_a_date_without_models_names_the_training_it_needs(tmp_path: Path) -> No
     words = ["--workspace", str(tmp_path), "--known-at", "2026-05-01"]
     found = CliRunner().invoke(project, words)
     assert "run `forecast train --known-at 2026-05-01` first" in str(found.exception)
+
+
+def test_a_date_to_come_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORECAST_NOW", "2026-05-01")
+    words = ["--workspace", str(tmp_path), "--known-at"]
+    found = CliRunner().invoke(project, [*words, "2026-05-02"])
+    assert found.exit_code == 2
+    assert "2026-05-02 lies after today (2026-05-01)" in found.output
+    assert "lies after" not in CliRunner().invoke(project, [*words, "2026-05-01"]).output

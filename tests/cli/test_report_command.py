@@ -67,6 +67,7 @@ def test_a_report_of_ones_own_is_a_command(workspace: Workspace, saved: str) -> 
         ((), "name one of --municipality"),
         (("--nation", "--format", "htm"), "did you mean html"),
         (("--nation", "--bundle", "ffff"), "begin with 'ffff'"),
+        (("--nation", "--agreed-on", "2026-99-99"), "'2026-99-99' does not match"),
     ],
 )
 def test_wrong_use_is_a_sentence(
