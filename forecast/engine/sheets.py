@@ -94,7 +94,7 @@ def _units(panel: Panel, options: EngineOptions, level: Level) -> Ints:
 
 def _past(series: Trials, codes: Ints, history: Floats) -> alone.Past:
     """Return what members said of a level's sums at all origins that were tried."""
-    seen = np.isfinite(series.actual)
+    seen = np.isfinite(series.happened)  # of series that were young, too: so they were then
     said = [
         [summed(np.where(s, p, 0.0), codes) for p in paths]
         for s, paths in zip(seen, series.forecasts, strict=True)
@@ -104,7 +104,7 @@ def _past(series: Trials, codes: Ints, history: Floats) -> alone.Past:
     return alone.Past(
         series.cuts,
         np.array(said),
-        np.stack([_came(a, codes) for a in series.actual]),
+        np.stack([_came(a, codes) for a in series.happened]),
         np.stack([scale.naive_mae(x) for x in before]),
         np.where(np.array(lowest) < 0, -np.inf, 0.0),
     )

@@ -69,6 +69,14 @@ def test_every_member_has_pinball_and_coverage_beside_the_combination() -> None:
     assert (whole.groupby(["method", "level", "metric"]).size() == 1).all()
 
 
+def test_members_of_a_short_panel_have_intervals_from_what_was_known_then() -> None:
+    source = social(n=60, t=10)
+    found = backtest(source, replace(OPTIONS, origins=5), 1).scores
+    whole = found[(found["horizon"] == 0) & (found["level"] == "municipality")]
+    naive = whole[(whole["method"] == "naive") & (whole["metric"] == "pinball")]
+    assert naive["value"].notna().tolist() == [True]
+
+
 def test_the_intervals_of_a_random_walk_alone_hold_what_they_say() -> None:
     values = 500 + np.random.default_rng(2).normal(0, 5, (200, 16)).cumsum(axis=1)
     options = EngineOptions(horizon=2, origins=3, methods={"naive": {}})
