@@ -44,7 +44,9 @@ def record(cls: type[T], table: dict[str, Any], where: str) -> T:
             raise SpecError(f"{where}: unknown key {key!r}{near} (known: {', '.join(fields)})")
     missing = [n for n, f in fields.items() if n not in table and not _has_default(f)]
     if missing:
-        raise SpecError(f"{where}: {', '.join(missing)} missing; add it")
+        raise SpecError(
+            f"{where}: {', '.join(missing)} missing; add {'it' if len(missing) == 1 else 'them'}"
+        )
     values = {k: _checked(v, hints[k], f"{where}: {k}") for k, v in table.items()}
     return cls(**values)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ _CROSSED = (
     "could not serialize",
     "deadlock detected",
 )
+_ADDRESS = re.compile(r"(https?|(sqlite|postgresql|mysql|mssql)(\+\w+)?)://")
 _FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 _READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 
@@ -76,6 +78,19 @@ _SAYINGS = (
         "is in use by another program for more than a minute; try again when it is done",
     ),
 )
+
+
+def no_store(address: str, variable: str) -> None:
+    """Refuse an address that MLflow would take for a folder of plain files, or not at all.
+
+    Raises:
+        RegistryError: it is neither a server's nor a database's; `variable` held it.
+    """
+    if not _ADDRESS.match(address):
+        raise RegistryError(
+            f"{variable} is {address!r}; expected a server such as http://SERVER:5000 or a "
+            "database such as postgresql+psycopg://USER@HOST/mlflow"
+        )
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from forecast.errors import RegistryError
 from forecast.files import replaced_file
-from forecast.registry.faults import OLDER, again, told
+from forecast.registry.faults import OLDER, again, no_store, told
 from forecast.registry.library import import_mlflow, schema
 from forecast.registry.names import EXPERIMENT, registered
 from forecast.registry.revisions import newest
@@ -99,6 +99,7 @@ def open_store(workspace: Workspace, *, create: bool = False) -> Store:
     """
     address = os.environ.get(VARIABLE, "").strip()
     if address:
+        no_store(address, VARIABLE)
         return _server(address, workspace, create)
     name = str(workspace.store)
     if "?" in name:

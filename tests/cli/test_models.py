@@ -68,6 +68,9 @@ def typed(trained: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_the_history_of_a_model_that_is_none_is_a_sentence(typed: Typed) -> None:
     assert "no model has been trained in the workspace" in typed.refused("models", "history", "x")
+    typed("train", MODEL)
+    unknown = typed.refused("models", "history", "shelters")
+    assert "no version of 'shelters' is registered; run `forecast train shelters`" in unknown
 
 
 def test_dry_run_trains_nothing(typed: Typed) -> None:
@@ -88,10 +91,6 @@ def test_the_analysts_round(typed: Typed) -> None:
     promoted = typed("models", "promote", MODEL, "--because", "newer figures")
     assert promoted == "homelessness@2 is the champion\n"
     assert typed("models", "rollback", MODEL) == "homelessness@1 is the champion again\n"
-    unknown = typed.refused("models", "history", "shelters")
-    assert "no version of 'shelters' is registered" in unknown
-        "models", "history", "shelters"
-    )
     told = typed("models", "history", MODEL)
     assert "version 2 was promoted to champion by an economist, in place of version 1" in told
     assert "    reason: newer figures\n" in told

@@ -137,3 +137,12 @@ def test_fault_is_told_in_a_sentence(error: OSError, sentence: str) -> None:
 def test_our_own_mistake_keeps_its_name() -> None:
     with pytest.raises(ZeroDivisionError), told("here"):
         _ = 1 / 0
+
+
+@pytest.mark.parametrize("address", ["nonsense", "/srv/mlruns", "file:///srv/mlruns", "databricks"])
+def test_an_address_that_is_no_store_is_a_sentence(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
+    with pytest.raises(RegistryError, match=f"is '{address}'; expected a server such as http"):
+        registry.models(Workspace(tmp_path / "w"))
