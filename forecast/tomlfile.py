@@ -21,7 +21,7 @@ def read(path: Path) -> dict[str, Any]:
         SpecError: the file is missing, is not text, or is not TOML; the sentence names the line.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows' editors mark UTF-8
     except FileNotFoundError:
         raise SpecError(f"{path} does not exist") from None
     except (OSError, UnicodeDecodeError) as error:

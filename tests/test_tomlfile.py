@@ -55,3 +55,8 @@ def test_a_file_that_is_not_toml_names_the_line(tmp_path: Path) -> None:
     bad.write_text("a = 1\nb = ?", encoding="utf-8")
     with pytest.raises(SpecError, match="line 2"):
         tomlfile.read(bad)
+
+
+def test_a_mark_of_utf8_before_the_first_key_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "notepad.toml").write_bytes(b"\xef\xbb\xbftitle = 'a'\r\n")
+    assert tomlfile.read(tmp_path / "notepad.toml") == {"title": "a"}

@@ -17,7 +17,7 @@ import numpy as np
 from forecast import areas, services, tomlfile
 from forecast.costs import mapping
 from forecast.costs.expected import YearToDate
-from forecast.errors import SpecError, suggestion
+from forecast.errors import ForecastError, SpecError, suggestion
 
 # lever → (keys it needs, keys it may have beside the common ones)
 LEVERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -163,9 +163,10 @@ def read(path: Path) -> AdjustmentFile:
     renamed = [{("start" if k == "from" else k): v for k, v in e.items()} for e in entries]
     for number, entry in enumerate(renamed, start=1):
         _check_keys(entry, f"{where}: adjustment {number}")
-    found = tomlfile.record(
-        AdjustmentFile, {**table, "adjustment": renamed, "path": str(path)}, where
-    )
+        if not isinstance(entry.get("start", ""), str):
+            raise SpecError(f'{where}: adjustment {number}: write from in quotes, as "2027-01"')
+    whole = {**table, "adjustment": renamed, "path": str(path)}
+    found = tomlfile.record(AdjustmentFile, whole, where)
     names = [adjustment.name for adjustment in found.adjustment]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -181,10 +182,14 @@ def check(adjustment: Adjustment, where: str) -> None:
     Raises:
         SpecError: the sentence names the key, what was found and what was expected.
     """
-    _check_names(adjustment, where)
+    try:
+        _check_names(adjustment, where)
+        adjustment.codes()
+        backward = _month(adjustment.until or "9999", False) <= _month(adjustment.start, True)
+    except ForecastError as error:  # a register knows the name, not where it stands
+        raise SpecError(f"{where}: {str(error).removeprefix(f'{where}: ')}") from None
     _check_numbers(adjustment, where)
-    adjustment.codes()
-    if _month(adjustment.until or "9999", False) <= _month(adjustment.start, True):
+    if backward:
         raise SpecError(
             f"{where}: until {adjustment.until} lies before from {adjustment.start}; swap them"
         )
