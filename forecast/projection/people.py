@@ -37,10 +37,12 @@ class People:
     Attributes:
         table: the bundle's rows (`population`): one an area, age and period.
         used: the vintages they come from.
+        missing: age groups of which nobody's number is known.
     """
 
     table: pd.DataFrame
     used: tuple[Vintage, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def of(self, age: str, codes: Sequence[str], line: Sequence[str]) -> Floats:
         """Return (areas, periods) persons of an age group; NaN where they are not known."""
@@ -52,21 +54,24 @@ class People:
 def read(workspace: Workspace, demands: Sequence[Demand], known_at: str | None = None) -> People:
     """Return the persons that the shares among some demands are of.
 
-    Where no population is known, or not of the ages, there are no rows.
+    Where no population is known, or not of the ages, there are no rows, and reports show no share.
     """
     import pandas as pd
 
     parts: list[pd.DataFrame] = []
     used: dict[str, Vintage] = {}
+    missing: list[str] = []
     for age, (codes, line) in sorted(_wanted(demands).items()):
         try:
             found, vintages = _group(workspace, age, (codes, line), known_at)
         except (DataError, VintageError):
-            continue  # not known: reports say so
+            missing.append(age)
+            continue
         parts.append(found)
         used |= {v.id: v for v in vintages}
     empty = pd.DataFrame(columns=list(COLUMNS))
-    return People(pd.concat(parts, ignore_index=True) if parts else empty, tuple(used.values()))
+    table = pd.concat(parts, ignore_index=True) if parts else empty
+    return People(table, tuple(used.values()), tuple(missing))
 
 
 def is_share(demand: Demand) -> bool:

@@ -46,7 +46,7 @@ def of(prepared: Prepared, files: Sequence[AdjustmentFile]) -> dict[str, Any]:
         "vintages": _read(prepared, models),
         "adjustments": [_entry(a, f) for f in files for a in f.adjustment],
         "year_to_date": [asdict(b) for f in files for b in f.booked],
-        "notes": [],
+        "notes": _notes(prepared),
         "breaks": _breaks(prepared),
         "checks": checked.kept(prepared.workspace),
         **_names(prepared),
@@ -142,6 +142,12 @@ def _missing(prepared: Prepared) -> list[dict[str, str]]:
         lost = sorted(service for model, service in uses if model == name)
         found.append({"model": name, "leaves_out": ", ".join(lost)})
     return found
+
+
+def _notes(prepared: Prepared) -> list[dict[str, Any]]:
+    """Return what a reader must know of shares: of whom nobody knows how many they are."""
+    ages = list(prepared.people.missing)
+    return [{"code": "people_unknown", "params": {"ages": ages}}] if ages else []
 
 
 def asked_at(prepared: Prepared) -> str:

@@ -85,10 +85,12 @@ def test_the_projection_names_the_data_and_is_another_where_they_are(workspace: 
     without = projection(workspace, values())
     assert without.table("population").empty
     assert without.meta["vintages"] == []
+    assert without.meta["notes"] == [{"code": "people_unknown", "params": {"ages": [AGE]}}]
     in_2022(workspace)
     made = projection(workspace, values())
     assert [v["dataset"] for v in made.meta["vintages"]] == ["folk1a"]
     assert made.meta["vintages"][0]["sha256"]
+    assert made.meta["notes"] == []
     assert made.id != without.id
     assert set(without.table("history")["area"].astype("str")) == set(CODES)
 
