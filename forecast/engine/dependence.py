@@ -5,13 +5,14 @@ region in the group shares, and its own; shares are intra-class correlations of 
 errors at past origins (Donner and Koval 1980), each error weighed by its expected size, since a sum
 feels the large series most. They are shrunk because origins are few. The group's is learnt at each
 horizon and leans on that of all horizons together, which rises as √h: what moves a whole group goes
-on longer than what moves one series. Neighbouring origins look at much the same years: as many as
-lie within the horizon count as one. A variance known from so few shocks may be another: each future
-has a share of its own, its odds those that were learnt times ν/χ², as for Student's t, at half as
-many degrees of freedom, since shocks last and two neighbours tell little more than one. However
-large the share, each series on its own keeps its distribution. Along the horizon the shocks are
-those of a random walk: correlation √(h/k). What groups have in common, and a place in all of
-them, is told in `across`; it joins groups and changes nothing within one.
+on longer than what moves one series, and never moves it less later on. Neighbouring origins look at
+much the same years: as many as lie within the horizon count as one. A variance known from so few
+shocks may be another: each future has a share of its own, its odds those that were learnt times
+ν/χ², as for Student's t, at half as many degrees of freedom, since shocks last and two neighbours
+tell little more than one. However large the share, each series on its own keeps its distribution.
+Along the horizon the shocks are those of a random walk: correlation √(h/k). What groups have in
+common, and a place in all of them, is told in `across`; it joins groups and changes nothing within
+one.
 """
 
 from __future__ import annotations
@@ -147,7 +148,8 @@ def learn(
         own = _intraclass(score[..., [h]], size[..., [h]], groups[0])
         found.append(_leaning(own, max((h + 1) / apart, 1.0), float(share)))
     region = float(np.clip(local, 0.0, MOST_REGION))
-    top, worth = np.array(found).T
+    each, worth = np.array(found).T
+    top = _lasting(each, calibration.growth)
     common = float(top.mean()), region
     joined = across.learn(across.Errors(score, size), (groups[0], groups[2]), common)
     return Dependence(top, region, worth, joined)
@@ -165,6 +167,17 @@ def _leaning(own: tuple[float, float], within: float, believed: float) -> tuple[
     worth = origins / within
     leaning = (worth * share + BELIEF * believed) / (worth + BELIEF)
     return float(np.clip(leaning, 0.0, MOST)), worth
+
+
+def _lasting(share: Floats, growth: Floats) -> Floats:
+    """Return shares (H) under which what is common never varies less at a longer horizon.
+
+    Args:
+        share: common shares of the variance.
+        growth: (H) size of the errors.
+    """
+    variance = growth**2
+    return np.asarray(np.minimum(np.maximum.accumulate(share * variance) / variance, MOST))
 
 
 def _rising(horizon: int) -> Floats:

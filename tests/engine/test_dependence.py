@@ -96,6 +96,17 @@ def test_common_shocks_rise_as_the_root_of_the_horizon() -> None:
     assert rise[3] / rise[0] == pytest.approx(2.0)
 
 
+def test_what_is_common_never_varies_less_later_on() -> None:
+    found = dependence._lasting(np.array([0.4, 0.1, 0.2]), np.array([1.0, 1.0, 2.0]))
+    np.testing.assert_allclose(found, [0.4, 0.4, 0.2])
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        share, growth = rng.uniform(0, 0.8, 8), np.maximum.accumulate(rng.uniform(0.1, 3, 8))
+        kept = dependence._lasting(share, growth)
+        assert (np.diff(kept * growth**2) >= -1e-12).all()
+        assert ((kept >= share - 1e-12) & (kept <= dependence.MOST)).all()
+
+
 def test_a_step_toward_sums_is_taken_only_where_they_gain_beyond_chance() -> None:
     own = {0.0: [1.0, 1.0, 1.0], 1.0: [1.0, 1.0, 1.0]}
     sure = {0.0: [1.0, 1.1, 0.9], 1.0: [0.8, 0.9, 0.75]}
