@@ -89,7 +89,7 @@ def learn(trials: Trials, centre: Floats) -> Calibration:
     """Learn widths from the errors that combined forecasts (o, n, H) made at past origins."""
     scale = trials.standing.scale
     error = _held(trials.actual - centre, scale)
-    growth = _growth(error / scale[..., None], _apart(trials.cuts))
+    growth = _growth(error / scale[..., None], trials.apart)
     signs = difficulty(trials.forecasts, trials.standing)
     flat = Calibration(growth, np.zeros((2, SIGNS)), np.zeros((len(growth), len(LEVELS))))
     guess = replace(flat, signs=_slopes(np.abs(error / flat.own(signs, scale)), signs))
@@ -176,11 +176,6 @@ def _slopes(unit: Floats, signs: Floats) -> Floats:
         target = linear + (error - level) / level
         slope = np.linalg.solve(weighed.T @ design + ridge, weighed.T @ target)
     return np.stack([mean, slope[1:]])
-
-
-def _apart(cuts: tuple[int, ...]) -> int:
-    """Return how many periods lie between neighbouring origins."""
-    return cuts[-1] - cuts[-2] if len(cuts) > 1 else 1
 
 
 def _growth(error: Floats, apart: int) -> Floats:

@@ -142,11 +142,10 @@ def learn(
     keep = origins / (origins + BELIEF)
     local = keep * max(both - pooled, 0.0) + (1 - keep) * PRIOR_REGION
     believed = (keep * pooled + (1 - keep) * PRIOR_TOP) * _rising(score.shape[2])
-    apart = trials.cuts[-1] - trials.cuts[-2] if len(trials.cuts) > 1 else 1
     found = []
     for h, share in enumerate(believed):
         own = _intraclass(score[..., [h]], size[..., [h]], groups[0])
-        found.append(_leaning(own, max((h + 1) / apart, 1.0), float(share)))
+        found.append(_leaning(own, max((h + 1) / trials.apart, 1.0), float(share)))
     region = float(np.clip(local, 0.0, MOST_REGION))
     each, worth = np.array(found).T
     top = _lasting(each, calibration.growth)

@@ -84,7 +84,7 @@ def learn(trials: Trials, centre: Floats, group: Ints) -> tuple[Floats, Floats]:
         group: (n,) series that share what happens to them.
     """
     cuts = trials.cuts
-    if len(cuts) < 2 or cuts[-1] - cuts[-2] > 1:
+    if len(cuts) < 2 or trials.apart > 1:
         return np.zeros((len(cuts), len(group))), np.zeros(len(group))
     unit = trials.standing.scale[..., None] * root(centre.shape[2])
     error = np.clip((trials.actual - centre) / unit, -LARGE, LARGE)

@@ -39,6 +39,11 @@ class Trials:
     actual: Floats
     standing: Standing
 
+    @property
+    def apart(self) -> int:
+        """How many periods lie between neighbouring origins."""
+        return self.cuts[-1] - self.cuts[-2] if len(self.cuts) > 1 else 1
+
     def before(self, cut: int) -> Trials:
         """Return what could be known at a cut: origins before it, outcomes up to it."""
         kept = self.select([k for k, c in enumerate(self.cuts) if c < cut])

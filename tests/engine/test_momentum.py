@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from support.standings import plain
 
 from forecast.engine import agreement, momentum
-from forecast.engine.standing import SIGNS, Standing
 from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
@@ -25,10 +25,7 @@ def missed(common: Floats, step: int = 1, scale: float = 2.0) -> Trials:
     for row, cut in enumerate(cuts):
         happened[row, :, cuts[-1] + 1 - cut :] = np.nan
     shape = (origins, SERIES)
-    stand = Standing(
-        np.full(shape, scale), np.zeros((*shape, SIGNS)), np.zeros(shape),
-        np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.intp), np.full(shape, 20.0),
-    )  # fmt: skip
+    stand = plain(shape, scale)
     said = np.full((origins, 1, SERIES, HORIZON), 100.0)
     return Trials(cuts, ("a",), said, happened, happened, stand)
 

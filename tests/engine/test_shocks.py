@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from support.standings import plain
 
 from forecast.engine import calibration, momentum, shocks
-from forecast.engine.standing import SIGNS, Standing
 from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
@@ -30,10 +30,7 @@ def missed(common: Floats, seed: int = 1) -> Trials:
     apart = np.moveaxis(apart.reshape(origins, HORIZON, SERIES), 1, 2)
     happened = 100 + SCALE * (common[:, GROUP, None] + apart) * ROOT
     shape = (origins, SERIES)
-    stand = Standing(
-        np.full(shape, SCALE), np.zeros((*shape, SIGNS)), np.zeros(shape),
-        np.zeros(shape, dtype=np.bool_), np.zeros(shape, dtype=np.intp), np.full(shape, 20.0),
-    )  # fmt: skip
+    stand = plain(shape, SCALE)
     said = np.full((origins, 1, SERIES, HORIZON), 100.0)
     return Trials(tuple(range(10, 10 + origins)), ("a",), said, happened, happened, stand)
 
