@@ -65,6 +65,8 @@ class Calibration:
             standing: (…, n) where the series stand.
         """
         own = self.own(difficulty, standing.scale)
+        if not standing.whole.any():
+            return own
         least = LUCK * _luck(own, difficulty, standing)
         return np.where(standing.whole[..., None], np.maximum(own, least), own)
 
@@ -85,14 +87,19 @@ class Calibration:
         return PLACES.read(z, self.shape[h])
 
 
-def learn(trials: Trials, centre: Floats) -> Calibration:
-    """Learn widths from the errors that combined forecasts (o, n, H) made at past origins."""
+def learn(trials: Trials, centre: Floats, signs: Floats) -> Calibration:
+    """Learn widths from the errors that combined forecasts made at past origins.
+
+    Args:
+        trials: what members said and what happened.
+        centre: (o, n, H) combined forecasts.
+        signs: (o, n, H, SIGNS) signs of difficulty.
+    """
     scale = trials.standing.scale
     error = _held(trials.actual - centre, scale)
     growth = _growth(error / scale[..., None], trials.apart)
-    signs = difficulty(trials.forecasts, trials.standing)
-    flat = Calibration(growth, np.zeros((2, SIGNS)), np.zeros((len(growth), len(LEVELS))))
-    guess = replace(flat, signs=_slopes(np.abs(error / flat.own(signs, scale)), signs))
+    slopes = _slopes(np.abs(error / (scale[..., None] * growth)), signs)
+    guess = Calibration(growth, slopes, np.zeros((len(growth), len(LEVELS))))
     return replace(guess, shape=_shapes(error / guess.spread(signs, trials.standing)))
 
 
@@ -146,13 +153,12 @@ def difficulty(forecasts: Floats, standing: Standing) -> Floats:
     return np.concatenate([said, own], axis=-1)
 
 
-def normal_scores(trials: Trials, centre: Floats, widths: Calibration) -> Floats:
-    """Return (o, n, H) errors as standard normal numbers under the calibrated distribution."""
-    signs = difficulty(trials.forecasts, trials.standing)
-    unit = (trials.actual - centre) / widths.spread(signs, trials.standing)
+def normal_scores(error: Floats, spread: Floats, widths: Calibration) -> Floats:
+    """Return errors (…, n, H) of some expected size as standard normal numbers."""
+    unit = error / spread
     knots = ndtri(LEVELS)
     score = np.full(unit.shape, np.nan)
-    for h in range(unit.shape[2]):
+    for h in range(unit.shape[-1]):
         shape = widths.shape[h] + 1e-9 * np.arange(len(knots))
         score[..., h] = np.interp(unit[..., h], shape, knots)
     return np.where(np.isfinite(unit), score, np.nan)

@@ -32,7 +32,9 @@ REACH = ndtri((1 + INTERVALS) / 2)
 NARROWEST, WIDEST = 0.85, 2.0  # too narrow an interval is the worse mistake
 
 
-def corrected(widths: Calibration, trials: Trials, centre: Floats, group: Ints) -> Calibration:
+def corrected(
+    widths: Calibration, trials: Trials, centre: Floats, signs: Floats, group: Ints
+) -> Calibration:
     """Return widths stretched by what past origins said of widths learnt before them.
 
     Inside the 80 % interval errors are stretched by its factor, outside the 95 % interval by that
@@ -42,9 +44,10 @@ def corrected(widths: Calibration, trials: Trials, centre: Floats, group: Ints) 
         widths: learnt from these trials.
         trials: what members said and what happened, as known at the origin forecast from.
         centre: (o, n, H) combined forecasts.
+        signs: (o, n, H, SIGNS) signs of difficulty.
         group: (n,) series that share what happens to them.
     """
-    scores = _scores(trials, centre, group)
+    scores = _scores(trials, centre, signs, group)
     if not scores:
         return widths
     believed = len(scores) / (len(scores) + BELIEF)
@@ -69,7 +72,7 @@ def _standard_error(scores: list[Floats]) -> Floats:
     return np.asarray(each.std(axis=0, ddof=1) / np.sqrt(len(scores)))
 
 
-def _scores(trials: Trials, centre: Floats, group: Ints) -> list[Floats]:
+def _scores(trials: Trials, centre: Floats, signs: Floats, group: Ints) -> list[Floats]:
     """Return an array an origin: absolute normal scores under the widths learnt before it.
 
     They are learnt from trials that the coming forecast's widths are learnt from, no younger ones.
@@ -79,8 +82,10 @@ def _scores(trials: Trials, centre: Floats, group: Ints) -> list[Floats]:
         past = trials.before(trials.cuts[k])
         same = np.where(np.isfinite(trials.actual[:k]), past.actual, np.nan)
         past = replace(past, actual=same)
-        widths = calibration.learn(shocks.usual(past, centre[:k], group), centre[:k])
-        score = np.abs(calibration.normal_scores(trials.select([k]), centre[[k]], widths))
+        usual = shocks.usual(past, centre[:k], group)
+        widths = calibration.learn(usual, centre[:k], signs[:k])
+        error, spread = trials.actual[k] - centre[k], widths.spread(signs[k], trials.standing.at(k))
+        score = np.abs(calibration.normal_scores(error, spread, widths))
         known = score[np.isfinite(score)]
         if len(known) >= SCORES:
             found.append(known)

@@ -27,7 +27,7 @@ from scipy.special import gammaincinv
 from forecast import seeds
 from forecast.engine import across
 from forecast.engine.across import Across
-from forecast.engine.calibration import Calibration, difficulty, normal_scores
+from forecast.engine.calibration import Calibration, normal_scores
 from forecast.engine.trials import Trials
 
 Floats = NDArray[np.float64]
@@ -124,19 +124,22 @@ def _walk(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
 
 
 def learn(
-    trials: Trials, centre: Floats, calibration: Calibration, groups: tuple[Ints, Ints, Ints]
+    trials: Trials,
+    centre: Floats,
+    size: Floats,
+    calibration: Calibration,
+    groups: tuple[Ints, Ints, Ints],
 ) -> Dependence:
     """Learn the shares from the combination's errors at past origins.
 
     Args:
         trials: members' forecasts and outcomes.
         centre: (o, n, H) combined forecasts.
+        size: (o, n, H) expected size of their errors.
         calibration: widths that standardise the errors.
         groups: codes (n,) of group, of region within group, and of place.
     """
-    score = normal_scores(trials, centre, calibration)
-    signs = difficulty(trials.forecasts, trials.standing)
-    size = calibration.spread(signs, trials.standing)
+    score = normal_scores(trials.actual - centre, size, calibration)
     pooled, origins = _intraclass(score, size, groups[0])
     both, _ = _intraclass(score, size, groups[1])
     keep = origins / (origins + BELIEF)

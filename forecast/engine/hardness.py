@@ -31,8 +31,8 @@ def learn(trials: Trials, centre: Floats, group: Ints) -> Floats:
     factor = np.ones(int(group.max()) + 1)
     if len(factor) == 1:
         return factor
-    flat = calibration.learn(trials, centre)
     signs = calibration.difficulty(trials.forecasts, trials.standing)
+    flat = calibration.learn(trials, centre, signs)
     unit = np.abs(trials.actual - centre) / flat.spread(signs, trials.standing)
     seen: NDArray[np.bool_] = np.isfinite(unit)
     held = np.where(seen, np.minimum(unit, LARGEST), 0.0)

@@ -97,10 +97,11 @@ def learn(
     centre = convergence.moved(centre, slope, trials.standing.scale, groups[0])
     hard = hardness.learn(trials, centre, groups[0])
     trials = trials.widened(hard[groups[0]]).among(groups[0])
-    usual = shocks.usual(trials, centre, groups[0])
-    widths = calibration.learn(usual, centre)
-    widths = correction.corrected(widths, trials, centre, groups[0])
-    shared = dependence.learn(trials, centre, widths, groups)
+    signs = calibration.difficulty(trials.forecasts, trials.standing)
+    widths = calibration.learn(shocks.usual(trials, centre, groups[0]), centre, signs)
+    widths = correction.corrected(widths, trials, centre, signs, groups[0])
+    spread = widths.spread(signs, trials.standing)
+    shared = dependence.learn(trials, centre, spread, widths, groups)
     zero = hurdle.learn(trials, groups[0])
     rare = hurdle.rarity(trials, centre)
     learnt = Learnt(weighed.whole, widths, shared, zero, hard, push, rare, slope)
@@ -108,8 +109,6 @@ def learn(
     if not towers or len(above) < len(towers):
         return learnt
     seen = towers if cut is None else reconciliation.trimmed(towers, cut)
-    signs = calibration.difficulty(trials.forecasts, trials.standing)
-    spread = widths.spread(signs, trials.standing)
     far = reconciliation.strength(trials, seen, (centre, spread), groups[0], shared.top)
     return replace(learnt, strength=far, above=tuple(above))
 

@@ -71,7 +71,8 @@ class Tower:
         if len(past.cuts) < FEWEST or (cut is not None and cut not in self.trials.cuts):
             return None
         weight = weights.learn(past)
-        widths = calibration.learn(past, calibration.combined(past.forecasts, weight))
+        signs = calibration.difficulty(past.forecasts, past.standing)
+        widths = calibration.learn(past, calibration.combined(past.forecasts, weight), signs)
         if cut is None:
             stand = standing.of(exposures.at(self.panel, len(self.panel.periods), 1))
             said, codes = self.now, self.level.codes

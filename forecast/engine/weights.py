@@ -83,7 +83,7 @@ def parted(trials: Trials, group: Ints) -> Parted:
     errors, parts = _scaled(trials), {}
     for chosen in combinations(range(len(blocks)), size):
         kept = [int(k) for b in chosen for k in blocks[b]]
-        parts[chosen] = _by_group(errors.of(np.array(kept, dtype=np.intp)), group, pull)
+        parts[chosen] = _by_group(errors.at(np.array(kept, dtype=np.intp)), group, pull)
     mean = np.asarray(np.mean(list(parts.values()), axis=0))
     return Parted(blocks, parts, mean if halved else _by_group(errors, group, pull))
 
@@ -126,9 +126,13 @@ class _Errors:
     design: Floats
     target: Floats
 
-    def of(self, origins: Ints, series: Ints | slice = slice(None)) -> _Errors:
-        """Return those of some origins and series."""
-        return _Errors(self.names, self.design[origins][:, series], self.target[origins][:, series])
+    def at(self, origins: Ints) -> _Errors:
+        """Return those at some origins."""
+        return _Errors(self.names, self.design[origins], self.target[origins])
+
+    def of(self, series: Ints) -> _Errors:
+        """Return those of some series."""
+        return _Errors(self.names, self.design[:, series], self.target[:, series])
 
 
 def _scaled(trials: Trials) -> _Errors:
@@ -153,10 +157,9 @@ def _by_group(errors: _Errors, group: Ints, pull: float) -> Floats:
     everyone = _learn(errors, pull)
     groups = int(group.max()) + 1
     weight = np.tile(everyone, (groups, 1, 1))
-    whole = np.arange(len(errors.target))
     for code in range(groups if groups > 1 else 0):
         members = np.flatnonzero(group == code)
-        own = errors.of(whole, members)
+        own = errors.of(members)
         firm = pull * (1.0 + FEW / len(members))
         for band in bands(len(everyone)):
             weight[code, band] = _learnt(own, band, everyone[band[0]], firm)

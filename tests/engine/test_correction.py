@@ -37,8 +37,21 @@ def centred(trials: Trials) -> Floats:
     return np.full(trials.actual.shape, 100.0)
 
 
+def signs(trials: Trials) -> Floats:
+    return calibration.difficulty(trials.forecasts, trials.standing)
+
+
+def learnt(trials: Trials) -> Calibration:
+    return calibration.learn(trials, centred(trials), signs(trials))
+
+
+def corrected(plain: Calibration, trials: Trials) -> Calibration:
+    return correction.corrected(plain, trials, centred(trials), signs(trials), ONE)
+
+
 def coverage(widths: Calibration, last: Trials) -> tuple[float, float]:
-    score = np.abs(calibration.normal_scores(last, centred(last), widths))
+    spread = widths.spread(signs(last), last.standing)
+    score = np.abs(calibration.normal_scores(last.actual - centred(last), spread, widths))
     return float((score < 1.2816).mean()), float((score < 1.96).mean())
 
 
@@ -46,8 +59,8 @@ def coverage(widths: Calibration, last: Trials) -> tuple[float, float]:
 def test_where_errors_outgrow_the_past_coverage_moves_to_what_is_promised(seed: int) -> None:
     trials = made(1.08, seed)
     past, last = trials.before(18), trials.select([8])
-    plain = calibration.learn(past, centred(past))
-    honest = correction.corrected(plain, past, centred(past), ONE)
+    plain = learnt(past)
+    honest = corrected(plain, past)
     before, after = coverage(plain, last), coverage(honest, last)
     assert abs(before[0] - 0.8) > 0.03
     assert abs(after[0] - 0.8) < 0.75 * abs(before[0] - 0.8)
@@ -57,8 +70,8 @@ def test_where_errors_outgrow_the_past_coverage_moves_to_what_is_promised(seed: 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_where_errors_shrink_widths_follow_to_a_limit(seed: int) -> None:
     past = made(1 / 1.3, seed).before(18)
-    plain = calibration.learn(past, centred(past))
-    honest = correction.corrected(plain, past, centred(past), ONE)
+    plain = learnt(past)
+    honest = corrected(plain, past)
     ends = [0, -1]
     middle = plain.shape[:, [len(calibration.LEVELS) // 2]]
     np.testing.assert_allclose(
@@ -79,8 +92,8 @@ def test_origins_that_disagree_leave_the_widths_on_the_safe_side() -> None:
 
 def test_widths_that_were_right_stay_nearly_as_they_are() -> None:
     past = made(1.0, 4)
-    plain = calibration.learn(past, centred(past))
-    honest = correction.corrected(plain, past, centred(past), ONE)
+    plain = learnt(past)
+    honest = corrected(plain, past)
     np.testing.assert_allclose(honest.shape, plain.shape, rtol=0.06, atol=0.02)
     assert (np.diff(honest.shape, axis=1) >= 0).all()
 
@@ -93,15 +106,15 @@ def test_noise_after_an_origin_changes_no_bit_of_the_widths_corrected_there() ->
     found = []
     for each in (trials, noisy):
         past = each.before(15)
-        plain = calibration.learn(past, centred(past))
-        found.append(correction.corrected(plain, past, centred(past), ONE).shape)
+        plain = learnt(past)
+        found.append(corrected(plain, past).shape)
     np.testing.assert_array_equal(found[0], found[1])
 
 
 def test_without_origins_to_look_back_upon_nothing_is_corrected() -> None:
     few = made(1.3, 6, origins=2)
-    plain = calibration.learn(few, centred(few))
-    assert correction.corrected(plain, few, centred(few), ONE) is plain
+    plain = learnt(few)
+    assert corrected(plain, few) is plain
 
 
 def test_at_a_past_origin_a_series_is_as_young_as_it_was_then() -> None:
@@ -136,6 +149,6 @@ def test_a_jump_of_a_series_that_never_moved_stays_within_what_members_are_held_
     far = trials.actual.copy()
     far[5, :40] = 1e12
     jumped = replace(trials, actual=far, happened=far)
-    widths = calibration.learn(jumped, centred(jumped))
+    widths = learnt(jumped)
     reach = widths.growth[:, None] * np.abs(widths.shape)
     assert reach.max() <= 1.5 * calibration.FAR * np.exp(calibration.REACH)

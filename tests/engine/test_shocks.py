@@ -102,8 +102,8 @@ def test_a_rough_year_behind_few_origins_no_longer_rules_the_intervals() -> None
 
 def reach(trials: Trials) -> float:
     """Return how wide the 95 % interval of a series is a period ahead."""
-    widths = calibration.learn(trials, centred(trials))
-    signs = calibration.difficulty(trials.forecasts[0], trials.standing.at(0))
-    spread = widths.spread(signs, trials.standing.at(0))
+    signs = calibration.difficulty(trials.forecasts, trials.standing)
+    widths = calibration.learn(trials, centred(trials), signs)
+    spread = widths.spread(signs[0], trials.standing.at(0))
     ends = widths.quantiles(centred(trials)[0], spread, np.array([0.025, 0.975]))
     return float((ends[..., 1] - ends[..., 0])[:, 0].mean())

@@ -94,8 +94,8 @@ def test_where_small_series_err_by_more_of_their_changes_they_are_wider() -> Non
 
     def ratio(known: Trials) -> float:
         centre = known.forecasts[:, 0]
-        widths = calibration.learn(known, centre)
         signs = calibration.difficulty(known.forecasts, known.standing)
+        widths = calibration.learn(known, centre, signs)
         wide = widths.spread(signs, known.standing)[0, :, 0] / scale
         return float(wide[0] / wide[-1])
 
