@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from forecast import datasets, specs, vintages
 
 if TYPE_CHECKING:
+    from forecast.datasets import DatasetSpec
     from forecast.vintages import Vintage
     from forecast.workspace import Workspace
 
@@ -59,7 +60,10 @@ class Status:
 def status(workspace: Workspace, language: str = "en") -> Status:
     """Look at a workspace; nothing is created or changed."""
     newest = {v.dataset: v for v in vintages.listing(workspace)}
-    needs = tuple(_need(n, by, newest.get(n), language) for n, by in _wanted(workspace).items())
+    wanted = _wanted(workspace).items()
+    needs = tuple(
+        _need(datasets.get(n, workspace), by, newest.get(n), language) for n, by in wanted
+    )
     models = champions(workspace)
     bundles = tuple(sorted(p.name for p in workspace.bundles.glob("[!.]*")))
     command = next_command(needs, models, bundles)
@@ -105,12 +109,13 @@ def _wanted(workspace: Workspace) -> dict[str, tuple[str, ...]]:
     return {name: tuple(by) for name, by in wanted.items()}
 
 
-def _need(name: str, wanted_by: tuple[str, ...], newest: Vintage | None, language: str) -> Need:
-    spec = datasets.get(name)
+def _need(
+    spec: DatasetSpec, wanted_by: tuple[str, ...], newest: Vintage | None, language: str
+) -> Need:
     pulls = spec.source == "statbank"
-    command = f"forecast data pull {name}" if pulls else f"forecast data template {name}"
+    command = f"forecast data {'pull' if pulls else 'template'} {spec.name}"
     state = "here" if newest else ("missing" if wanted_by else "optional")
     return Need(
-        name, spec.title[language], wanted_by, state,
+        spec.name, spec.title[language], wanted_by, state,
         newest.id if newest else "", bool(newest and newest.synthetic), command,
     )  # fmt: skip

@@ -72,6 +72,7 @@ class Question:
 
 def explain_versions(workspace: Workspace, asked: Question) -> None:
     """Print why a municipality's forecast changed between two versions."""
+    from forecast import specs
     from forecast.reporting import causes, wording
     from forecast.versions import changes
 
@@ -81,7 +82,8 @@ def explain_versions(workspace: Workspace, asked: Question) -> None:
         print_json(found.plain())
         return
     words = wording.load(asked.language)
-    blocks(causes.of_forecast(found, words), words)
+    spec = specs.model(old.model, workspace)
+    blocks(causes.of_forecast(found, spec, words), words)
 
 
 def explain_bundles(workspace: Workspace, asked: Question) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from forecast.projection import Prepared
     from forecast.projection.demand import Loaded
     from forecast.vintages import Vintage
+    from forecast.workspace import Workspace
 
 REASONS = {
     "no_accounts": "cost is left out, because no accounts were given",
@@ -37,7 +38,8 @@ def described(prepared: Prepared) -> dict[str, Any]:
 
 def of(prepared: Prepared, files: Sequence[AdjustmentFile]) -> dict[str, Any]:
     """Return the metadata of a projection, without what only its tables of cost know."""
-    models = {name: _model(model) for name, model in sorted(prepared.models.items())}
+    known = prepared.models.items()
+    models = {name: _model(model, prepared.workspace) for name, model in sorted(known)}
     meta: dict[str, Any] = {
         **_span(prepared),
         **_run(prepared),
@@ -105,28 +107,27 @@ def _names(prepared: Prepared) -> dict[str, Any]:
     }
 
 
-def _model(model: Loaded) -> dict[str, Any]:
+def _model(model: Loaded, workspace: Workspace) -> dict[str, Any]:
     sources = model.version.get("sources", [])
-    spec = _spec(model.name)
+    title = _title(model.name, workspace)
     return {
         **{key: model.version.get(key) for key in ("version", "run_id", "sha256")},
         "vintages": [str(source["id"]) for source in sources],
         "synthetic": any(bool(source["synthetic"]) for source in sources),
         "origin": "; ".join(sorted({str(s.get("origin", "")) for s in sources} - {""})),
         "measure": model.measure,
-        "title_da": spec["da"],
-        "title_en": spec["en"],
+        "title_da": title["da"],
+        "title_en": title["en"],
         "last": model.trained.panel.periods[-1],
         "frequency": model.trained.panel.frequency,
         "inherited": model.inherited,
     }
 
 
-def _spec(name: str) -> dict[str, str]:
-    known = specs.paths("models")
-    if name not in known:
+def _title(name: str, workspace: Workspace) -> dict[str, str]:
+    if name not in specs.paths("models", workspace):  # its file is gone, the version is not
         return {"da": name, "en": name}
-    return dict(specs.model(name).title)
+    return dict(specs.model(name, workspace).title)
 
 
 def _missing(prepared: Prepared) -> list[dict[str, str]]:

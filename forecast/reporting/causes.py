@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from forecast import areas, services, specs
+from forecast import areas, services
 from forecast.reporting.document import (
     PROTECTED,
     Block,
@@ -21,6 +21,7 @@ from forecast.reporting.wording import Wording
 if TYPE_CHECKING:
     import pandas as pd
 
+    from forecast.specs import ModelSpec
     from forecast.versions.changes import Explanation
 
 # In which they are taken in, and stand in tables.
@@ -47,14 +48,14 @@ class Forms(NamedTuple):
     unit: str
 
 
-def of_forecast(found: Explanation, words: Wording) -> list[Block]:
+def of_forecast(found: Explanation, spec: ModelSpec, words: Wording) -> list[Block]:
     """Return why a model's forecast of a municipality changed between two versions."""
-    forms = _forms(found, words)
+    forms = _forms(found, spec.measure, words)
     before, after = float(found.before.sum()), float(found.after.sum())
     said = words.text(
         "causes.forecast",
         area=areas.name(found.area), year=str(found.year), unit=forms.unit,
-        title=specs.model(found.old.model).title[words.language],
+        title=spec.title[words.language],
         old=str(found.old.version), new=str(found.new.version),
         before=words.show(before, forms.value), after=words.show(after, forms.value),
         change=words.show(after - before, forms.change),
@@ -197,9 +198,8 @@ def _terms(found: Iterable[Any]) -> list[str]:
     return [term for term in ORDER if term in there]
 
 
-def _forms(found: Explanation, words: Wording) -> Forms:
+def _forms(found: Explanation, measure: str, words: Wording) -> Forms:
     """Return forms with as many decimals as the numbers need to tell a change."""
-    measure = specs.model(found.old.model).measure
     unit = words.text(f"measure.{measure}") if words.has(f"measure.{measure}") else ""
     size = max(abs(float(found.before.sum())), abs(float(found.after.sum())))
     if size >= 10:

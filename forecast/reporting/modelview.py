@@ -32,7 +32,7 @@ def report(workspace: Workspace, info: VersionInfo, language: str, today: str) -
         "drivers": registry.table(workspace, info, "drivers"),
         "left_out": registry.table(workspace, info, "left_out"),
         "jumps": registry.table(workspace, info, "breaks"),
-        "titles": {name: specs.model(name, workspace).title for name in specs.names("models")},
+        "titles": {n: specs.model(n, workspace).title for n in specs.names("models", workspace)},
     }
     spec = reporting.spec("model", workspace)
     sources = reporting.sources(of(workspace, info, today), spec.threshold, extra=extra)

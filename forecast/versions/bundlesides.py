@@ -216,7 +216,7 @@ def _concerns(sides: Sides, factor: str, name: str) -> bool:
     if factor in (paired.ADDED, paired.REVISED):
         which = "added" if factor == paired.ADDED else "revised"
         return any(getattr(c, which).any() for c in sides.cells if c.dataset in read)
-    return any(paired.factor_of(dataset) == factor for dataset in read)
+    return any(paired.factor_of(dataset, sides.known) == factor for dataset in read)
 
 
 def _specified(sides: Sides, name: str) -> bool:

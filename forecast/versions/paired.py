@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from forecast import areas, datasets, registry
+from forecast import areas, datasets, registry, specs
 from forecast.errors import RegistryError
 from forecast.registry import VersionInfo
 from forecast.versions import mixing, plans, record, reproduction, training
@@ -68,15 +68,20 @@ def data_factors(known: tuple[Known, Known], cells: Sequence[Cells]) -> set[str]
     if any(c.revised.any() for c in cells):
         found.add(REVISED)
     for dataset in mixing.datasets_of(*known):
-        factor = factor_of(dataset)
+        factor = factor_of(dataset, known)
         if factor in (POPULATION, PRICES) and _differs(known, dataset):
             found.add(factor)
     return found
 
 
-def factor_of(dataset: str) -> str:
-    """Return which factor a dataset belongs to: population, prices, or data (as `data added`)."""
-    return _BY_ROLE.get(record.ROLES.get(datasets.get(dataset).schema, ""), ADDED)
+def factor_of(dataset: str, known: tuple[Known, Known]) -> str:
+    """Return which factor a dataset belongs to: population, prices, or data (as `data added`).
+
+    A dataset of a workspace's own is described where it was known, on one side or on both.
+    """
+    described = [k.workspace for k in known if dataset in specs.paths("data", k.workspace)]
+    spec = datasets.get(dataset, *described[-1:])
+    return _BY_ROLE.get(record.role_of(spec), ADDED)
 
 
 def _differs(known: tuple[Known, Known], dataset: str) -> bool:
@@ -100,7 +105,7 @@ def read(
 
 def cells_of(old: Known, new: Known) -> tuple[Cells, ...]:
     """Return the figures of both sides for every dataset that is counted."""
-    data = [name for name in mixing.datasets_of(old, new) if factor_of(name) == ADDED]
+    data = [name for name in mixing.datasets_of(old, new) if factor_of(name, (old, new)) == ADDED]
     return tuple(mixing.side_by_side(name, old, new) for name in data)
 
 
@@ -143,7 +148,7 @@ def fill(
     for mix, take in cells:
         mixing.mixture(target, mix, take, _describing(known, mix.dataset))
     for dataset in mixing.datasets_of(*known):
-        factor = factor_of(dataset)
+        factor = factor_of(dataset, known)
         if factor != ADDED:
             mixing.whole(known[factor in state], dataset, target)
     mixing.specified(target, known[SPEC in state].specs)

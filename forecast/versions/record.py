@@ -13,6 +13,7 @@ from forecast.versions import figures
 if TYPE_CHECKING:
     import pandas as pd
 
+    from forecast.datasets import DatasetSpec
     from forecast.draws import Draws
     from forecast.engine.trained import Trained
     from forecast.versions.plans import Plan
@@ -132,7 +133,10 @@ def sources_of(workspace: Workspace, used: tuple[Vintage, ...]) -> tuple[Source,
     More than the cells used: earlier snapshots of a dataset say what was known at past origins.
     """
     read = sorted({vintage.dataset for vintage in used})
-    return tuple(source_of(v) for name in read for v in vintages.listing(workspace, name))
+    roles = {name: role_of(datasets.get(name, workspace)) for name in read}
+    return tuple(
+        source_of(v, roles[name]) for name in read for v in vintages.listing(workspace, name)
+    )
 
 
 def overrides_of(workspace: Workspace) -> dict[str, str]:
@@ -144,8 +148,13 @@ def overrides_of(workspace: Workspace) -> dict[str, str]:
     }
 
 
-def source_of(vintage: Vintage) -> Source:
-    """Return a data vintage as it is recorded; its role follows from its dataset's schema."""
+def role_of(dataset: DatasetSpec) -> str:
+    """Return what a dataset is to a model, by its schema: data, population or price."""
+    return ROLES.get(dataset.schema, "data")
+
+
+def source_of(vintage: Vintage, role: str) -> Source:
+    """Return a data vintage as it is recorded."""
     manifest = vintage.manifest
     return Source(
         dataset=vintage.dataset,
@@ -154,7 +163,7 @@ def source_of(vintage: Vintage) -> Source:
         published=str(manifest.get("published", "")),
         rows=int(manifest["rows"]),
         synthetic=vintage.synthetic,
-        role=ROLES.get(datasets.get(vintage.dataset).schema, "data"),
+        role=role,
         origin=str(manifest.get("origin", "")),
     )
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.few_places import MODEL, trained
 
-from forecast import registry
+from forecast import registry, specs
 from forecast.errors import RegistryError
 from forecast.reporting import causes, wording
 from forecast.reporting.document import Paragraph, Table, number_of
@@ -95,7 +95,7 @@ def test_words_name_place_versions_and_causes(
 ) -> None:
     said, because, *_ = [
         block.text
-        for block in causes.of_forecast(explained, wording.load(language))
+        for block in causes.of_forecast(explained, specs.model(MODEL), wording.load(language))
         if isinstance(block, Paragraph)
     ]
     assert said.startswith(whole)
@@ -103,7 +103,7 @@ def test_words_name_place_versions_and_causes(
 
 
 def test_table_of_causes_ends_in_the_change(explained: changes.Explanation) -> None:
-    blocks = causes.of_forecast(explained, wording.load("en"))
+    blocks = causes.of_forecast(explained, specs.model(MODEL), wording.load("en"))
     table = next(b for b in blocks if isinstance(b, Table) and b.name == "causes")
     *parts, whole = (number_of(row.cells[1]).value for row in table.rows)
     assert sum(parts) == pytest.approx(whole, abs=1e-9)
@@ -122,7 +122,7 @@ def test_nothing_is_trained_for_the_ends_while_the_program_is_the_same(
     again = changes.explain(twice, old, new, Wanted("751", tried=0))
     assert np.allclose(again.terms["value"], explained.terms["value"], rtol=0, atol=1e-12)
     assert again.cells.empty
-    said = causes.of_forecast(again, wording.load("da"))[-1]
+    said = causes.of_forecast(again, specs.model(MODEL), wording.load("da"))[-1]
     assert isinstance(said, Paragraph)
     assert "numpy (1.0 → another)" in said.text
 
