@@ -22,6 +22,7 @@ from forecast.engine.learning import Learnt
 from forecast.engine.options import EngineOptions
 from forecast.engine.sheets import Origin
 from forecast.engine.trying import Tried
+from forecast.engine.walks import Walks
 from forecast.panel import Panel
 
 if TYPE_CHECKING:
@@ -98,7 +99,8 @@ def evaluate(panel: Panel, options: EngineOptions, known: Lessons) -> Backtest:
     """Make the tables from what was already tried and learnt."""
     tried = known.tried
     cuts = tried.series.cuts[1:][-options.origins :]
-    origins = [at_origin(panel, options, known, c) for c in cuts]
+    walks = Walks((options.horizon, SIZE), known.seed, {})  # the same from every origin
+    origins = [at_origin(panel, options, known, walks, c) for c in cuts]
     return Backtest(
         scores.table(sheets.of(panel, options, tried, origins), known.seed)
         if origins
@@ -110,7 +112,9 @@ def evaluate(panel: Panel, options: EngineOptions, known: Lessons) -> Backtest:
     )
 
 
-def at_origin(panel: Panel, options: EngineOptions, known: Lessons, cut: int) -> Origin:
+def at_origin(
+    panel: Panel, options: EngineOptions, known: Lessons, walks: Walks, cut: int
+) -> Origin:
     """Learn from the trials before a cut and forecast from it.
 
     Drivers act as was decided there; the members' own paths are reported as they made them.
@@ -133,7 +137,7 @@ def at_origin(panel: Panel, options: EngineOptions, known: Lessons, cut: int) ->
         members,
         series.actual[k],
         futures.quantiles(learnt, view, scores.QUANTILES),
-        futures.draw(learnt, view, futures.places(panel, groups), SIZE, known.seed),
+        futures.draw(learnt, view, futures.places(panel, groups), walks),
     )
 
 

@@ -29,6 +29,7 @@ from forecast.engine import across
 from forecast.engine.across import Across
 from forecast.engine.calibration import Calibration, normal_scores
 from forecast.engine.trials import Trials
+from forecast.engine.walks import Walks
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -56,49 +57,42 @@ class Dependence:
     worth: Floats
     across: Across = field(default_factory=Across)
 
-    def normal(
-        self, places: tuple[list[str], Ints, Ints, Ints], shape: tuple[int, int], seed: int
-    ) -> Floats:
+    def normal(self, places: tuple[list[str], Ints, Ints, Ints], walks: Walks) -> Floats:
         """Return (n, H, S) standard normal numbers with these shares.
 
         Args:
             places: a name and codes of group, region in group and place a series; its own shocks
                 depend on its name, not on its position.
-            shape: horizon and number of draws.
-            seed: seed of the run.
+            walks: the shocks that they are made of.
         """
         names, group, region, place = places
-        everyone = _walk(seeds.generator(seed, "everyone"), shape)
+        everyone = walks.of("everyone")
         top = [
-            across.mixed(self.across.groups, everyone, t)
-            for t in _shared(group, shape, seed, "group")
+            across.mixed(self.across.groups, everyone, t) for t in _shared(group, walks, "group")
         ]
-        local = _shared(region, shape, seed, "region")
-        share = [self.shares(shape, seed, k) for k in range(int(group.max()) + 1)]
+        local = _shared(region, walks, "region")
+        share = [self.shares(walks.shape, walks.seed, k) for k in range(int(group.max()) + 1)]
         own = [np.sqrt(np.maximum(1.0 - s - self.region, 0.0)) for s in share]
         common = [np.sqrt(s) * t for s, t in zip(share, top, strict=True)]
         near = [np.sqrt(self.region) * t for t in local]
-        out = np.empty((len(names), *shape))
-        for i, walk in self._own(names, place, shape, seed):
+        out = np.empty((len(names), *walks.shape))
+        for i, walk in self._own(names, place, walks):
             np.multiply(own[group[i]], walk, out=out[i])
             out[i] += common[group[i]] + near[region[i]]
         return out
 
-    def _own(
-        self, names: list[str], place: Ints, shape: tuple[int, int], seed: int
-    ) -> Iterator[tuple[int, Floats]]:
+    def _own(self, names: list[str], place: Ints, walks: Walks) -> Iterator[tuple[int, Floats]]:
         """Yield the row and the own shocks of each series, place by place."""
         if self.across.place == 0:
             for i, name in enumerate(names):
-                yield i, _walk(seeds.generator(seed, "own", name), shape)
+                yield i, walks.of("own", name)
             return
-        at, here = -1, np.zeros(shape)
+        at, here = -1, np.zeros(walks.shape)
         for i in np.argsort(place, kind="stable"):
             if place[i] != at:
                 at = int(place[i])
-                here = _walk(seeds.generator(seed, "place", at), shape)
-            own = _walk(seeds.generator(seed, "own", names[i]), shape)
-            yield int(i), across.mixed(self.across.place, here, own)
+                here = walks.of("place", at)
+            yield int(i), across.mixed(self.across.place, here, walks.of("own", names[i]))
 
     def shares(self, shape: tuple[int, int], seed: int, code: int) -> Floats:
         """Return (H, S) the share that a group has in common in each future."""
@@ -111,16 +105,8 @@ class Dependence:
         return np.asarray(np.minimum(odds / (1 + odds), 1.0 - self.region))
 
 
-def _shared(codes: Ints, shape: tuple[int, int], seed: int, kind: str) -> list[Floats]:
-    return [_walk(seeds.generator(seed, kind, k), shape) for k in range(int(codes.max()) + 1)]
-
-
-def _walk(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
-    steps = rng.standard_normal(shape)
-    for h in range(1, shape[0]):  # a running sum in place, row by row
-        steps[h] += steps[h - 1]
-    steps /= np.sqrt(np.arange(1, shape[0] + 1))[:, None]
-    return steps
+def _shared(codes: Ints, walks: Walks, kind: str) -> list[Floats]:
+    return [walks.of(kind, k) for k in range(int(codes.max()) + 1)]
 
 
 def learn(

@@ -11,6 +11,7 @@ from scipy.special import ndtri
 from forecast.engine import calibration, hurdle
 from forecast.engine.learning import Learnt
 from forecast.engine.standing import Standing
+from forecast.engine.walks import Walks
 from forecast.panel import Panel
 
 Floats = NDArray[np.float64]
@@ -111,21 +112,19 @@ def _held(learnt: Learnt, view: Outlook, levels: Floats) -> Floats:
 
 
 def draw(
-    learnt: Learnt, view: Outlook, places: tuple[list[str], Ints, Ints, Ints], size: int, seed: int
+    learnt: Learnt, view: Outlook, places: tuple[list[str], Ints, Ints, Ints], walks: Walks
 ) -> Floats:
-    """Return (n, H, size) joint draws; those of a small count are whole numbers, as it will be.
+    """Return (n, H, S) joint draws; those of a small count are whole numbers, as it will be.
 
     Args:
         learnt: what the past says.
         view: each series' own distribution.
         places: a name and codes of group, region in group and place a series.
-        size: number of draws.
-        seed: seed of the run; draw s is the same future wherever the seed is the same.
+        walks: the shocks; draw s is the same future wherever their seed is the same.
     """
-    horizon = view.centre.shape[1]
-    z = learnt.dependence.normal(places, (horizon, size), seed)
+    z = learnt.dependence.normal(places, walks)
     nothing = ndtri(view.zero)  # −inf where a zero is no likelier than its neighbours
-    for h in range(horizon):
+    for h in range(z.shape[1]):
         value = learnt.calibration.errors(z[:, h], h)
         value *= view.spread[:, h, None]
         value += view.centre[:, h, None]

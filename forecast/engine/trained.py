@@ -14,6 +14,7 @@ from forecast.engine.bank import Member
 from forecast.engine.futures import Outlook
 from forecast.engine.learning import Learnt
 from forecast.engine.options import EngineOptions
+from forecast.engine.walks import Walks
 from forecast.errors import MethodError
 from forecast.methods import State
 from forecast.panel import Panel
@@ -77,7 +78,8 @@ class Fitted:
         """Return joint draws (n, horizon, size) as 64-bit floats."""
         groups = learning.grouping(self.panel, self.options)
         places = futures.places(self.panel, groups)
-        return futures.draw(self.learnt, self.outlook(), places, size, seed)[:, :horizon]
+        walks = Walks((self.options.horizon, size), seed)
+        return futures.draw(self.learnt, self.outlook(), places, walks)[:, :horizon]
 
     def simulate(self, horizon: int, size: int, seed: int) -> Draws:
         """Return joint draws of all series; their sums are coherent draw by draw.

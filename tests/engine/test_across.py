@@ -13,6 +13,7 @@ from forecast.engine import across, learning
 from forecast.engine.across import Across, Errors
 from forecast.engine.dependence import Dependence
 from forecast.engine.options import EngineOptions
+from forecast.engine.walks import Walks
 from forecast.panel import Panel
 from forecast.seeds import generator
 
@@ -26,7 +27,7 @@ SHARE, REGION = 0.3, 0.05
 def drawn(joined: Across) -> np.ndarray:
     """Return (n, S) draws one period ahead of three groups in twenty places."""
     shared = Dependence(np.array([SHARE]), REGION, np.array([1e9]), joined)
-    return shared.normal((NAMES, GROUP, GROUP, PLACE), (1, DRAWS), 1)[:, 0]
+    return shared.normal((NAMES, GROUP, GROUP, PLACE), Walks((1, DRAWS), 1))[:, 0]
 
 
 def errors(groups: float, place: float, origins: int) -> Errors:
@@ -103,8 +104,8 @@ def test_the_order_of_series_changes_no_draw() -> None:
     shared = Dependence(np.array([SHARE]), REGION, np.array([4.0]), Across(0.5, 0.4))
     order = np.argsort(PLACE, kind="stable")[::-1]
     moved = [NAMES[i] for i in order], GROUP[order], GROUP[order], PLACE[order]
-    first = shared.normal((NAMES, GROUP, GROUP, PLACE), (2, 50), 1)
-    np.testing.assert_array_equal(shared.normal(moved, (2, 50), 1), first[order])
+    first = shared.normal((NAMES, GROUP, GROUP, PLACE), Walks((2, 50), 1))
+    np.testing.assert_array_equal(shared.normal(moved, Walks((2, 50), 1)), first[order])
 
 
 def placed(**keys: list[str]) -> list[int]:

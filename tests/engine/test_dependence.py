@@ -8,6 +8,7 @@ from scipy.stats import kstest, norm
 
 from forecast.engine import dependence, reconciliation
 from forecast.engine.dependence import Dependence
+from forecast.engine.walks import Walks
 
 SEVERAL = 40
 
@@ -17,7 +18,7 @@ def drawn(worth: float, share: float = 0.4, region: float = 0.05) -> np.ndarray:
     shared = Dependence(np.full(2, share), region, np.full(2, worth))
     one = np.zeros(SEVERAL, dtype=np.intp)
     names = [str(k) for k in range(SEVERAL)]
-    return shared.normal((names, one, one, np.arange(SEVERAL)), (2, 4000), 1)
+    return shared.normal((names, one, one, np.arange(SEVERAL)), Walks((2, 4000), 1))
 
 
 def test_each_series_keeps_its_distribution_however_little_is_known_of_the_share() -> None:

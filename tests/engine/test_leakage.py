@@ -16,6 +16,7 @@ from support.panels import known_in_sum, social
 
 from forecast.engine import backtest, levels, sums
 from forecast.engine.options import EngineOptions
+from forecast.engine.walks import Walks
 from forecast.panel import Driver, Panel, Shift
 
 Floats = NDArray[np.float64]
@@ -163,9 +164,10 @@ def noised(panel: Panel, cut: int, kind: str, rng: np.random.Generator) -> Panel
 def said(panel: Panel, options: EngineOptions, last: int) -> dict[str, bytes]:
     """Return all that the engine says at origins to one: members, quantiles, draws and sums."""
     known = backtest.lessons(panel, options, 1)
+    walks = Walks((options.horizon, 200), 1)
     found: dict[str, bytes] = {}
     for cut in (c for c in known.tried.series.cuts[1:] if c <= last):
-        origin = backtest.at_origin(panel, options, known, cut)
+        origin = backtest.at_origin(panel, options, known, walks, cut)
         parts = {"members": origin.members, "quantiles": origin.quantiles, "draws": origin.draws}
         for level in levels.of(panel, options):
             parts[level.name] = levels.summed(origin.draws, level.codes)

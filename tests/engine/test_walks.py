@@ -1,0 +1,34 @@
+"""Walks: shocks that are found again by their name."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from forecast.engine.walks import Walks
+
+SHAPE = (4, 20_000)
+
+
+def test_a_walk_has_variance_one_at_every_horizon_and_fades_as_a_random_walk_does() -> None:
+    walk = Walks(SHAPE, 1).of("own", "a")
+    np.testing.assert_allclose(walk.std(axis=1), 1.0, rtol=0.02)
+    together = [float((walk[0] * later).mean()) for later in walk]
+    np.testing.assert_allclose(together, [1 / np.sqrt(h) for h in (1, 2, 3, 4)], atol=0.03)
+
+
+def test_a_walk_is_the_same_whether_it_was_kept_or_is_drawn_again() -> None:
+    kept, drawn = Walks(SHAPE, 1, {}), Walks(SHAPE, 1)
+    assert kept.of("own", "a") is kept.of("own", "a")
+    assert drawn.of("own", "a") is not drawn.of("own", "a")
+    for name in (("own", "a"), ("place", 3), ("everyone",)):
+        np.testing.assert_array_equal(kept.of(*name), drawn.of(*name))
+
+
+def test_another_name_or_seed_is_another_walk() -> None:
+    walks = [
+        Walks(SHAPE, 1).of("own", "a"),
+        Walks(SHAPE, 1).of("own", "b"),
+        Walks(SHAPE, 2).of("own", "a"),
+    ]
+    for first, second in ((0, 1), (0, 2), (1, 2)):
+        assert abs(float((walks[first][0] * walks[second][0]).mean())) < 0.03
