@@ -37,3 +37,10 @@ def build(spec: ModelSpec, workspace: Workspace, known_at: str | None = None) ->
     module = parts.find("inputs", spec.input)
     inputs: Inputs = module.build(spec, workspace, known_at)
     return inputs
+
+
+def with_breaks(panel: Panel, dataset: str) -> Panel:
+    """Return a panel that was stored without its breaks, with what the register says of them."""
+    from forecast.inputs import _breaks
+
+    return _breaks.applied(panel, dataset)[0]

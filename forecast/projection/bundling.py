@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast import areas
+from forecast import areas, specs
 from forecast.bundle import Bundle, empty, listing
 from forecast.costs import (
     frame,
@@ -27,7 +27,7 @@ from forecast.costs.ledger import Shelf
 from forecast.costs.state import State
 from forecast.costs.tables import Level
 from forecast.draws import Draws
-from forecast.projection import demand, demandtables, provenance, shares
+from forecast.projection import demand, demandtables, provenance, shares, sharetrials
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,6 +79,7 @@ def _demand_frames(prepared: Prepared, shift: Mapping[str, Floats]) -> dict[str,
     told = [d for d in models if shares.told(d, prepared.people)]
     every = list(prepared.models.values())
     scores = [m.trained.scores.assign(model=m.name) for m in every]
+    scores += [_tried(prepared, d) for d in told]
     weights = [m.trained.weights.assign(model=m.name) for m in every]
     return {
         "history": pd.concat(
@@ -100,6 +101,12 @@ def _demand_frames(prepared: Prepared, shift: Mapping[str, Floats]) -> dict[str,
         "weights": pd.concat(weights, ignore_index=True),
         "backtest": pd.concat([_backtest(m) for m in every], ignore_index=True),
     }
+
+
+def _tried(prepared: Prepared, share: demand.Demand) -> pd.DataFrame:
+    """Return how a share of regions and the nation was foretold."""
+    dataset = specs.model(share.model.name, prepared.workspace).data
+    return sharetrials.table(share, prepared.people, dataset)
 
 
 def _backtest(model: Loaded) -> pd.DataFrame:

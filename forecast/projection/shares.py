@@ -24,7 +24,7 @@ Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class _Group:
+class Group:
     """A model's shares of one service and age.
 
     Attributes:
@@ -52,13 +52,13 @@ def history(demand: Demand, people: People) -> pd.DataFrame:
     the sum then has status `provisional`. A period in which none was counted has no row.
     """
     rows = Rows("period", ())
-    for group in _groups(demand):
+    for group in groups(demand):
         for values, line in demandtables.observed(demand.model):
             own = values[group.mask]
-            for area, parts, weight in _weights(group, people, line):
+            for area, parts, weight in weights(group, people, line):
                 seen = np.isfinite(own[parts])
                 whole, some = seen.all(axis=0), seen.any(axis=0)
-                mean = (_filled(own[parts]) * weight).sum(axis=0)
+                mean = (filled(own[parts]) * weight).sum(axis=0)
                 for status, keep in (("observed", whole), ("provisional", some & ~whole)):
                     shown = np.where(keep, mean, np.nan)[None]
                     rows.mean(shown, ([area], line), **group.labels, status=status)
@@ -72,30 +72,31 @@ def table(demand: Demand, people: People) -> pd.DataFrame:
     its parts' people grow would tell them apart.
     """
     rows = Rows("period", QUANTILES)
-    for group in _groups(demand):
+    for group in groups(demand):
         for draws in demandtables.timed(demand):
             line, values = list(draws.periods), draws.values[group.mask].astype(np.float64)
-            for area, parts, weight in _weights(group, people, line):
+            for area, parts, weight in weights(group, people, line):
                 mean = (values[parts] * weight[:, :, None]).sum(axis=0)
                 rows.add(mean[None], ([area], line), **group.labels, series="forecast")
         values, past = demandtables.observed(demand.model)[0]
         ahead = list(demand.native.periods)
-        for area, parts, weight in _weights(group, people, past):
-            last = (_filled(values[group.mask][parts]) * weight).sum(axis=0)[-1]
+        for area, parts, weight in weights(group, people, past):
+            last = (filled(values[group.mask][parts]) * weight).sum(axis=0)[-1]
             flat = np.full((1, len(ahead)), last)
             rows.mean(flat, ([area], ahead), **group.labels, series="demographic")
     return rows.frame()
 
 
-def _groups(demand: Demand) -> Iterator[_Group]:
+def groups(demand: Demand) -> Iterator[Group]:
+    """Yield a model's shares, service by service and age by age."""
     panel = demand.model.trained.panel
     for name, mask in demandtables.series(panel.keys):
         own = [str(area) for area in panel.keys.loc[mask, "area"]]
         there = np.asarray(np.isfinite(panel.values[mask]).any(axis=1))
-        yield _Group(demandtables.labels(demand.model, name), mask, own, there)
+        yield Group(demandtables.labels(demand.model, name), mask, own, there)
 
 
-def _weights(group: _Group, people: People, line: list[str]) -> list[tuple[str, list[int], Floats]]:
+def weights(group: Group, people: People, line: list[str]) -> list[tuple[str, list[int], Floats]]:
     """Return of each sum its parts, as rows of the group, and their part of its people."""
     persons = people.of(group.labels["age"], group.own, line)
     there = np.isfinite(persons).all(axis=1) & group.there
@@ -107,7 +108,7 @@ def _weights(group: _Group, people: People, line: list[str]) -> list[tuple[str, 
     return found
 
 
-def _filled(values: Floats) -> Floats:
+def filled(values: Floats) -> Floats:
     """Return (areas, periods) with holes on a line between figures, the nearest at the ends."""
     filled, place = values.copy(), np.arange(values.shape[1])
     for row in filled:
