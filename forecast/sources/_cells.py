@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -28,6 +29,11 @@ _AGE = re.compile(r"(\d+)\s*-?\s*(?:år|årige|years?)?", re.IGNORECASE)
 def is_total(cell: Any) -> bool:
     """Return whether a cell says that its row is a sum of others."""
     return text(cell).casefold().strip(" .:") in TOTALS
+
+
+def filled(row: Iterable[Any]) -> bool:
+    """Return whether any cell of a row holds something."""
+    return any(cell is not None and str(cell).strip() for cell in row)
 
 
 def text(cell: Any) -> str:

@@ -16,7 +16,6 @@ SEXES = {
     "men": "men", "mænd": "men", "drenge": "men", "boys": "men", "women": "women",
     "kvinder": "women", "piger": "women", "girls": "women", "i alt": "total", "total": "total",
 }  # fmt: skip
-UNSTATED = ("uoplyst", "not stated", "unknown")
 LISTED = 6
 
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from forecast.errors import DataError
-from forecast.sources._numbers import Formula
+from forecast.sources import _cells, _workbooks
+from forecast.sources._workbooks import LARGEST
 
-LARGEST = 400 * 1024 * 1024
-INFLATED = 200  # a spreadsheet shrinks 5 to 20 times, a bomb a thousand times and more
 MOJIBAKE = ("Ã¸", "Ã¥", "Ã¦", "Ã˜", "Ã…", "Ã†", "\ufffd")
-EXCEL_ERRORS = ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!")
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ def read(path: Path, sheet: str = "") -> Grid:
             f"{path.name}: files of kind {kind or 'without an ending'} are not read; expected "
             ".csv, .xlsx or .parquet" + (" (save the .xls as .xlsx)" if kind == ".xls" else "")
         )
-    if not any(_filled(row) for row in grid.rows):
+    if not any(_cells.filled(row) for row in grid.rows):
         raise DataError(f"{path.name} is empty; expected a heading and rows; nothing was stored")
     return grid
 
@@ -68,8 +65,8 @@ def _there(path: Path) -> None:
         raise DataError(f"{path.name} is {size / 1e6:.0f} MB; expected at most {LARGEST / 1e6:.0f}")
 
 
-def _filled(row: list[Any]) -> bool:
-    return any(cell is not None and str(cell).strip() for cell in row)
+def _xlsx(path: Path, sheet: str) -> Grid:
+    return Grid(*_workbooks.read(path, sheet))
 
 
 def _csv(path: Path, _: str) -> Grid:
@@ -140,7 +137,7 @@ def _even(path: Path, rows: list[list[str]]) -> None:
     # Where as many rows are of one width as of another, the heading is right.
     usual = max(widths, key=widths.count) if widths else 0
     for number, row in enumerate(rows, start=1):
-        if len(row) > usual and _filled([*row[usual:]]):
+        if len(row) > usual and _cells.filled(row[usual:]):
             raise DataError(
                 f"{path.name}, row {number}: {len(row)} fields where {usual} were expected; is "
                 "there a separator inside a text or number?"
@@ -151,93 +148,6 @@ def _even(path: Path, rows: list[list[str]]) -> None:
             f"{path.name}, row {len(rows)}: {len(last)} fields where {usual} were expected; the "
             "file ends in the middle of a row, get it again"
         )
-
-
-def _xlsx(path: Path, sheet: str) -> Grid:
-    _no_bomb(path)
-    import openpyxl
-
-    try:
-        with path.open("rb") as file:
-            book = openpyxl.load_workbook(file, data_only=True)
-        with path.open("rb") as file:
-            formulas = openpyxl.load_workbook(file)
-    except Exception as error:  # openpyxl lets errors of zip, XML and its own parts through
-        raise DataError(
-            f"{path.name} cannot be read as XLSX ({type(error).__name__}); open it in a "
-            "spreadsheet program and save it again"
-        ) from None
-    name = _sheet(path, sheet, book)
-    pairs = zip(book[name].iter_rows(), formulas[name].iter_rows(), strict=True)
-    rows = [[_cell(a, b) for a, b in zip(*pair, strict=True)] for pair in pairs]
-    for merged in book[name].merged_cells.ranges:
-        _spread(rows, merged)
-    while rows and not _filled(rows[-1]):
-        rows.pop()
-    return Grid(rows, f"{path.name} [{name}]" if len(book.sheetnames) > 1 else path.name)
-
-
-def _no_bomb(path: Path) -> None:
-    """Refuse what unpacks to far more than a spreadsheet does, before anything is unpacked."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            inside = archive.infolist()
-    except (zipfile.BadZipFile, OSError):
-        raise DataError(
-            f"{path.name} is not an XLSX file or was cut off in the download; get it again"
-        ) from None
-    unpacked = sum(i.file_size for i in inside)
-    packed = max(sum(i.compress_size for i in inside), 1)
-    if unpacked > LARGEST or (unpacked > 50_000_000 and unpacked / packed > INFLATED):
-        raise DataError(
-            f"{path.name} would unpack to {unpacked / 1e6:.0f} MB, {unpacked / packed:.0f} times "
-            "its size; it is refused as no ordinary spreadsheet"
-        )
-    if not any(i.filename.startswith("xl/") for i in inside):
-        raise DataError(f"{path.name} is a zip archive without a workbook; expected XLSX")
-
-
-def _sheet(path: Path, wanted: str, book: Any) -> str:
-    names = list(book.sheetnames)
-    if wanted and wanted not in names:
-        raise DataError(f"{path.name} has no sheet {wanted!r}; it has {', '.join(names)}")
-    if wanted:
-        return wanted
-    filled = [n for n in names if hasattr(book[n], "iter_rows") and _any_cell(book[n])]
-    data = [n for n in filled if n.casefold() not in ("data dictionary", "ordbog", "readme")]
-    if len(data) > 1:
-        raise DataError(
-            f"{path.name} has {len(data)} sheets ({', '.join(data)}); say which with --sheet"
-        )
-    if not data:
-        raise DataError(f"{path.name} is empty; expected a heading and rows; nothing was stored")
-    return str(data[0])
-
-
-def _any_cell(sheet: Any) -> bool:
-    return any(_filled(list(row)) for row in sheet.iter_rows(values_only=True))
-
-
-def _cell(shown: Any, written: Any) -> Any:
-    """Return a cell's stored result; a percentage becomes what one reads, with its sign."""
-    formula = isinstance(written.value, str) and written.data_type == "f"
-    if formula and shown.value is None:
-        return Formula(str(written.value))
-    if isinstance(shown.value, str):
-        return shown.value.strip()
-    number = isinstance(shown.value, int | float) and not isinstance(shown.value, bool)
-    if number and "%" in (shown.number_format or ""):
-        return f"{round(shown.value * 100, 9):.12g} %".replace(".", ",")
-    return shown.value
-
-
-def _spread(rows: list[list[Any]], merged: Any) -> None:
-    """Repeat a merged cell's text over its range; a figure stays where it is, counted once."""
-    value = rows[merged.min_row - 1][merged.min_col - 1]
-    if not isinstance(value, str):
-        return
-    for row in rows[merged.min_row - 1 : merged.max_row]:
-        row[merged.min_col - 1 : merged.max_col] = [value] * (merged.max_col - merged.min_col + 1)
 
 
 def _parquet(path: Path) -> Grid:

@@ -76,7 +76,7 @@ def find(grid: Grid, spec: DatasetSpec, mapping: Mapping) -> Layout:
         rows: Sequence[int] = [mapping.heading - 1]
     else:
         rows = range(min(SEARCHED, len(grid.rows)))
-    if mapping.heading > len(grid.rows):
+    if not 0 <= mapping.heading <= len(grid.rows):
         raise DataError(
             f"{grid.where} has {len(grid.rows)} rows, so there is no row {mapping.heading} to be "
             "the heading; count from 1"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from forecast.errors import DataError
 from forecast.sources import _cells
-from forecast.sources._grids import EXCEL_ERRORS, Grid
+from forecast.sources._grids import Grid
 from forecast.sources._layout import AREA_NAMES, Layout
+from forecast.sources._workbooks import EXCEL_ERRORS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -45,16 +45,15 @@ def mapping(path: Path | None, columns: Sequence[str] = (), decimal: str = "") -
         DataError: a pair has no `=`.
     """
     table = tomlfile.read(path) if path else {}
-    pairs = dict(table.get("columns", {}))
+    where = path.name if path else "file"
+    pairs = dict(tomlfile.record(Mapping, table, where).columns)
     for pair in columns:
         ours, sign, theirs = pair.partition("=")
         if not sign or not ours.strip() or not theirs.strip():
             raise DataError(f"--column {pair!r}: expected OURS=HEADING, such as area=kommune_kode")
         pairs[ours.strip()] = theirs.strip()
     said = {"decimal": decimal} if decimal else {}
-    return tomlfile.record(
-        Mapping, {**table, "columns": pairs, **said}, path.name if path else "file"
-    )
+    return tomlfile.record(Mapping, {**table, "columns": pairs, **said}, where)
 
 
 def read(path: Path, spec: DatasetSpec, given: Mapping) -> Read:

@@ -115,6 +115,34 @@ def test_a_mapping_file_names_columns_values_and_units(tmp_path: Path) -> None:
     assert frame[["area", "function", "value"]].to_numpy().tolist() == [["751", "5.38.52", 41500.0]]
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("columns = 3", "columns is 3; expected a table"),
+        ('columns = ["area"]', "expected a table"),
+        ("heading = -4", "no row -4 to be the heading; count from 1"),
+    ],
+)
+def test_a_mapping_file_that_cannot_be_is_a_sentence(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "map.toml").write_text(text, encoding="utf-8")
+    path = tmp_path / "share.csv"
+    path.write_text("area;period;value\n101;2023;3.1\n", encoding="utf-8")
+    with pytest.raises(ForecastError, match=says):
+        table.read(path, datasets.get("bu43"), table.mapping(tmp_path / "map.toml"))
+
+
+def test_formatted_blanks_far_away_are_no_cells(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["area", "period", "value"], [101, 2023, 3.1]):
+        sheet.append(row)
+    sheet.cell(1_048_576, 16_384).number_format = "0.0"
+    sheet.merge_cells("E5:H9")
+    book.save(tmp_path / "blank.xlsx")
+    assert read(tmp_path / "blank.xlsx", "bu43").frame["value"].tolist() == [3.1]
+
+
 @pytest.mark.parametrize("name", [s.name for s in datasets.everyone()])
 @pytest.mark.parametrize("ending", ["xlsx", "csv"])
 def test_a_template_that_is_filled_in_comes_back(tmp_path: Path, name: str, ending: str) -> None:

@@ -76,6 +76,25 @@ def book(*rows: list[Any], sheets: int = 1, percent: str = "") -> Write:
     return write
 
 
+def patched(write: Write, *texts: str) -> Write:
+    """Return a writer of a workbook whose first sheet has other text: old, new, old, new …"""
+
+    def write_patched(path: Path) -> None:
+        write(path)
+        with zipfile.ZipFile(path) as read:
+            members = {name: read.read(name) for name in read.namelist()}
+        sheet = members["xl/worksheets/sheet1.xml"].decode()
+        for old, new in zip(texts[::2], texts[1::2], strict=True):
+            assert sheet.count(old) == 1
+            sheet = sheet.replace(old, new)
+        members["xl/worksheets/sheet1.xml"] = sheet.encode()
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+            for name, content in members.items():
+                made.writestr(name, content)
+
+    return write_patched
+
+
 def cut(write: Write, share: float) -> Write:
     """Return a writer of only the first part of what another writes."""
 
@@ -119,6 +138,9 @@ def nothing(_: Path) -> None:
     """Write nothing at all."""
 
 
+LAUGHS = '<!ENTITY a0 "ha">' + "".join(
+    f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10)
+)  # fmt: skip
 XLS = ["area", "period", "value"]
 FILES = [
     Bad("no such file", "missing.csv", nothing, said="does not exist"),
@@ -237,6 +259,18 @@ FILES = [
         said="without a workbook"),
     Bad("a zip bomb", "bomb.xlsx", archive(("xl/worksheets/sheet1.xml", 450 << 20)),
         said="no ordinary spreadsheet"),
+    Bad("a cell far from all others", "far.xlsx",
+        patched(book(XLS, [101, 2023, 3.1]), "</sheetData>",
+                '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'),
+        said="a cell far from all others"),
+    Bad("whole columns that are merged", "whole.xlsx",
+        patched(book(XLS, [101, 2023, 3.1]), "</sheetData>",
+                '</sheetData><mergeCells><mergeCell ref="F1:XFD1048576"/></mergeCells>'),
+        said="undo the merging"),
+    Bad("entities that grow without end", "entities.xlsx",
+        patched(book(XLS, [101, 2023, 3.1]), "<worksheet", f"<!DOCTYPE x [{LAUGHS}]><worksheet",
+                "</sheetData>", '<row r="3"><c r="A3"><v>&a9;</v></c></row></sheetData>'),
+        said="cannot be read as XLSX"),
     Bad("percentages by cell format in a table of counts", "format.xlsx",
         book(["area", "period", "age", "value"], [101, 2023, "0-17", 0.31], percent="D2"),
         "anbaar9", said="written in %"),
