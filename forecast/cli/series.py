@@ -74,7 +74,7 @@ def command(file: Path, horizon: int, out: Path | None, seed: int, **asked: Any)
 
     if out is not None:
         seriesfile.check_name(out, file)
-    frame = seriesfile.read(file)
+    frame = seriesfile.read(file, ("unique_id", *asked["groups"], *asked["levels"]))
     table = series.forecast_frame(frame, horizon=horizon, seed=seed, **asked)
     _tell(series.repeated_sums(frame, groups=asked["groups"], levels=asked["levels"]))
     if out is None:

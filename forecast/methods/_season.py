@@ -46,7 +46,12 @@ def of(z: Floats, identity: Bools) -> tuple[Floats, Bools]:
 def without(z: Floats, season: Floats, shares: Bools) -> Floats:
     """Return (n, T) values with the season taken out."""
     effect = season[:, _places(z.shape[1])]
-    return np.where(shares[:, None], z * np.exp(-effect), z - effect)
+    return np.where(shares[:, None], z * factor(-effect, shares[:, None]), z - effect)
+
+
+def factor(effect: Floats, shares: Bools) -> Floats:
+    """Return what an effect multiplies by: 1 where it is added, of which no exponential is one."""
+    return np.asarray(np.exp(np.where(shares, effect, 0.0)))
 
 
 def _roughness(z: Floats) -> Floats:

@@ -220,7 +220,7 @@ def _units(state: State, z: Floats, take: Ints) -> Floats:
     season = state.arrays["_season"]
     effect = np.take_along_axis(season, take % season.shape[1], axis=1)[tail]
     shares = state.arrays.get("_shares", np.zeros(len(z)))[wide] > 0
-    z = np.where(shares, z * np.exp(effect), z + effect)
+    z = np.where(shares, z * _season.factor(effect, shares), z + effect)
     kind, offset = state.arrays["_kind"][wide], state.arrays["_offset"][wide]
     safe = np.clip(z, -CEILING, CEILING)
     logs = np.maximum(np.exp(safe) - offset, 0.0)

@@ -70,10 +70,10 @@ def lay_out(frame: pd.DataFrame, ask: Ask) -> Laid:
         DataError: the frame cannot be used.
     """
     _check(frame, ask)
+    frame = frame.assign(ds=timeline.plain(frame["ds"]))
     line, position = timeline.read(frame["ds"], ask.frequency)
     y = numbers.read(frame, "y")
-    ids = frame["unique_id"].astype(str)
-    codes, names = _codes(ids)
+    codes, names = _codes(_text(frame, "unique_id"))
     _refuse_twice(frame, codes, position)
     _refuse_empty(names, codes, y)
     keys = _keys(frame, names, codes, ask)
@@ -107,6 +107,16 @@ def _check(frame: pd.DataFrame, ask: Ask) -> None:
         raise DataError(f"unique_id: row {row + 2} is empty; expected the name of a series")
 
 
+def _text(frame: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column of names as text; a database's identifiers may be bytes that are none."""
+    try:
+        return frame[column].astype(str)
+    except UnicodeDecodeError:
+        raise DataError(
+            f"{column} holds bytes that are no text (a database's UUID?); write it as text"
+        ) from None
+
+
 def _codes(ids: pd.Series) -> tuple[NDArray[np.intp], list[str]]:
     """Number the series in the order of their names, so that the rows' order means nothing."""
     names, codes = np.unique(ids.to_numpy(dtype=object).astype(str), return_inverse=True)
@@ -120,7 +130,7 @@ def _refuse_twice(frame: pd.DataFrame, codes: NDArray[np.intp], position: Ints) 
         first = int(np.flatnonzero(same)[0])
         a, b = sorted((int(order[first]), int(order[first + 1])))
         raise DataError(
-            f"rows {a + 2} and {b + 2} are both {frame['unique_id'].iloc[a]} at "
+            f"rows {a + 2} and {b + 2} are both {numbers.said(frame['unique_id'].iloc[a])} at "
             f"{frame['ds'].iloc[b]}; expected one value a series and period"
         )
 
@@ -130,7 +140,7 @@ def _refuse_empty(names: list[str], codes: NDArray[np.intp], y: Floats) -> None:
     if (known == 0).any():
         bare = [n for n, k in zip(names, known, strict=True) if k == 0]
         raise DataError(
-            f"{bare[0]} has no value of y in any row"
+            f"{numbers.said(bare[0])} has no value of y in any row"
             + (f" ({len(bare) - 1} more likewise)" if len(bare) > 1 else "")
             + "; leave such series out, or fill in what was observed"
         )
@@ -142,7 +152,7 @@ def _keys(frame: pd.DataFrame, names: list[str], codes: NDArray[np.intp], ask: A
 
     keys = pd.DataFrame({"unique_id": names})
     for column in dict.fromkeys((*ask.groups, *ask.levels)):
-        text = frame[column].astype(str).where(frame[column].notna(), "").to_numpy(dtype=object)
+        text = _text(frame, column).where(frame[column].notna(), "").to_numpy(dtype=object)
         if (text == "").any():
             row = int(np.flatnonzero(text == "")[0])
             raise DataError(f"{column}: row {row + 2} is empty; every row needs its {column}")
@@ -152,7 +162,8 @@ def _keys(frame: pd.DataFrame, names: list[str], codes: NDArray[np.intp], ask: A
         if len(moved):
             row = int(moved[0])
             raise DataError(
-                f"{column}: row {row + 2} puts {names[codes[row]]} under {text[row]!r}, an earlier "
+                f"{column}: row {row + 2} puts {numbers.said(names[codes[row]])} under "
+                f"{text[row]!r}, an earlier "
                 f"row under {first[codes[row]]!r}; expected one {column} a series"
             )
         keys[column] = first.astype(str)

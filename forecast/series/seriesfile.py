@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +14,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SUFFIXES = (".csv", ".parquet")
+BLANK = (
+    "", "NA", "N/A", "n/a", "<NA>", "#N/A", "#NA", "#N/A N/A", "NULL", "null", "None",
+    "NaN", "nan", "-NaN", "-nan", "1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN",
+)  # fmt: skip # what programs write where there is no figure; a name may be NA or None
+FIELDS = r"Expected (\d+) fields in line (\d+), saw (\d+)"
 
 
-def read(path: Path) -> pd.DataFrame:
+def read(path: Path, names: Sequence[str] = ("unique_id",)) -> pd.DataFrame:
     """Read a CSV (comma, semicolon or tab, UTF-8) or Parquet table.
+
+    Args:
+        path: the file.
+        names: columns of a CSV that hold names, not figures: 084 stays 084, and NA stays NA.
 
     Raises:
         DataError: the file is missing, empty, of another kind, or not what its name says.
@@ -31,13 +42,13 @@ def read(path: Path) -> pd.DataFrame:
     try:
         if suffix == ".parquet":
             return pd.read_parquet(path)
-        return _table(path)
+        return _table(path, names)
     except pd.errors.EmptyDataError:
         raise DataError(f"{path} is empty; expected a header unique_id,ds,y and rows") from None
     except UnicodeDecodeError as error:
         raise DataError(f"{path} is not UTF-8 text ({error.reason}); save it as UTF-8") from None
     except pd.errors.ParserError as error:
-        raise DataError(f"{path} cannot be read as CSV: {error}") from None
+        raise _unparsed(path, str(error)) from None
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         raise DataError(f"{path} cannot be read as {suffix[1:]}: {error}") from None
 
@@ -72,18 +83,63 @@ def check_name(path: Path, source: Path | None = None) -> None:
         raise DataError(f"--out {path}: expected a name that ends in .csv or .parquet")
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _table(path: Path, names: Sequence[str]) -> pd.DataFrame:
     """Read a CSV; where cells end in no comma, numbers stay text: they may be Danish ones."""
     import pandas as pd
 
+    if b"\0" in path.read_bytes():
+        raise DataError(f"{path} holds zero bytes, so it is no CSV text; save it as CSV UTF-8")
     mark = _separator(path)
-    heads = pd.read_csv(path, sep=mark, header=None, nrows=1, dtype=str).iloc[0].str.strip()
-    twice = heads[heads.duplicated() & heads.notna()]
-    if len(twice):
-        raise DataError(f"{path}: the heading {twice.iloc[0]!r} stands twice; expected it once")
-    dtype: Any = {"unique_id": str} if mark == "," else str
-    table = pd.read_csv(path, sep=mark, dtype=dtype, skipinitialspace=True)
-    return table.rename(columns=str.strip)
+    first = pd.read_csv(path, sep=mark, header=None, nrows=1, dtype=str, skipinitialspace=True)
+    raw = first.iloc[0].dropna()
+    heads = raw.str.strip()
+    if heads.duplicated().any():
+        twice = heads[heads.duplicated()].iloc[0]
+        raise DataError(f"{path}: the heading {twice!r} stands twice; expected it once")
+    named = {head: plain in names for head, plain in zip(raw, heads, strict=True)}
+    ways: dict[str, Any] = {
+        "sep": mark,
+        "dtype": dict.fromkeys((h for h in raw if named[h]), str) if mark == "," else str,
+        "skipinitialspace": True,
+        "keep_default_na": False,
+        "na_values": {head: [""] if named[head] else list(BLANK) for head in raw},
+    }
+    table = pd.read_csv(path, **ways)
+    if not isinstance(table.index, pd.RangeIndex):  # rows have more fields than the heading
+        _refuse_fields(path, table)
+        table = pd.read_csv(path, index_col=False, usecols=range(table.shape[1]), **ways)
+    return _without_tail(table).rename(columns=str.strip)
+
+
+def _refuse_fields(path: Path, table: pd.DataFrame) -> None:
+    """Refuse fields beyond the heading's that hold something, such as decimals after a comma."""
+    wide, more = table.shape[1], table.index.nlevels
+    filled = table.iloc[:, -more:].notna().any(axis=1).to_numpy()
+    if filled.any() and "unique_id" in table.columns.str.strip():
+        raise _fields(path, int(filled.argmax()) + 2, wide, wide + more)
+
+
+def _without_tail(table: pd.DataFrame) -> pd.DataFrame:
+    """Leave out rows without any content at the end, as spreadsheets write them."""
+    filled = table.notna().any(axis=1).to_numpy()
+    return table.iloc[: len(filled) - int(filled[::-1].argmax())] if filled.any() else table[:0]
+
+
+def _fields(path: Path, row: int, expected: int, found: int) -> DataError:
+    return DataError(
+        f"{path}, row {row}: {found} fields where {expected} were expected; is there a separator "
+        "inside a text, or a decimal comma in a file of commas?"
+    )
+
+
+def _unparsed(path: Path, said: str) -> DataError:
+    """Say in words what the reader of CSV could not do."""
+    if fields := re.search(FIELDS, said):
+        expected, row, found = (int(part) for part in fields.groups())
+        return _fields(path, row, expected, found)
+    if "inside string" in said:
+        return DataError(f"{path}: the quotation marks do not close; was the file cut off?")
+    return DataError(f"{path} cannot be read as CSV: {said.strip()}")
 
 
 def _separator(path: Path) -> str:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 Ints = NDArray[np.int64]
 FREQUENCIES = ("Y", "Q")
+FORMS = (
+    "in every row a year (2024 or 2024/25), a quarter (2024Q1), a date (2024-12-31) or a plain "
+    "integer"
+)
 QUARTER = r"(?i)(\d{4})[- ]?[QK]([1-4])"
 TURNED = r"(?i)[QK]([1-4])[- ]?(\d{4})"  # Q1 2024
 SPAN = r"(\d{4})[/-](\d{4}|\d{2})"  # 2014/15, a financial or school year
@@ -51,6 +55,15 @@ class Timeline:
         return 3 if self.frequency == "Q" else 12
 
 
+def plain(ds: pd.Series) -> pd.Series:
+    """Return periods and categories as what they stand for: 2024Q1, 2024, 2024-12-31."""
+    import pandas as pd
+
+    if isinstance(ds.dtype, pd.CategoricalDtype):
+        ds = ds.astype(ds.cat.categories.dtype if ds.notna().all() else object)
+    return ds.astype(str).where(ds.notna()) if isinstance(ds.dtype, pd.PeriodDtype) else ds
+
+
 def read(ds: pd.Series, frequency: str | None) -> tuple[Timeline, Ints]:
     """Recognise a column of times and return each row's position.
 
@@ -65,6 +78,9 @@ def read(ds: pd.Series, frequency: str | None) -> tuple[Timeline, Ints]:
 
     if frequency not in (None, *FREQUENCIES):
         raise DataError(f"frequency {frequency!r} is neither Y nor Q")
+    empty = (ds.isna() | (ds.astype(str).str.strip() == "")).to_numpy()
+    if empty.any():
+        raise DataError(f"ds: row {int(empty.argmax()) + 2} is empty; expected {FORMS}")
     if pd.api.types.is_datetime64_any_dtype(ds):
         return _dates(ds, "stamp", frequency)
     numbers = pd.to_numeric(ds, errors="coerce")
@@ -94,10 +110,7 @@ def _texts(text: pd.Series, frequency: str | None) -> tuple[Timeline, Ints]:
         wrong = ~np.broadcast_to(whole, len(text))
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
-        raise DataError(
-            f"ds: row {row + 2} holds {text.iloc[row]!r}; expected in every row a year (2024 or "
-            "2024/25), a quarter (2024Q1), a date (2024-12-31) or a plain integer"
-        )
+        raise DataError(f"ds: row {row + 2} holds {text.iloc[row]!r}; expected {FORMS}")
     return _dates(stamps, "month" if text.str.fullmatch(MONTH).all() else kind, frequency)
 
 
@@ -156,9 +169,6 @@ def _agree(frequency: str | None, found: str, first: object) -> None:
 
 
 def _dates(stamps: pd.Series, kind: str, frequency: str | None) -> tuple[Timeline, Ints]:
-    if stamps.isna().any():
-        row = int(np.flatnonzero(stamps.isna().to_numpy())[0])
-        raise DataError(f"ds: row {row + 2} is empty; expected a date")
     stamps = stamps.dt.tz_localize(None)
     days = np.unique(stamps.to_numpy().astype("datetime64[D]").astype(np.int64))
     typical = float(np.median(np.diff(days))) if len(days) > 1 else 365.0
@@ -178,7 +188,7 @@ def _dates(stamps: pd.Series, kind: str, frequency: str | None) -> tuple[Timelin
 def later(line: Timeline, last: Any, steps: int) -> Any:
     """Return the time some steps after a `ds` value, in the same form."""
     if line.kind == "integer":
-        return int(last) + steps
+        return int(float(last)) + steps  # 2024, and 2024.0 of a column with gaps
     text = str(last).strip()
     if line.kind == "quarter":
         text = re.sub(TURNED, r"\2Q\1", text)
