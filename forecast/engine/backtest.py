@@ -97,19 +97,23 @@ def _uncrossed(tried: Tried, panel: Panel) -> Tried:
 
 def evaluate(panel: Panel, options: EngineOptions, known: Lessons) -> Backtest:
     """Make the tables from what was already tried and learnt."""
-    tried = known.tried
-    cuts = tried.series.cuts[1:][-options.origins :]
-    walks = Walks((options.horizon, SIZE), known.seed, {})  # the same from every origin
-    origins = [at_origin(panel, options, known, walks, c) for c in cuts]
+    tried, lived = known.tried, origins(panel, options, known)
     return Backtest(
-        scores.table(sheets.of(panel, options, tried, origins), known.seed)
-        if origins
+        scores.table(sheets.of(panel, options, tried, lived), known.seed)
+        if lived
         else _no_scores(),
-        _table(panel, origins),
+        _table(panel, lived),
         weight_table(tried.series.names, _typical(known.learnt, panel, options)),
         _above_weights(known.driven.tried(panel, tried, drivers.END)),
         known.driven.table(),
     )
+
+
+def origins(panel: Panel, options: EngineOptions, known: Lessons) -> list[Origin]:
+    """Return what would have been said at each past origin that is reported."""
+    cuts = known.tried.series.cuts[1:][-options.origins :]
+    walks = Walks((options.horizon, SIZE), known.seed, {})  # the same from every origin
+    return [at_origin(panel, options, known, walks, cut) for cut in cuts]
 
 
 def at_origin(

@@ -104,7 +104,9 @@ def _demand_frames(prepared: Prepared, shift: Mapping[str, Floats]) -> dict[str,
 
 
 def _tried(prepared: Prepared, share: demand.Demand) -> pd.DataFrame:
-    """Return how a share of regions and the nation was foretold."""
+    """Return how shares of regions and the nation were foretold; nothing without a model's file."""
+    if share.model.name not in specs.paths("models", prepared.workspace):
+        return empty("accuracy")
     dataset = specs.model(share.model.name, prepared.workspace).data
     return sharetrials.table(share, prepared.people, dataset)
 

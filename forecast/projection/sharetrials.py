@@ -86,9 +86,7 @@ def table(demand: Demand, people: People, dataset: str) -> pd.DataFrame:
 def past(panel: Panel, options: EngineOptions, seed: int) -> Past:
     """Live through a panel's past origins, as many as are reported, knowing what was known then."""
     known = backtest.lessons(panel, options, seed)
-    cuts = known.tried.series.cuts[1:][-options.origins :]
-    lived = [backtest.at_origin(panel, options, known, cut) for cut in cuts]
-    return Past(panel, known.tried.series.names, lived)
+    return Past(panel, known.tried.series.names, backtest.origins(panel, options, known))
 
 
 def sheet(lived: Past, level: str, wholes: list[Whole]) -> Sheet:

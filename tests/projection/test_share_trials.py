@@ -47,10 +47,10 @@ def trained() -> Trained:
     return train(shares(), OPTIONS, SEED)
 
 
-def projected(workspace: Workspace, model: Trained | None = None) -> Bundle:
+def projected(workspace: Workspace, model: Trained | None = None, name: str = MODEL) -> Bundle:
     store(workspace, {code: {"2022Q1": n} for code, n in sizes().items()})
-    made = Loaded(MODEL, model or trained())
-    return project(workspace, 2024, load_models=lambda *_: {MODEL: made}, size=20)
+    made = {name: Loaded(name, model or trained())}
+    return project(workspace, 2024, load_models=lambda *_: made, size=20)
 
 
 def judged(made: Bundle, level: str) -> pd.DataFrame:
@@ -64,8 +64,7 @@ def test_scores_are_those_of_weighted_draws(workspace: Workspace, level: str) ->
     known, people = backtest.lessons(shares(), OPTIONS, SEED), sizes()
     wholes = [CODES] if level == "nation" else [areas.municipalities(r) for r in areas.regions()]
     inside, misses, levels = [], [], []
-    for cut in known.tried.series.cuts[1:][-OPTIONS.origins :]:
-        origin = backtest.at_origin(shares(), OPTIONS, known, cut)
+    for origin in backtest.origins(shares(), OPTIONS, known):
         for codes in wholes:
             for h in range(OPTIONS.horizon):
                 at = [i for i, c in enumerate(CODES) if c in codes]
@@ -126,6 +125,12 @@ def test_a_past_that_is_no_longer_the_training_s_is_not_told(workspace: Workspac
     moved = model.backtest["value"].where(~middle, model.backtest["value"] * 1.05)
     other = replace(model, backtest=model.backtest.assign(value=moved))
     made = projected(workspace, other)
+    assert set(made.frames["accuracy"]["level"]) == {"municipality"}
+    assert not made.rows("demand", area="081", series="forecast").empty
+
+
+def test_a_model_whose_file_is_gone_is_projected_and_not_judged(workspace: Workspace) -> None:
+    made = projected(workspace, name="once_there")
     assert set(made.frames["accuracy"]["level"]) == {"municipality"}
     assert not made.rows("demand", area="081", series="forecast").empty
 
