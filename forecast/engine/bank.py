@@ -203,9 +203,16 @@ def carried(paths: Floats, bank: list[Member], panel: Panel) -> Floats:
 
 
 def tamed(paths: Floats, panel: Panel, standing: Standing) -> Floats:
-    """Hold wild members near the last value, and all at or above zero where the data are."""
-    last = np.nan_to_num(aligned(panel.values)[0][:, -1])[None, :, None]
+    """Hold wild members near the last value, and all at or above zero where the data are.
+
+    Of quarters the last year's values are meant: scales are without season, so that a season may
+    be more of them than any member should go astray.
+    """
+    line = aligned(panel.values)[0]
+    last = line[:, -1:]
+    year = np.where(np.isfinite(line), line, last)[:, -4 if panel.frequency == "Q" else -1 :]
+    low, high = (np.nan_to_num(end(year, axis=1))[None, :, None] for end in (np.min, np.max))
     reach = FAR * standing.scale[None, :, None]
     finite = np.nan_to_num(paths, nan=0.0, posinf=1e300, neginf=-1e300)
-    held = np.clip(finite, last - reach, last + reach)
+    held = np.clip(finite, low - reach, high + reach)
     return np.maximum(held, standing.floor[None, :, None])
