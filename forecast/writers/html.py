@@ -162,16 +162,17 @@ def _paragraph(block: Paragraph, kept: bool) -> str:
 
 
 def _figure(block: Figure, words: Wording, number: int) -> str:
-    """Return a figure, whose vertical axis stays in sight where a narrow screen scrolls it."""
+    """Return a figure; where a narrow screen scrolls it, axis and unit stay in sight."""
     label = words.text("report.figure", n=str(number))
-    caption = f"<figcaption>{label}. {_flowing(block.caption)}</figcaption>"
+    caption = f"{label}. {_flowing(block.caption)}"
     where = f'id="figure-{_id(block.name)}" tabindex="0"'  # it scrolls on a narrow screen
     drawn = figures.canvas(block)
     svg = drawn.render(block.alt)
     if block.kind in OVER_TIME:
         where += ' class="years"'
+        caption += f'<span class="unit" aria-hidden="true">{_flowing(drawn.unit)}</span>'
         svg = f'<div class="chart">{svg}{drawn.render_axis()}</div>'
-    return f"<figure {where}>{caption}{svg}</figure>"
+    return f"<figure {where}><figcaption>{caption}</figcaption>{svg}</figure>"
 
 
 def _text(text: str) -> str:

@@ -41,12 +41,14 @@ class Canvas:
 
     Attributes:
         axis: height and text of each value of the vertical axis, for a screen too narrow for all.
+        unit: what that axis counts.
     """
 
     width: float
     height: float
     parts: list[str] = field(default_factory=list)
     axis: list[tuple[float, str]] = field(default_factory=list)
+    unit: str = ""
 
     def line(self, x1: float, y1: float, x2: float, y2: float, **style: object) -> None:
         """Draw a straight line."""
@@ -175,6 +177,12 @@ def wrapped(text: str, width: float, size: float = 13, most: int = 2) -> tuple[s
         return (fitted(text, width, size),)
     cut = text[: room + 1].rindex(" ")
     return text[:cut], *wrapped(text[cut + 1 :], width, size, most - 1)
+
+
+def name_axis(canvas: Canvas, unit: str) -> None:
+    """Write above the vertical axis what it counts."""
+    canvas.text(_LEFT - 44, 16, unit, fill=MUTED)
+    canvas.unit = unit
 
 
 def grid(canvas: Canvas, y: Scale, steps: Sequence[float], write: Callable[[float], str]) -> None:

@@ -21,6 +21,7 @@ from forecast.reporting.figures._svg import (
     decimals_for,
     fitted,
     grid,
+    name_axis,
     spread,
     ticks,
 )
@@ -76,7 +77,7 @@ def draw(data: Fan) -> Canvas:
     x, y, steps = _scales(data, canvas)
     write = Language(data.language, decimals_for(steps))
     cut = f" ({data.labels.cut})" if data.labels.cut and steps[0] > 0 else ""
-    canvas.text(FRAME[0] - 44, 16, data.unit + cut, fill=MUTED)
+    name_axis(canvas, data.unit + cut)
     _key(canvas, data)
     grid(canvas, y, steps, write)
     _years(canvas, x)

@@ -15,6 +15,7 @@ from forecast.reporting.figures._svg import (
     Scale,
     decimals_for,
     grid,
+    name_axis,
     spread,
     ticks,
     wrapped,
@@ -68,7 +69,7 @@ def draw(data: Lines) -> Canvas:
     y = Scale(steps[0], steps[-1], canvas.height - FRAME[3], FRAME[2])
     write = Language(data.language, decimals_for(steps))
     cut = f" ({data.cut})" if data.cut and steps[0] > 0 else ""
-    canvas.text(FRAME[0] - 44, 16, data.unit + cut, fill=MUTED)
+    name_axis(canvas, data.unit + cut)
     canvas.text(576, canvas.height - FRAME[3] + 20, data.across, fill=MUTED, font_size=12)
     grid(canvas, y, steps, write)
     _times(canvas, x, points)

@@ -155,6 +155,7 @@ def test_the_vertical_axis_alone_has_the_drawings_own_values_at_their_heights(
     assert set(numbers) == left
     assert alone.attrib["aria-hidden"] == "true"
     assert alone.attrib["viewBox"] == f"0 0 60 {drawn.height:g}"
+    assert drawn.unit in {t.text for t in whole.iter(space + name)}
 
 
 def test_short_names_leave_their_room_to_the_bars_and_long_ones_are_whole() -> None:
