@@ -76,6 +76,22 @@ def municipalities(region: str = "") -> list[str]:
     return [a.code for a in found if region in ("", a.region)]
 
 
+def inside(code: str) -> list[str]:
+    """Return the municipalities of an area: itself, or those of a region or the nation.
+
+    Raises:
+        DataError: there is no such area, or it is no municipality, such as Christiansø.
+    """
+    area = get(code)
+    if area.level in ("region", "nation"):
+        return municipalities(area.code if area.level == "region" else "")
+    if area.level != "municipality":
+        raise DataError(
+            f"{area.name} ({code}) is no municipality; name a municipality, a region or the nation"
+        )
+    return [code]
+
+
 def regions() -> list[str]:
     """Return the codes of the five regions."""
     return [a.code for a in _areas().values() if a.level == "region"]

@@ -128,7 +128,7 @@ class Bundle:
         digests = {name: sha256(data).hexdigest() for name, data in contents.items()}
         meta = {key: value for key, value in self.meta.items() if key not in ("id", "files")}
         meta["files"] = digests
-        meta["id"] = sha256(files.canonical(meta).encode()).hexdigest()[:16]
+        meta["id"] = _id_of(meta)
         target = folder / meta["id"]
         with files.new_folder(target) as new:
             (new / "draws").mkdir()
@@ -148,15 +148,12 @@ class Bundle:
 
     @classmethod
     def read(cls, folder: Path) -> Bundle:
-        """Return the bundle that lies in a folder, checked against its list of files.
+        """Return the bundle that lies in a folder, checked against its id and its list of files.
 
         Raises:
             ProjectionError: a file is missing, or is not the one that was written.
         """
-        try:
-            meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise ProjectionError(f"{folder} holds no bundle that can be read: {error}") from None
+        meta = _metadata(folder)
         for name, expected in meta.get("files", {}).items():
             path = folder / name
             if not path.is_file() or files.digest(path) != expected:
@@ -176,13 +173,38 @@ class Bundle:
 
 
 def listing(workspace: Workspace) -> list[dict[str, Any]]:
-    """Return the metadata of all bundles in a workspace, the newest last."""
+    """Return the metadata of all bundles in a workspace, the newest last.
+
+    Raises:
+        ProjectionError: the metadata of one are damaged or were changed.
+    """
     found = []
     for path in sorted(workspace.bundles.glob("*/meta.json")):
         if _ID.fullmatch(path.parent.name):
-            meta = json.loads(path.read_text(encoding="utf-8"))
+            meta = _metadata(path.parent)
             found.append(((str(meta.get("today", "")), path.stat().st_mtime_ns), meta))
     return [meta for _, meta in sorted(found, key=lambda pair: pair[0])]
+
+
+def _id_of(meta: Mapping[str, Any]) -> str:
+    """Return the id of a bundle by its metadata, which hold the digests of its files."""
+    return sha256(files.canonical(meta).encode()).hexdigest()[:16]
+
+
+def _metadata(folder: Path) -> dict[str, Any]:
+    """Read what a bundle says of itself; its id tells whether it is what was written."""
+    remedy = "remove the folder, and project again with `forecast project`"
+    try:
+        meta: dict[str, Any] = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        told = {key: value for key, value in meta.items() if key != "id"}
+        same = meta.get("id") == _id_of(told)
+    except (OSError, ValueError, AttributeError) as error:
+        raise ProjectionError(
+            f"{folder} holds no bundle that can be read ({error}); {remedy}"
+        ) from None
+    if not same:
+        raise ProjectionError(f"{folder / 'meta.json'} was changed after it was written; {remedy}")
+    return meta
 
 
 def _chosen(workspace: Workspace, bundle: str) -> str:

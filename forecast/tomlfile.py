@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import tomllib
 import types
 import typing
@@ -95,4 +96,6 @@ def _scalar(value: Any, hint: Any, where: str) -> Any:
         return float(value)
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
         raise SpecError(f"{where} is {value!r}; expected {hint.__name__}")
+    if isinstance(value, float) and math.isnan(value):  # TOML has a word for it
+        raise SpecError(f"{where} is nan; expected a number")
     return value

@@ -54,6 +54,30 @@ def test_changed_file_is_refused_by_name(workspace: Workspace) -> None:
         Bundle.load(workspace)
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('{"id": ', "holds no bundle that can be read"),
+        ("[]", "holds no bundle that can be read"),
+        ('{"id": "0123456789abcdef"}', "was changed after it was written"),
+        (None, "was changed after it was written"),
+    ],
+)
+def test_damaged_or_changed_metadata_are_a_sentence(
+    workspace: Workspace, text: str | None, says: str
+) -> None:
+    saved = bundle().save(workspace.bundles)
+    assert saved.folder is not None
+    path = saved.folder / "meta.json"
+    written = path.read_text(encoding="utf-8")
+    changed = written.replace('"budget_year": 2027', '"budget_year": 2028')
+    assert changed != written
+    path.write_text(changed if text is None else text, encoding="utf-8")
+    for read in (lambda: Bundle.load(workspace), lambda: listing(workspace)):
+        with pytest.raises(ProjectionError, match=says):
+            read()
+
+
 def test_without_a_projection_the_next_command_is_named(workspace: Workspace) -> None:
     with pytest.raises(ProjectionError, match="forecast project"):
         Bundle.load(workspace)

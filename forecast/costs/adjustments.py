@@ -89,11 +89,7 @@ class Adjustment:
         """Return the municipalities that it concerns."""
         found: list[str] = []
         for text in self.area.split(","):
-            area = areas.find(text)
-            inside = {
-                "municipality": [area.code],
-                "region": areas.municipalities(area.code),
-            }.get(area.level, areas.municipalities())
+            inside = areas.inside(areas.find(text).code)
             found += [code for code in inside if code not in found]
         return found
 
@@ -155,7 +151,8 @@ def read(path: Path) -> AdjustmentFile:
     table = tomlfile.read(path)
     where = path.name
     entries = table.get("adjustment", [])
-    if not isinstance(entries, list) or not (entries or table.get("booked")):
+    tables = isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
+    if not tables or not (entries or table.get("booked")):
         to_do = "add at least one"
         if "discount" in table:
             to_do = "a social investment is worked out with `forecast scenario invest`"
@@ -227,7 +224,7 @@ def refuse_other_base(file: AdjustmentFile, meta: Mapping[str, Any]) -> None:
 
 def _check_keys(entry: Mapping[str, Any], where: str) -> None:
     lever = entry.get("lever", "")
-    if lever not in LEVERS:
+    if not isinstance(lever, str) or lever not in LEVERS:
         near = suggestion(str(lever), list(LEVERS))
         raise SpecError(f"{where}: unknown lever {lever!r}{near} (levers: {', '.join(LEVERS)})")
     needed, optional = LEVERS[lever]
@@ -266,11 +263,15 @@ _RANGES: dict[str, tuple[float, float, str]] = {
     "exchange": (0.0, 100.0, "a number of 0 to 100"),
     "delay": (0.0, 30.0, "years, 0 to 30"),
     "change": (-1.0, 10.0, "a relative change of -1 to 10, such as -0.05"),
+    "effect": (-10.0, 10.0, "per cent for one per cent, -10 to 10"),
+    "price_level": (1970, 2200, "a year, such as 2027"),
 }
 
 
 def _check_numbers(adjustment: Adjustment, where: str) -> None:
-    for key, (low, high, expected) in _RANGES.items():
+    needed, optional = LEVERS[adjustment.lever]
+    for key in (k for k in _RANGES if k in (*COMMON, *needed, *optional)):
+        low, high, expected = _RANGES[key]
         value = getattr(adjustment, key)
         if not low <= value <= high:
             raise SpecError(f"{where}: {key} is {value}; expected {expected}")

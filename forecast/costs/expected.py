@@ -37,10 +37,14 @@ class YearToDate:
     gross: float
 
     def __post_init__(self) -> None:
-        """Refuse months that are none."""
+        """Refuse months that are none, and an amount without end."""
         if not 1 <= self.months <= 12:
             raise DataError(
                 f"{self.area} {self.function}: {self.months} months are booked; expected 1 to 12"
+            )
+        if not np.isfinite(self.gross):
+            raise DataError(
+                f"{self.area} {self.function}: gross is {self.gross}; expected DKK 1,000"
             )
 
 

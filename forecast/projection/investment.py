@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Floats = NDArray[np.float64]
 PAYERS = ("municipality", "region", "state")
 LEVELS = (0.1, 0.5, 0.9)
+MOST = 100  # years that are counted
 
 
 @dataclass(frozen=True)
@@ -80,11 +81,17 @@ def _check(investment: Investment, where: str) -> None:
         )
     if any(not 0 <= share <= 1 for share in investment.shares.values()):
         raise SpecError(f"{where}: shares are {investment.shares}; expected shares of 0 to 1")
-    if not (0 <= investment.stay < 1 and investment.delay >= 0 and investment.years >= 1):
+    if not (0 <= investment.stay < 1 and 0 <= investment.delay <= MOST >= investment.years >= 1):
         raise SpecError(
             f"{where}: stay {investment.stay}, delay {investment.delay}, years {investment.years}; "
-            "expected a stay of 0 to below 1, no negative delay and at least 1 year"
+            f"expected a stay of 0 to below 1, a delay of 0 to {MOST} and 1 to {MOST} years"
         )
+    sizes = {
+        name: getattr(investment, name) for name in ("inflow", "effect", "uncertain", "saving")
+    }
+    endless = [name for name, value in sizes.items() if not np.isfinite(value)]
+    if endless:
+        raise SpecError(f"{where}: {endless[0]} is {sizes[endless[0]]}; expected a number")
     if not investment.cost or min(investment.cost) < 0 or investment.discount <= -1:
         raise SpecError(f"{where}: cost {investment.cost}; expected yearly costs of 0 or more")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -91,7 +92,8 @@ def goal(scenario: AdjustmentFile, options: Mapping[str, Any], budget_year: int)
     """Return the goal that a search is given on the command line.
 
     Raises:
-        SpecError: the statistic is neither `mean` nor a share, or the lever has no size.
+        SpecError: the statistic is neither `mean` nor a share, the target is no number, or there
+            is no lever, or one without a size.
     """
     statistic = str(options["statistic"])
     if statistic != "mean":
@@ -101,6 +103,10 @@ def goal(scenario: AdjustmentFile, options: Mapping[str, Any], budget_year: int)
             inside = False
         if not inside:
             raise SpecError(f"statistic {statistic!r}: expected mean or a quantile such as 0.9")
+    if not scenario.adjustment:
+        raise SpecError(f"{scenario.title}: no [[adjustment]] whose size could be searched for")
+    if not math.isfinite(options["target"]):
+        raise SpecError(f"target {options['target']}: expected a net cost, DKK 1,000")
     lever = scenario.adjustment[-1].lever
     if lever == "price_vintage":
         raise SpecError("a price estimate has no size to search for; choose another lever")
@@ -141,8 +147,6 @@ def sentence(found: Found, goal_: Goal) -> str:
 
 def plain(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return rows as plain values; a missing number is null."""
-    import math
-
     rows: list[dict[str, Any]] = []
     for row in table.to_dict("records"):
         clean = {

@@ -129,8 +129,12 @@ def seek(prepared: Prepared, file: AdjustmentFile, goal: Goal) -> Found:
     """Return which size of the last adjustment in a file makes the goal.
 
     Raises:
-        ProjectionError: no size of the lever within its bounds reaches the target.
+        ProjectionError: the year is not projected, or no size of the lever within its bounds
+            reaches the target.
     """
+    years = prepared.state.years
+    if goal.year not in years:
+        raise ProjectionError(f"{goal.year} is not projected; choose {years[0]} to {years[-1]}")
     refuse_others(prepared, [file])
     lever = file.adjustment[-1]
     before = adjusted(prepared, [replace(file, adjustment=file.adjustment[:-1])])[-1][1]
@@ -141,13 +145,13 @@ def seek(prepared: Prepared, file: AdjustmentFile, goal: Goal) -> Found:
     def reach(value: float) -> float:
         nonlocal steps
         steps += 1
-        tried = replace(lever, **{goal.key: value})  # type: ignore[arg-type]
+        tried = replace(lever, **{goal.key: value})  # type: ignore[arg-type]  # the key's own type
         return measured(levers.apply(before, tried, ground), level, goal)
 
     start = measured(before, level, goal)
     low, high = bounds(goal, start)
     value = _root(reach, (low, high), goal, lever.name)
-    found = replace(lever, **{goal.key: value})  # type: ignore[arg-type]
+    found = replace(lever, **{goal.key: value})  # type: ignore[arg-type]  # likewise
     return Found(found, value, reach(value), start, steps)
 
 

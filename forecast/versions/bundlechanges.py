@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from forecast import areas
 from forecast.versions import bundlesides, netcost, revisions, splitting
 from forecast.versions.bundlesides import Sides
 from forecast.versions.splitting import Wanted
@@ -87,7 +88,7 @@ def explain(
         terms = splitting.split(sides.factors, _valuer(sides, ends), ends)
         cells = revisions.effects(
             sides.cells,
-            netcost.municipalities(wanted.area),
+            areas.inside(wanted.area),
             _undoing(sides),
             tried=wanted.tried,
         )

@@ -23,20 +23,14 @@ def expected(
 
     area, year = asked
     state = projection.adjusted(prepared, files)[-1][1]
-    owned = [code in municipalities(area) for code in state.base.codes]
+    inside = areas.inside(area)
+    owned = [code in inside for code in state.base.codes]
     place = state.years.index(year)
     found = {
         code: float(state.net(function)[owned, place].mean(axis=-1).sum())
         for code, function in state.functions().items()
     }
     return pd.Series(found, name="value").rename_axis("function").sort_index()
-
-
-def municipalities(area: str) -> list[str]:
-    """Return the municipalities of an area: itself, or those of a region or the nation."""
-    if area == areas.NATION:
-        return areas.municipalities()
-    return areas.municipalities(area) if area in areas.regions() else [area]
 
 
 def said(bundle: Bundle, asked: tuple[str, int]) -> pd.Series[float]:

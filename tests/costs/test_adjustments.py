@@ -40,6 +40,7 @@ def test_a_good_file_reads(tmp_path: Path) -> None:
         ({"lever": '"rates"'}, r"unknown lever 'rates'; did you mean rate\?"),
         ({"service": '"s1007"'}, r"unknown service 's1007'; did you mean s107\?"),
         ({"service": '"homeless"'}, "paid on no account function, so it has no cost"),
+        ({"area": '"Christiansø"'}, r"^x\.toml: a: Christiansø \(411\) is no municipality"),
         ({"area": '"Arhus"'}, r"did you mean Aarhus\?"),
         ({"change": "-1.5"}, "change is -1.5; expected a relative change of -1 to 10"),
         ({"probability": "1.2"}, "probability is 1.2; expected a share of 0 to 1"),
@@ -56,6 +57,11 @@ def test_a_good_file_reads(tmp_path: Path) -> None:
         ({"lever": '"service_mix"', "change": "", "to": '"s107"', "move": "0.3"},
          "s107 cannot move to itself"),
         ({"lever": '"inflow"', "stay": "1.0"}, "stay is 1.0; expected a share of 0 to below 1"),
+        ({"lever": '["rate"]'}, r"^x\.toml: adjustment 1: unknown lever \['rate'\]"),
+        ({"change": "nan"}, "change is nan; expected a number"),
+        ({"lever": '"length_of_stay"', "effect": "inf"}, "effect is inf; expected per cent for"),
+        ({"lever": '"law"', "service": "", "change": "", "function": '"5.38.50"',
+          "amount": "10.0", "price_level": "27"}, "price_level is 27; expected a year"),
         ({"lever": '"unit_cost"', "service": ""}, "needs a function or a service"),
         ({"lever": '"saving"', "service": "", "change": "", "function": '"5.38.50"',
           "amount": "10.0", "price_level": "2027"}, "a saving needs an amount below 0"),
@@ -73,6 +79,9 @@ def test_each_mistake_gets_a_sentence(
 def test_an_empty_file_and_two_of_one_name_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     path.write_text('title = "T"\nauthor = "A"\n', encoding="utf-8")
+    with pytest.raises(SpecError, match=r"no \[\[adjustment\]\] table"):
+        adjustments.read(path)
+    path.write_text('title = "T"\nauthor = "A"\nadjustment = [1, 2]\n', encoding="utf-8")
     with pytest.raises(SpecError, match=r"no \[\[adjustment\]\] table"):
         adjustments.read(path)
     text = written(tmp_path).read_text(encoding="utf-8")

@@ -179,6 +179,25 @@ def test_a_goal_out_of_reach_is_said_with_what_is_within(base: Prepared) -> None
     sentence = r"no change between -0\.95 and 5 reaches 1,000 in .* \(DKK 1,000\)"
     with pytest.raises(ProjectionError, match=sentence):
         scenarios.seek(base, file, Goal("000", 2027, 1000.0))
+    with pytest.raises(ProjectionError, match="2050 is not projected; choose 2025 to 2030"):
+        scenarios.seek(base, file, Goal("000", 2050, 1000.0))
+
+
+@pytest.mark.parametrize(
+    ("options", "file", "says"),
+    [
+        ({"target": float("nan")}, one("rate"), "target nan: expected a net cost"),
+        ({"statistic": "1.2"}, one("rate"), "expected mean or a quantile"),
+        ({}, one("price_vintage"), "has no size to search for"),
+        ({}, AdjustmentFile("Booked", "A"), "no .*adjustment.* whose size"),
+    ],
+)
+def test_a_goal_that_cannot_be_is_a_sentence(
+    options: dict[str, object], file: AdjustmentFile, says: str
+) -> None:
+    asked = {"target": 1e6, "statistic": "mean", "area": "000", "goal_year": None, **options}
+    with pytest.raises(SpecError, match=says):
+        scenariofiles.goal(file, asked, 2027)
 
 
 def test_a_comparison_on_the_screen_names_its_price_level() -> None:
