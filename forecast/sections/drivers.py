@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HEADS = (
-    ("driver", ""), ("group", ""), ("elasticity", "two"), ("error", "two"), ("gain", "pctch"),
+    ("group", ""), ("elasticity", "two"), ("error", "two"), ("gain", "pctch"),
     ("lower", "pctch"), ("upper", "pctch"), ("origins", "int"), ("finding", ""),
 )  # fmt: skip
 SEEN = 0.0005  # a change of level below which a reader sees 0.0 per cent
@@ -76,14 +76,18 @@ def _act(view: View, row: dict[Any, Any]) -> Block:
 def _table(view: View, tried: pd.DataFrame) -> Table:
     words = view.words
     columns = tuple(Column(words.text(f"drivers.{name}"), form) for name, form in HEADS)
-    rows = tuple(_row(view, row) for row in tried.to_dict("records"))
-    return Table("drivers_tried", words.text("drivers.table"), columns, rows)
+    rows: list[Row] = []
+    for _, own in tried.groupby("driver", sort=False):
+        found = own.to_dict("records")
+        rows += [Row((_title(view, found[0]),), "group"), *(_row(view, row) for row in found)]
+    return Table("drivers_tried", words.text("drivers.table"), columns, tuple(rows))
 
 
 def _row(view: View, row: dict[Any, Any]) -> Row:
     numbers: list[Cell] = [Number(float(row[n])) for n, form in HEADS if form]
     finding = view.words.text(f"drivers.findings.{row['finding']}")
-    return Row((_title(view, row), _group(view, row), *numbers, finding))
+    group = _group(view, row) or view.words.text("drivers.everything")
+    return Row((group, *numbers, finding))
 
 
 def _title(view: View, row: dict[Any, Any]) -> str:
