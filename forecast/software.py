@@ -16,7 +16,7 @@ from forecast.files import PACKAGE, digest
 PACKAGES = (
     "mlflow", "numpy", "pandas", "prophet", "pyarrow", "scipy", "social-forecast", "statsmodels",
 )  # fmt: skip
-NOT_PACKAGES = ("code", "clean", "platform", "python", "revision")
+NOT_PACKAGES = ("code", "clean", "platform", "python", "revision")  # what else is described
 
 
 @cache

@@ -122,7 +122,3 @@ def _lines(cells: Sequence[tuple[str, int, bool]], heading: bool) -> Iterator[st
             part.rjust(width) if right else part.ljust(width)
             for part, (_, width, right) in zip(parts, cells, strict=True)
         )
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, max(width, 1), break_on_hyphens=False) or [""]

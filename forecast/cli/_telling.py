@@ -24,13 +24,6 @@ _HAPPENED = {
     "rolled back": "was made champion again by",
     "noted": "was found to be the champion by",
 }
-_SCORES = {
-    "mase": ("MASE", ".2f"),
-    "wape": ("WAPE", ".1%"),
-    "bias": ("bias", "+.1%"),
-    "coverage80": ("in 80 %", ".1%"),
-    "coverage95": ("in 95 %", ".1%"),
-}
 _METHODS = {"combination": "combination", "demographic": "demography only", "naive": "last figure"}
 
 

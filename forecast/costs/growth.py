@@ -18,7 +18,6 @@ from forecast.costs.state import State
 
 Floats = NDArray[np.float64]
 FACTORS = ("population", "age_mix", "rate", "service_mix", "unit_cost", "price")
-TERMS = (*FACTORS, "refund")
 
 
 def line_terms(state: State, function: Function, service: str) -> dict[str, Floats]:

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 DATASET = "price_estimate"
-KINDS = ("total", "wages", "goods")  # as price_estimate.toml has them
 
 
 @dataclass(frozen=True)

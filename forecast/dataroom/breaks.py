@@ -78,20 +78,6 @@ def of(dataset: str) -> tuple[Break, ...]:
     return tuple(b for b in table() if dataset in b.datasets)
 
 
-def start(dataset: str) -> str:
-    """Return the first period in which a dataset means what it means today; empty: all do."""
-    dates = [b.date for b in of(dataset) if b.action == "start_after" and not b.services]
-    return max(dates, key=lambda d: periods.parse(d).start, default="")
-
-
-def masked(frame: pd.DataFrame, dataset: str) -> pd.DataFrame:
-    """Return the frame without the cells that the register says to leave out."""
-    keep = frame
-    for entry in (b for b in of(dataset) if b.action == "mask"):
-        keep = keep[~((keep["period"] == entry.date) & _about(keep, entry))]
-    return keep
-
-
 def not_applicable(frame: pd.DataFrame) -> pd.DataFrame:
     """Give empty and zero cells of a service before it existed the status *not applicable*.
 
@@ -113,15 +99,6 @@ def not_applicable(frame: pd.DataFrame) -> pd.DataFrame:
     held.loc[before, "value"] = float("nan")
     held.loc[before, "status"] = NOT_APPLICABLE
     return held
-
-
-def _about(frame: pd.DataFrame, entry: Break) -> pd.Series:
-    concerned = frame["value"].notna() | True
-    if entry.services:
-        concerned &= frame["service"].isin(entry.services)
-    if entry.areas:
-        concerned &= frame["area"].isin(entry.areas)
-    return concerned
 
 
 def _read(id: str, entry: dict[str, object]) -> Break:

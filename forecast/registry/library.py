@@ -23,7 +23,7 @@ def import_mlflow() -> None:
     """Import MLflow with telemetry and pickles off, short waits and a quiet log."""
     for key, value in _SETTINGS.items():
         os.environ.setdefault(key, value)
-    import mlflow  # noqa: F401
+    import mlflow  # noqa: F401  # for its being there
 
     logging.getLogger("alembic").setLevel(logging.WARNING)
     # What goes wrong is raised as well, and told in our words; its log would add a traceback.

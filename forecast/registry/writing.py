@@ -17,6 +17,7 @@ from forecast.registry.names import VersionInfo, registered
 from forecast.registry.reading import describe
 from forecast.registry.record import Record, Saved
 from forecast.registry.store import Store, open_store
+from forecast.software import NOT_PACKAGES
 
 if TYPE_CHECKING:
     from forecast.workspace import Workspace
@@ -24,13 +25,12 @@ if TYPE_CHECKING:
 LOADER = "forecast.registry.served"  # module of the installed package that reads a served model
 STATE = "state"  # folder of the model's own files
 TABLES = "tables"
-_MODEL_FOLDER = f"data/{STATE}"
 
 
 def warm_up() -> None:
     """Import what storing a version needs, where it would be waited for later."""
     import_mlflow()
-    import mlflow.pyfunc  # noqa: F401
+    import mlflow.pyfunc  # noqa: F401  # for its being there
 
 
 def log(workspace: Workspace, trained: Saved, record: Record) -> VersionInfo:
@@ -102,7 +102,7 @@ def _as_pyfunc(folder: Path, state: Path, record: Record) -> None:
         pip_requirements=[
             f"{package}=={version}"
             for package, version in record.software.items()
-            if package not in {"code", "revision", "clean", "python", "platform"}
+            if package not in NOT_PACKAGES
         ],
     )
 

@@ -185,7 +185,7 @@ def tried(
     return Tried(model, panel, result, plan.inputs.real_time, notes)
 
 
-def origins_figure(found: Tried, language: str = "en") -> str:
+def origins_figure(found: Tried) -> str:
     """Return an SVG of what past origins expected beside what happened.
 
     Both are means over the series that were observed throughout, which any measure allows. A
@@ -197,7 +197,7 @@ def origins_figure(found: Tried, language: str = "en") -> str:
 
     caption = f"{found.model}: forecasts from past origins beside what happened"
     lines = _lines(found)
-    data = Lines(lines, f"{caption}, mean of the series observed throughout", language)
+    data = Lines(lines, f"{caption}, mean of the series observed throughout", "en")
     return draw(Figure("origins", "lines", data, caption, f"{caption}. {_told(lines)}"))
 
 

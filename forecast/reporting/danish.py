@@ -43,14 +43,6 @@ def signed(value: float, decimals: int = 0, language: str = "da") -> str:
     return f"+{text}" if rises else text
 
 
-def parse(text: str, language: str = "da") -> float:
-    """Read a number back that `number` or `signed` wrote."""
-    plain = text.replace(MINUS, "-").replace("+", "").replace(NBSP, "")
-    if language == "da":
-        plain = plain.replace(".", "").replace(",", ".")
-    return float(plain.replace(",", ""))
-
-
 def date(iso: str, language: str = "da") -> str:
     """Return a date in words: 1. maj 2026; what is no ISO date is returned as it is."""
     try:

@@ -9,7 +9,6 @@ from forecast import periods, services
 from forecast.reporting import danish, references
 from forecast.reporting.document import (
     Cell,
-    Column,
     Number,
     Paragraph,
     Row,
@@ -43,12 +42,6 @@ def points(pairs: Iterable[tuple[str, Number]], factor: float = 1.0) -> tuple[Po
 def total(rows: Sequence[Row], label: str, cells: Sequence[Cell]) -> tuple[Row, ...]:
     """Return rows with a total below them, where there is anything to add up."""
     return (*rows, Row((label, *cells), "total")) if rows else ()
-
-
-def unit_heading(words: Wording, title: str, form: str) -> Column:
-    """Return a column whose heading names the unit of its numbers."""
-    unit = words.unit(form)
-    return Column(f"{title} ({unit})" if unit else title, form)
 
 
 FORMATS = ("html", "xlsx", "docx", "pdf")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import permutations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,25 +56,20 @@ def split(
     return pd.concat(parts, ignore_index=True)[[*keys, "term", "value"]]
 
 
-def steps(
-    factors: Sequence[str], value: Value, *, every_order: bool = False
-) -> dict[str, pd.Series[float]]:
+def steps(factors: Sequence[str], value: Value) -> dict[str, pd.Series[float]]:
     """Return what each factor adds when it is taken in after the others before it.
 
     Args:
         factors: in the order in which they are taken in.
         value: the number with some factors new and the others old.
-        every_order: take the mean over all orders (Shapley); 2^k values instead of k + 1.
     """
-    at = cache(value)
-    orders = list(permutations(factors)) if every_order else [tuple(factors)]
     found: dict[str, pd.Series[float]] = {}
-    for order in orders:
-        state: frozenset[str] = frozenset()
-        for factor in order:
-            gain = less(at(state | {factor}), at(state)) / len(orders)
-            found[factor] = found[factor].add(gain, fill_value=0.0) if factor in found else gain
-            state |= {factor}
+    state: frozenset[str] = frozenset()
+    before = value(state)
+    for factor in factors:
+        state |= {factor}
+        after = value(state)
+        found[factor], before = less(after, before), after
     return found
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from forecast.engine.trained import Trained
 
 CLOSE = 1e-9  # of the larger level
+TERMS = (*growth.FACTORS, "refund")  # of the bridge, before adjustments
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def test_bridge_sums_to_the_change_everywhere_in_every_draw(base: Prepared) -> N
         for line in state.lines(function):
             terms = tables.complete(state, function, line)
             parts = {name: quantiles.with_sums(part) for name, part in terms.items()}
-            total = np.sum([parts[name] for name in growth.TERMS], axis=0)
+            total = np.sum([parts[name] for name in TERMS], axis=0)
             larger = np.maximum(np.abs(parts["start"]), np.abs(parts["end"]))
             assert (np.abs(total - parts["change"]) <= CLOSE * np.maximum(larger, 1e-6)).all()
             seen += total.size
@@ -176,7 +177,7 @@ def test_adjustments_are_own_lines_and_the_bridge_still_sums(
     made = evaluate(base, [file])
     rows = made.rows("bridge", area="751", function="", year="2027")
     means = rows[rows["quantile"].isna()].set_index("term")["value"]
-    terms = [*growth.TERMS, "adjustment:case", "adjustment:fewer"]
+    terms = [*TERMS, "adjustment:case", "adjustment:fewer"]
     assert means[terms].sum() == pytest.approx(means["change"], rel=CLOSE)
     assert means["start"] + means["change"] == pytest.approx(means["end"], rel=CLOSE)
     assert means["adjustment:fewer"] < 0 < means["adjustment:case"]

@@ -33,10 +33,18 @@ def test_signed_shows_a_plus_only_above_zero_as_rounded() -> None:
     assert danish.signed(-3.14, 1) == "−3,1"
 
 
+def read_back(text: str, language: str) -> float:
+    """Read a number as a reader of the language does."""
+    plain = text.replace(danish.MINUS, "-").replace("+", "").replace(danish.NBSP, "")
+    if language == "da":
+        plain = plain.replace(".", "").replace(",", ".")
+    return float(plain.replace(",", ""))
+
+
 @given(st.floats(-1e9, 1e9), st.integers(0, 3), st.sampled_from(["da", "en"]))
 def test_what_is_written_is_read_back(value: float, decimals: int, language: str) -> None:
     text = danish.signed(value, decimals, language)
-    assert danish.parse(text, language) == pytest.approx(value, abs=0.5 * 10**-decimals + 1e-6)
+    assert read_back(text, language) == pytest.approx(value, abs=0.5 * 10**-decimals + 1e-6)
 
 
 def test_dates_and_periods() -> None:

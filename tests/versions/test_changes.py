@@ -29,20 +29,15 @@ def test_steps_take_factors_in_one_after_the_other() -> None:
     assert {k: v["x"] for k, v in found.items()} == {"a": 3.0, "b": 9.0, "c": 0.0}
 
 
-def test_mean_over_all_orders_shares_an_interaction() -> None:
-    found = splitting.steps(FACTORS, _number, every_order=True)
-    assert {k: round(v["x"], 12) for k, v in found.items()} == {"a": 5.0, "b": 7.0, "c": 0.0}
-
-
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.floats(-1e6, 1e6), min_size=8, max_size=8), st.booleans())
-def test_parts_sum_to_the_whole_for_any_function(values: list[float], every_order: bool) -> None:
+@given(st.lists(st.floats(-1e6, 1e6), min_size=8, max_size=8))
+def test_parts_sum_to_the_whole_for_any_function(values: list[float]) -> None:
     states = {frozenset(f for k, f in enumerate(FACTORS) if n >> k & 1): n for n in range(8)}
 
     def number(state: frozenset[str]) -> "pd.Series[float]":
         return pd.Series([values[states[state]]], index=pd.Index(["x"], name="service"))
 
-    found = splitting.steps(FACTORS, number, every_order=every_order)
+    found = splitting.steps(FACTORS, number)
     assert sum(v["x"] for v in found.values()) == pytest.approx(values[7] - values[0], abs=1e-6)
 
 

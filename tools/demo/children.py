@@ -34,10 +34,6 @@ class Children:
         """Return the children's services of a Denmark."""
         return world.once(make)
 
-    def all_placed(self) -> Floats:
-        """Return placed children of all ages."""
-        return np.asarray(np.sum(list(self.placed.values()), axis=0))
-
 
 def make(world: World) -> Children:
     """Placements first; preventive measures are what is left of all who get support."""
