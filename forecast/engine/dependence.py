@@ -74,11 +74,14 @@ class Dependence:
         share = [self.shares(walks.shape, walks.seed, k) for k in range(int(group.max()) + 1)]
         own = [np.sqrt(np.maximum(1.0 - s - self.region, 0.0)) for s in share]
         common = [np.sqrt(s) * t for s, t in zip(share, top, strict=True)]
-        near = [np.sqrt(self.region) * t for t in local]
+        first = np.unique(region, return_index=True)[1]  # a region lies in one group
+        near = [
+            common[group[i]] + np.sqrt(self.region) * t for i, t in zip(first, local, strict=True)
+        ]
         out = np.empty((len(names), *walks.shape))
         for i, walk in self._own(names, place, walks):
             np.multiply(own[group[i]], walk, out=out[i])
-            out[i] += common[group[i]] + near[region[i]]
+            out[i] += near[region[i]]
         return out
 
     def _own(self, names: list[str], place: Ints, walks: Walks) -> Iterator[tuple[int, Floats]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 MIDPOINTS = 20
 OUTER = 0.25
+BLOCK = 64  # series drawn at a time: a thousand futures of them stay in the cache
 LOST = 0.05  # of a group's sum that small counts which are mostly zero may be rounded away from
 
 
@@ -42,6 +43,10 @@ class Outlook:
     whole: NDArray[np.bool_]
     ended: NDArray[np.bool_]
     group: Ints
+
+    def of(self, rows: slice) -> Outlook:
+        """Return the distributions of some series."""
+        return Outlook(**{f.name: getattr(self, f.name)[rows] for f in fields(self)})
 
 
 def outlook(learnt: Learnt, forecasts: Floats, stand: Standing, group: Ints) -> Outlook:
@@ -123,6 +128,14 @@ def draw(
         walks: the shocks; draw s is the same future wherever their seed is the same.
     """
     z = learnt.dependence.normal(places, walks)
+    for start in range(0, len(z), BLOCK):
+        rows = slice(start, start + BLOCK)
+        _spread_out(learnt, view.of(rows), z[rows])
+    return z
+
+
+def _spread_out(learnt: Learnt, view: Outlook, z: Floats) -> None:
+    """Turn standard normal numbers (n, H, S) into draws of some series, in place."""
     nothing = ndtri(view.zero)  # −inf where a zero is no likelier than its neighbours
     for h in range(z.shape[1]):
         value = learnt.calibration.errors(z[:, h], h)
@@ -132,7 +145,6 @@ def draw(
         ends = np.flatnonzero(nothing[:, h] > -np.inf)
         value[ends] = np.where(z[ends, h] <= nothing[ends, h, None], 0.0, value[ends])
         np.maximum(value, view.floor[:, None], out=z[:, h])
-    return z
 
 
 def places(panel: Panel, groups: tuple[Ints, Ints, Ints]) -> tuple[list[str], Ints, Ints, Ints]:
