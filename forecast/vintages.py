@@ -149,6 +149,12 @@ def newest(workspace: Workspace, dataset: str, part: str = "") -> Vintage | None
     return found[-1] if found else None
 
 
+def real(workspace: Workspace, dataset: str) -> list[Vintage]:
+    """Return a dataset's vintages of real figures; the synthetic ones where there are no others."""
+    stored = listing(workspace, dataset)
+    return [v for v in stored if not v.synthetic] or stored
+
+
 def known(workspace: Workspace, dataset: str, known_at: str | None = None) -> Known:
     """Return the cells of a dataset that were published by a date (None: all there is).
 
@@ -161,20 +167,19 @@ def known(workspace: Workspace, dataset: str, known_at: str | None = None) -> Kn
     """
     import pandas as pd
 
-    stored = listing(workspace, dataset)
+    stored = real(workspace, dataset)
     if not stored:
         raise VintageError(
             f"there is no data for {dataset!r} in {workspace.root}; "
             "pull it, import it, or run `forecast demo` for the synthetic data"
         )
-    real = [v for v in stored if not v.synthetic] or stored
-    parts = sorted({v.part for v in real})
-    found = [_part_known([v for v in real if v.part == part], known_at) for part in parts]
+    parts = sorted({v.part for v in stored})
+    found = [_part_known([v for v in stored if v.part == part], known_at) for part in parts]
     held = [k for k in found if len(k.frame)]
     if not held:
         raise VintageError(
             f"no cell of {dataset!r} was published by {known_at}; "
-            f"the earliest here is of {_earliest(real)}"
+            f"the earliest here is of {_earliest(stored)}"
         )
     frame = pd.concat([k.frame for k in held], ignore_index=True)
     used = tuple(v for k in held for v in k.vintages)
@@ -189,11 +194,10 @@ def read_from(
     Raises:
         VintageError: as `known`.
     """
-    stored = listing(workspace, dataset)
+    stored = real(workspace, dataset)
     if known_at is not None or not stored:
         return known(workspace, dataset, known_at).vintages
-    real = [v for v in stored if not v.synthetic] or stored
-    newest = {v.part: v for v in real}
+    newest = {v.part: v for v in stored}
     return tuple(newest[part] for part in sorted(newest) if int(newest[part].manifest["rows"]))
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import click
 
 from forecast.errors import suggestion
+from forecast.seeds import SEED
 from forecast.workspace import VARIABLE, Workspace
 
 Command = Callable[..., Any]
-SEED = 20260501
 
 
 class Suggesting(click.Group):

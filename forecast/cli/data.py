@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path)
 NEW = click.Path(path_type=Path, dir_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
-BROKEN = ("form", "existence")  # what else is found deserves a look, no more
 
 
 @click.group("data")
@@ -189,9 +188,11 @@ def check(ctx: click.Context, /, workspace: Workspace, as_json: bool, **given: A
 
 
 def _checked(done: list[dict[str, Any]]) -> None:
+    from forecast.dataroom.checks import FORM
+
     rows = [
         {"dataset": s["dataset"], "check": c["name"], "what": c["text"],
-         "result": "ok" if c["passed"] else "BROKEN" if c["name"] in BROKEN else "LOOK"}
+         "result": "ok" if c["passed"] else "BROKEN" if c["name"] in FORM else "LOOK"}
         for s in done for c in s["checks"]
     ]  # fmt: skip
     _table(rows, ("dataset", "check", "result", "what"))

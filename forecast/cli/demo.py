@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from forecast.cli._common import SEED
+from forecast.cli._common import seed_option
 from forecast.workspace import Workspace
 
 FOLDER = "forecast-demo"
@@ -31,10 +31,7 @@ BUDGET_YEAR = 2027  # the demonstration's day lies in May 2026
     show_default=True,
     help="Folder for the reports and the workspace",
 )
-@click.option(
-    "--seed", type=click.IntRange(0, 2**63 - 1), default=SEED, show_default=True,
-    help="Seed of all simulated futures",
-)  # fmt: skip
+@seed_option
 def command(municipality: str, formats: str, out: Path, seed: int) -> None:
     """Go the whole way on embedded synthetic data: load, train, project, report.
 

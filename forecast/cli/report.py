@@ -18,20 +18,20 @@ from forecast.cli._common import (
 )
 from forecast.workspace import Workspace
 
-FORMATS = ("html", "xlsx", "docx", "pdf", "data")
-
 
 def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
     """Read html,xlsx; a name that is no format is suggested."""
+    from forecast import parts
     from forecast.errors import suggestion
 
+    known = parts.names("writers")
     asked = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
     for name in asked:
-        if name not in FORMATS:
-            near = suggestion(name, list(FORMATS))
-            raise click.BadParameter(f"{name!r} is no format{near} ({', '.join(FORMATS)})")
+        if name not in known:
+            near = suggestion(name, known)
+            raise click.BadParameter(f"{name!r} is no format{near} ({', '.join(known)})")
     if not asked:
-        raise click.BadParameter(f"expected one or more of {', '.join(FORMATS)}")
+        raise click.BadParameter(f"expected one or more of {', '.join(known)}")
     return asked
 
 

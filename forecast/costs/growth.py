@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.costs import mapping
+from forecast.costs import mapping, volumes
 from forecast.costs.bridge import shapley
 from forecast.costs.mapping import REMAINDER, Function
 from forecast.costs.state import State
@@ -64,8 +64,6 @@ def _factors(state: State, function: Function, service: str) -> tuple[list[Float
 
 def _people(state: State, service: str) -> tuple[Floats, Floats, Floats]:
     """Return population before and now, and the effect of its age composition."""
-    from forecast.costs import volumes
-
     ages = volumes.age_of(service)
     people = state.base.people[ages][:, None, None]
     return people, state.persons(ages), state.age_mix[service][:, :, None]

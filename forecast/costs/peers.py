@@ -11,6 +11,7 @@ from forecast import areas
 from forecast.costs.mapping import REMAINDER
 from forecast.costs.state import State
 from forecast.costs.tables import Level, shown_lines
+from forecast.costs.unit_costs import ratio
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,11 +102,5 @@ def _items(
 def _three(above: Floats, below: Floats, peers: NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
     """Return a ratio for each municipality, for its peers together, and for the nation."""
     nation = np.full(len(above), above.sum() / below.sum() if below.sum() > 0 else np.nan)
-    together = _ratio(above[peers].sum(axis=1), below[peers].sum(axis=1))
-    return _ratio(above, below), together, nation
-
-
-def _ratio(above: Floats, below: Floats) -> Floats:
-    found = np.full(above.shape, np.nan)
-    np.divide(above, below, out=found, where=below > 0)
-    return found
+    together = ratio(above[peers].sum(axis=1), below[peers].sum(axis=1))
+    return ratio(above, below), together, nation

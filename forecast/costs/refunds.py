@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast.costs import _checks
 from forecast.costs.thresholds import GROUPS, Steps
 
 if TYPE_CHECKING:
@@ -85,8 +86,6 @@ def checked(cases: pd.DataFrame) -> NDArray[np.int64]:
     Raises:
         DataError: the first row that cannot be, by number.
     """
-    from forecast.costs import _checks
-
     _checks.columns(cases, ("person", "group", "month", "cost", "birth"), "case file")
     months = _checks.months(cases["month"])
     amounts = [c for c in ("cost", "one_off", "income") if c in cases]

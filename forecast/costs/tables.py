@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast import quantiles
+from forecast import areas, quantiles
 from forecast.bundle import QUANTILES, SHORT
-from forecast.costs import growth, mapping
+from forecast.costs import growth, mapping, volumes
 from forecast.costs.accounts import Accounts
 from forecast.costs.mapping import REMAINDER, Function
 from forecast.costs.prices import Prices
@@ -179,8 +179,6 @@ def _demographic(state: State, function: Function) -> dict[str, Floats]:
 
 def people_growth(state: State, function: Function, line: str) -> Floats:
     """Return (municipalities, years) growth of the population, by the use of each age."""
-    from forecast.costs import volumes
-
     if line == REMAINDER:
         ages, mix = function.population, np.ones(1)
     else:
@@ -190,7 +188,7 @@ def people_growth(state: State, function: Function, line: str) -> Floats:
 
 def past(books: Accounts, series: str, level: Level, years: list[int]) -> pd.DataFrame:
     """Return the bundle's rows of accounts or budgets, whole functions and all of them."""
-    codes = quantiles.everyone()[:-6]
+    codes = areas.municipalities()
     functions = [f for f in mapping.table() if f in set(books.table["function"])]
     rows = Rows("year", ())
     where = quantiles.everyone(), [str(year) for year in years]

@@ -150,17 +150,18 @@ def _needed(ratio: Floats, persons: Floats) -> float:
 def _group_means(money: Floats, persons: Floats, groups: list[str]) -> Floats:
     """Return (n, years) cost per person of each row's group; of all where the group has none."""
     paid = np.where(persons > 0, money, 0.0)
-    everyone = _ratio(paid.sum(axis=0), persons.sum(axis=0))
+    everyone = ratio(paid.sum(axis=0), persons.sum(axis=0))
     means = np.empty_like(paid)
     names = np.array(groups)
     for group in sorted(set(groups)):
         mine = names == group
-        own = _ratio(paid[mine].sum(axis=0), persons[mine].sum(axis=0))
+        own = ratio(paid[mine].sum(axis=0), persons[mine].sum(axis=0))
         means[mine] = np.where(np.isfinite(own), own, everyone)
     return means
 
 
-def _ratio(above: Floats, below: Floats) -> Floats:
+def ratio(above: Floats, below: Floats) -> Floats:
+    """Return a ratio; NaN where there is nothing to divide by."""
     found = np.full(above.shape, np.nan)
     np.divide(above, below, out=found, where=below > 0)
     return found

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 SMALL = 20.0  # a series below this jumps by chance
-SINGLE = ("population",)
-FORM = ("form", "existence")
+SINGLE = ("population",)  # schemas whose ages are single years
+CENTURY = 100  # years of age, from where ages may be open-ended
+FORM = ("form", "existence")  # what else is found deserves a look, no more
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def completeness(frame: pd.DataFrame, spec: DatasetSpec) -> Check | None:
             rows.append((period, len(missing), ", ".join(areas.name(c) for c in missing[:SHOWN])))
     table = pd.DataFrame(rows, columns=["period", "missing", "who"])
     never = sorted({*areas.municipalities()} - expected)
-    absent = max(len(areas.municipalities()) - min(spec.checks.reporting, 98), 0)
+    absent = max(len(areas.municipalities()) - spec.checks.reporting, 0)
     passed = table.empty and len(never) <= absent
     who = ", ".join(areas.name(c) for c in never[:SHOWN]) or "none"
     text = f"{len(expected)} municipalities report (never: {who}); {len(table)} periods have gaps"
@@ -154,12 +155,13 @@ def ages(frame: pd.DataFrame, spec: DatasetSpec) -> Check | None:
     if spec.schema not in SINGLE:
         return None
     single = {int(a) for a in frame["age"].unique() if a.isdigit()}
-    whole = set(range(min(single, default=0), 100)) if single else set()
+    oldest = max(single, default=0)
+    whole = set(range(min(single), CENTURY)) if single else set()
     open_ended = [a for a in frame["age"].unique() if a.endswith("+")]
-    top = min((int(a[:-1]) for a in open_ended), default=101)
+    top = min((int(a[:-1]) for a in open_ended), default=CENTURY + 1)
     missing = sorted(a for a in whole - single if a < top)
-    older = not open_ended and max(single, default=0) < 100 + 1
-    named = [str(m) for m in missing] + (["above " + str(max(single, default=0))] if older else [])
+    older = not open_ended and oldest <= CENTURY
+    named = [*map(str, missing), *([f"above {oldest}"] if older else [])]
     text = f"missing ages: {', '.join(named)}" if named else "no age is missing"
     return Check("ages", not named, text, frame.iloc[:0])
 

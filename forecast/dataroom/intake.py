@@ -157,7 +157,7 @@ def _published(request: Request) -> str:
 
 
 def _not_early(frame: pd.DataFrame, now: str, where: str) -> None:
-    """Refuse a file's own publication dates that have not come yet; clip the calendar's."""
+    """Put today in place of publication dates that have not come yet; refuse blank ones."""
     late = frame["published"] > now[:10]
     frame.loc[late, "published"] = now[:10]
     blank = frame["published"].str.len() != 10

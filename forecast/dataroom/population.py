@@ -148,7 +148,7 @@ def _history(
     which periods are there, so persons are summed once. A period counts as known when all of
     its cells are.
     """
-    real = _real(workspace, COUNTED)
+    real = vintages.real(workspace, COUNTED)
     if len(real) != 1:
         known = vintages.known(workspace, COUNTED, known_at)
         return _every_quarter(by_area(known.frame, ages)), known.vintages
@@ -167,7 +167,7 @@ def _projection(
     Where it begins after the last count, the one before it is taken, which joins on.
     """
     found = _vintages(workspace, known_at)
-    if not found and _real(workspace, PROJECTED):
+    if not found and vintages.real(workspace, PROJECTED):
         raise VintageError(f"no whole projection was published by {known_at}; pull {PROJECTED}")
     if not found:
         vintages.known(workspace, PROJECTED, known_at)  # says that there is none, and what to do
@@ -183,16 +183,11 @@ def _vintages(workspace: Workspace, known_at: str | None) -> list[tuple[str, str
     Of two snapshots of one projection the later stands: a projection is not revised.
     """
     newest: dict[str, tuple[str, str, Vintage]] = {}
-    for source in _real(workspace, PROJECTED):
+    for source in vintages.real(workspace, PROJECTED):
         for vintage, date in _dates(workspace, source.id, "vintage").items():
             newest[vintage] = (vintage, date, source)
     held = [found for _, found in sorted(newest.items())]
     return [found for found in held if known_at is None or found[1] <= known_at]
-
-
-def _real(workspace: Workspace, dataset: str) -> list[Vintage]:
-    stored = vintages.listing(workspace, dataset)
-    return [v for v in stored if not v.synthetic] or stored
 
 
 @lru_cache(maxsize=64)

@@ -8,6 +8,7 @@ import numpy as np
 
 from forecast import areas, periods, specs
 from forecast.errors import DataError
+from forecast.frames import COUNTED
 from forecast.panel import Panel
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from forecast.workspace import Workspace
 
 DIMENSIONS = ("service", "age", "sex", "function")
-COUNTED = ("observed", "provisional")
 
 
 def selected(

@@ -23,11 +23,11 @@ from forecast.projection.costing import Costing, Ledgers
 from forecast.projection.demand import Demand, Loaded, simulate
 from forecast.projection.people import People
 from forecast.projection.units import Wish
+from forecast.seeds import SEED
 
 if TYPE_CHECKING:
     from forecast.workspace import Workspace
 
-SEED = 20260501
 SIZE = 1000
 OUT_YEARS = 3
 UNIT_COSTS = "unit_costs"

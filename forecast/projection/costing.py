@@ -28,6 +28,7 @@ from forecast.costs.shapes import Shape
 from forecast.costs.state import Base, State
 from forecast.costs.thresholds import Thresholds
 from forecast.costs.unit_costs import EMPTY, Ground
+from forecast.dataroom import population
 from forecast.errors import ProjectionError
 from forecast.inputs import unit_costs as inputs_
 from forecast.projection import units
@@ -92,7 +93,7 @@ def read(
         return "no_accounts"
     if not vintages.listing(workspace, prices.DATASET):
         return "no_prices"
-    if not vintages.listing(workspace, "folk1a"):
+    if not vintages.listing(workspace, population.COUNTED):
         return "no_population"
     rates = prices.read(workspace, known_at, estimate)
     limits, limits_used = thresholds.read(workspace, known_at)

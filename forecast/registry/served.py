@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.errors import ForecastError, ProjectionError
+from forecast.seeds import SEED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,6 @@ ANSWERED = (
 EXAMPLE = {"municipality": ["751"], "year": [2027]}
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 SIZE = 1000
-SEED = 20260501
 
 
 def _load_pyfunc(path: str) -> Model:  # the name MLflow asks a loader module for

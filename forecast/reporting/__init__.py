@@ -18,7 +18,6 @@ from forecast.workspace import Workspace
 
 ROOM = 60  # letters of a model's title at the foot of a page
 MANY = 4  # so many synthetic inputs are named in the table of data rather than on every page
-FORMATS = ("html", "xlsx", "docx", "pdf", "data")
 
 
 @dataclass(frozen=True)
@@ -238,11 +237,12 @@ def write(report: Report, format_: str, path: Path) -> Path:
     """Write a report in one format, whole or not at all, and return its path.
 
     Raises:
-        ReportError: the format is none of `FORMATS`.
+        ReportError: no module of forecast/writers is called so.
     """
-    if format_ not in FORMATS:
-        near = suggestion(format_, list(FORMATS))
-        raise ReportError(f"format {format_!r} is not written{near}; one of {', '.join(FORMATS)}")
+    known = parts.names("writers")
+    if format_ not in known:
+        near = suggestion(format_, known)
+        raise ReportError(f"format {format_!r} is not written{near}; one of {', '.join(known)}")
     content: bytes = parts.find("writers", format_).render(report)
     with files.replaced_file(path) as temporary:
         temporary.write_bytes(content)

@@ -14,7 +14,6 @@ from forecast.bundle import Bundle
 from forecast.reporting import ReportSpec, Sources, danish, wording
 from forecast.reporting.document import Report
 
-SUFFIXES = {"html": ".html", "xlsx": ".xlsx", "docx": ".docx", "pdf": ".pdf", "data": ".zip"}
 STATE = ".reports.json"
 
 
@@ -30,7 +29,7 @@ class Order:
     def path(self, bundle: Bundle, area: str, format_: str) -> Path:
         """Return the file of an area's report in a format."""
         name = reporting.file_name(self.report, bundle, area, self.language)
-        return self.out / f"{name}{SUFFIXES[format_]}"
+        return self.out / f"{name}{_ending(format_)}"
 
 
 def one(order: Order, sources: Sources, area: str) -> list[Path]:
@@ -43,7 +42,11 @@ def one(order: Order, sources: Sources, area: str) -> list[Path]:
 def files_of(report: Report, name: str, formats: Iterable[str], out: Path) -> list[Path]:
     """Write a report that is already built, in some formats, and return the files."""
     stem = f"{name}-{report.language}"
-    return [reporting.write(report, f, out / f"{stem}{SUFFIXES[f]}") for f in formats]
+    return [reporting.write(report, f, out / f"{stem}{_ending(f)}") for f in formats]
+
+
+def _ending(format_: str) -> str:
+    return str(parts.find("writers", format_).SUFFIX)
 
 
 def all_municipalities(order: Order, bundle: Bundle, jobs: int = 2) -> Path:
