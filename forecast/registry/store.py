@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from forecast.errors import RegistryError
 from forecast.files import replaced_file
 from forecast.registry.faults import OLDER, again, no_store, told
 from forecast.registry.library import import_mlflow, schema
+from forecast.registry.moving import WAIT, connect, locked, mended
 from forecast.registry.names import EXPERIMENT, registered
 from forecast.registry.revisions import newest
 from forecast.workspace import Workspace
@@ -24,15 +25,6 @@ if TYPE_CHECKING:
 
 VARIABLE = "MLFLOW_TRACKING_URI"
 _OTHERS = ".other-stores"  # in the workspace: a database without a server keeps files there too
-_WAIT = 60  # seconds another process may hold the file
-
-# Where MLflow keeps absolute paths to a run's and a model's files.
-_PATHS = (
-    ("experiments", "artifact_location"),
-    ("runs", "artifact_uri"),
-    ("logged_models", "artifact_location"),
-    ("model_versions", "storage_location"),
-)
 
 
 @dataclass(frozen=True)
@@ -44,12 +36,14 @@ class Store:
         name: what a message calls it: the file or the server's address.
         folder: where an embedded store keeps files; None for a server.
         alone: whether nobody else keeps files in that folder.
+        copied: whether it is a copy, of a store that was moved to where it can only be read.
     """
 
     client: MlflowClient
     name: str
     folder: Path | None
     alone: bool = False
+    copied: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -64,8 +58,10 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Hold the embedded store for one change; a server looks after itself."""
-        guard = nullcontext() if self.folder is None else _locked(self.folder.parent)
+        guard = nullcontext() if self.folder is None else locked(self.folder.parent)
         with told(self.name), guard:
+            if self.copied:  # a change of the copy would be lost
+                raise PermissionError(errno.EACCES, "read-only")
             yield
 
     def name_alias(self, model: str, alias: str, version: int) -> None:
@@ -108,8 +104,10 @@ def open_store(workspace: Workspace, *, create: bool = False) -> Store:
         _prepare(workspace, create)
         if outdated(workspace):
             raise RegistryError(f"the store {name} {OLDER}")
-        client = _client(f"sqlite:///{workspace.store}?timeout={_WAIT}")
-        return Store(client, name, workspace.artifacts, not (workspace.root / _OTHERS).exists())
+        path = mended(workspace)
+        client = _client(f"sqlite:///{path}?timeout={WAIT}")
+        alone = not (workspace.root / _OTHERS).exists()
+        return Store(client, name, workspace.artifacts, alone, path != workspace.store)
 
 
 def exists(workspace: Workspace) -> bool:
@@ -124,7 +122,7 @@ def upgrade(workspace: Workspace) -> Path:
         RegistryError: the store cannot be copied or brought up to date.
     """
     kept = workspace.store.with_suffix(".db.before-upgrade")
-    with told(str(workspace.store)), _locked(workspace.root):
+    with told(str(workspace.store)), locked(workspace.root):
         with replaced_file(kept) as copy:
             shutil.copyfile(workspace.store, copy)
         with replaced_file(workspace.store) as fresh:
@@ -143,7 +141,7 @@ def outdated(workspace: Workspace) -> bool:
     """
     if os.environ.get(VARIABLE, "").strip() or not workspace.store.is_file():
         return False
-    with told(str(workspace.store)), closing(_connect(workspace.store)) as database:
+    with told(str(workspace.store)), closing(connect(workspace.store)) as database:
         row = database.execute("SELECT version_num FROM alembic_version").fetchone()
         written = "" if row is None else str(row[0])
         if written == newest():
@@ -222,13 +220,12 @@ def _prepare(workspace: Workspace, create: bool) -> None:
                 "run `forecast train` first"
             )
         _create(workspace)
-    _mend(workspace)
 
 
 def _create(workspace: Workspace) -> None:
     """Two processes that create the same file leave it half migrated for good: one at a time."""
     workspace.root.mkdir(parents=True, exist_ok=True)
-    with _locked(workspace.root):
+    with locked(workspace.root):
         if workspace.store.is_file():
             return
         with replaced_file(workspace.store) as temporary:
@@ -247,43 +244,3 @@ def _migrate(path: Path) -> None:
             tables._initialize_tables(engine)
     finally:
         engine.dispose()
-
-
-def _mend(workspace: Workspace) -> None:
-    """Rewrite the absolute paths of a workspace that was moved or copied since its last use."""
-    with closing(_connect(workspace.store)) as database:
-        old, new = _stored(database), workspace.artifacts.as_uri()
-    if old is None or old == new:
-        return
-    with _locked(workspace.root), closing(_connect(workspace.store)) as database, database:
-        for table, column in _PATHS:
-            # Names come from the list above, never from data.
-            database.execute(
-                f"UPDATE {table} SET {column} = ? || substr({column}, ?) "
-                f"WHERE substr({column}, 1, ?) = ?",
-                (new, len(old) + 1, len(old), old),
-            )
-
-
-def _stored(database: sqlite3.Connection) -> str | None:
-    try:
-        row = database.execute(
-            "SELECT artifact_location FROM experiments WHERE name = ?", (EXPERIMENT,)
-        ).fetchone()
-    except sqlite3.OperationalError as error:
-        if "no such" in str(error):  # MLflow itself says best what is wrong with the schema
-            return None
-        raise
-    return None if row is None else str(row[0])
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path, timeout=_WAIT)
-
-
-@contextmanager
-def _locked(root: Path) -> Iterator[None]:
-    from filelock import FileLock
-
-    with FileLock(root / ".store.lock"):
-        yield

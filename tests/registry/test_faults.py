@@ -97,6 +97,24 @@ def test_read_only_store(disc: Path) -> None:
 
 
 @pytest.mark.service
+def test_a_read_only_store_in_another_place_is_read(disc: Path, tmp_path: Path) -> None:
+    model = "model_w"
+    assert together([disc / "w"]) == []
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    subprocess.run(["mount", "--bind", str(disc), str(elsewhere)], check=True)
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", str(elsewhere)], check=True)
+        workspace = Workspace(elsewhere / "w")
+        assert registry.load(workspace, model)[1].version == 1
+        assert [info.version for info in registry.versions(workspace, model)] == [1, 2]
+        with pytest.raises(RegistryError, match="is read-only for you; nothing was changed"):
+            registry.promote(workspace, model, "2", WHY)
+    finally:
+        subprocess.run(["umount", "-l", str(elsewhere)], check=True)
+
+
+@pytest.mark.service
 def test_server_goes_away_in_the_middle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     port, folder = free_port(), tmp_path / "server"
     workspace = Workspace(tmp_path / "w")

@@ -9,7 +9,7 @@ from support.small_model import SmallModel, small_record
 
 from forecast import registry
 from forecast.errors import RegistryError
-from forecast.registry import Decision, Made
+from forecast.registry import Decision, Made, moving
 from forecast.workspace import Workspace
 
 MODEL = "recipients_adults"
@@ -73,6 +73,36 @@ def test_copied_workspace_reads_its_own_files(copied: Workspace) -> None:
     assert len(stored) == 10
     assert all(path.startswith(copied.artifacts.as_uri()) for (path,) in stored)
     assert registry.load(copied, MODEL)[1].version == 1
+
+
+def test_a_workspace_moved_to_where_it_can_only_be_read_is_read_and_left_as_it_is(
+    copied: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moving, "_writable", lambda _: False)
+    before = {p: p.read_bytes() for p in copied.root.rglob("*") if p.is_file()}
+    first = registry.version(copied, MODEL, 1)
+    assert registry.models(copied) == [MODEL]
+    assert registry.champions(copied) == {MODEL: 1}
+    assert registry.facts(copied, first, "software") == dict(small_record().software)
+    shutil.rmtree(copied.artifacts / first.run_id)  # its own files were read, not the first place's
+    with pytest.raises(RegistryError):
+        registry.facts(copied, first, "software")
+    for change in (registry.promote, lambda *a: registry.rollback(a[0], a[1], a[3])):
+        with pytest.raises(RegistryError, match="is read-only for you; nothing was changed"):
+            change(copied, MODEL, "3", WHY)
+    after = {p: p.read_bytes() for p in copied.root.rglob("*") if p.is_file()}
+    assert after.items() <= before.items()
+
+
+def test_the_copy_of_a_store_that_can_only_be_read_follows_it(
+    copied: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as reader:
+        reader.setattr(moving, "_writable", lambda _: False)
+        assert registry.champions(copied) == {MODEL: 1}
+        with sqlite3.connect(copied.store) as database:
+            database.execute("UPDATE registered_model_aliases SET version = 2 WHERE version = 1")
+        assert registry.champions(copied) == {MODEL: 2}
 
 
 def test_promote_and_roll_back_leave_a_trail(copied: Workspace) -> None:
