@@ -92,13 +92,8 @@ def read(workspace: Workspace, kind: str, known_at: str | None = None) -> Accoun
     """
     public = _known(workspace, PUBLIC[kind], known_at)
     own = _known(workspace, OWN[kind], known_at)
-    found = [a for a in (public, own) if a is not None]
-    if not found:
-        return None
-    if len(found) == 1:
-        return found[0]
-    assert public is not None
-    assert own is not None
+    if public is None or own is None:
+        return own if public is None else public
     return Accounts(_replaced(public.table, own.table), (*public.used, *own.used))
 
 

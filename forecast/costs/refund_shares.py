@@ -60,7 +60,7 @@ def project(state: State, rules: Rules) -> tuple[dict[str, Floats], list[dict[st
             continue
         means, start = mean_costs(state, function)
         change = _change(state, function, rules, (means, start))
-        if rules.cases is not None and start > 0:
+        if start > 0:
             change = _by_own_cases(state, function, rules, (change, means / start))
         found[code] = np.clip(own * change, 0.0, MOST)
     return found, _notes(state, rules)
@@ -97,8 +97,9 @@ def _by_own_cases(
     state: State, function: Function, rules: Rules, parts: tuple[Floats, Floats]
 ) -> Floats:
     """Return (municipalities, years, draws) where those with own cases follow their own."""
-    assert rules.cases is not None
     change, growth = parts
+    if rules.cases is None:
+        return change
     group, base, limits = function.cases or function.group, state.base, rules.limits
     mine = rules.cases[rules.cases["period"].astype(int) == base.year]
     if mine.empty or not limits.has(group, base.year):

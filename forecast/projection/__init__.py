@@ -89,21 +89,25 @@ class Prepared:
         return self.asked.get("seed", SEED)
 
     @property
-    def state(self) -> State:
-        """The state of cost without adjustments.
+    def costed(self) -> Costing:
+        """What cost is worked out from.
 
         Raises:
             ProjectionError: cost cannot be had; the sentence says what is missing.
         """
         if self.costing is None:
             raise ProjectionError(f"{provenance.REASONS[self.reason]}; {provenance.REMEDY}")
-        return self.costing.state
+        return self.costing
+
+    @property
+    def state(self) -> State:
+        """The state of cost without adjustments."""
+        return self.costed.state
 
     @property
     def level(self) -> Level:
         """How current prices become those of the budget year."""
-        assert self.costing is not None
-        return Level(self.costing.ledgers.prices, self.budget_year)
+        return Level(self.costed.ledgers.prices, self.budget_year)
 
 
 def project(workspace: Workspace, budget_year: int, **asked: Unpack[Asked]) -> Bundle:
@@ -178,8 +182,7 @@ def _applied(
 
 def lever_ground(prepared: Prepared) -> levers.Ground:
     """Return what levers need beside the state."""
-    assert prepared.costing is not None
-    ledgers = prepared.costing.ledgers
+    ledgers = prepared.costed.ledgers
     known_at = prepared.asked.get("known_at")
 
     def estimate(date: str) -> prices.Prices:

@@ -272,8 +272,7 @@ def _booked(ledgers: Ledgers, level: Level) -> pd.DataFrame:
 
 def _earlier(prepared: Prepared) -> list[Bundle]:
     """Return earlier bundles of the workspace that projected cost, the oldest first."""
-    assert prepared.costing is not None
-    year = prepared.costing.state.base.year
+    year = prepared.state.base.year
     kept = [
         meta
         for meta in listing(prepared.workspace)

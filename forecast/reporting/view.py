@@ -13,6 +13,7 @@ import numpy as np
 from forecast import areas as geography
 from forecast.areas import NATION
 from forecast.bundle import TABLES, TEXT
+from forecast.errors import ReportError
 from forecast.reporting import danish
 from forecast.reporting.benchmarks import Benchmarks
 from forecast.reporting.document import MISSING, PROTECTED, Number
@@ -199,9 +200,8 @@ class View:
     @cached_property
     def level(self) -> str:
         """`municipality`, `region` or `nation`."""
-        if self.area == "000":
-            return "nation"
-        return "region" if self.area.startswith("08") else "municipality"
+        own = "region" if self.area.startswith("08") else "municipality"
+        return "nation" if self.area == NATION else own
 
     @property
     def name(self) -> str:
@@ -223,6 +223,13 @@ class View:
     def accounts_year(self) -> str:
         """The last accounts year."""
         return str(self.meta["last_accounts_year"])
+
+    @property
+    def before(self) -> View:
+        """The earlier projection that this one is compared with; an error where there is none."""
+        if self.other is None:
+            raise ReportError("there is no earlier projection to compare with; name one")
+        return self.other
 
     def at(self, area: str) -> View:
         """Return the same view of another area."""

@@ -60,9 +60,8 @@ class Pair:
 
 def pair(view: View, year: str, function: str = "") -> Pair:
     """Return net cost of a year, in current prices, in the earlier projection and in this one."""
-    assert view.other is not None
     at = {"price": "current", "function": function}
-    old, new = _common.earlier(view.other.cost(year, **at)), view.cost(year, **at)
+    old, new = _common.earlier(view.before.cost(year, **at)), view.cost(year, **at)
     only = alone(view, year)
     refund = _refund(view, year, [function] if function else view.functions(), only)
     known = only and (refund.given or refund.hidden)
@@ -71,8 +70,7 @@ def pair(view: View, year: str, function: str = "") -> Pair:
 
 def alone(view: View, year: str) -> str:
     """Return which of two projections alone counts a year's refund of dear cases, "" neither."""
-    assert view.other is not None
-    left = [_leaves_out(v, year) for v in (view.other, view)]
+    left = [_leaves_out(v, year) for v in (view.before, view)]
     return "" if left[0] == left[1] else "new" if left[0] else "old"
 
 
@@ -83,11 +81,10 @@ def _leaves_out(view: View, year: str) -> bool:
 
 def _refund(view: View, year: str, functions: list[str], only: str) -> Number:
     """Return what is refunded on functions on which one projection has nothing refunded."""
-    assert view.other is not None
     found = MISSING
     for function in functions if only else ():
         at = {"price": "current", "function": function, "component": "refund"}
-        old, new = _common.earlier(view.other.cost(year, **at)), view.cost(year, **at)
+        old, new = _common.earlier(view.before.cost(year, **at)), view.cost(year, **at)
         has, lacks = (new, old) if only == "new" else (old, new)
         if has.hidden or lacks.hidden:
             return PROTECTED

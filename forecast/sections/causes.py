@@ -61,8 +61,7 @@ def _fits(view: View, other: View, found: CostChange) -> bool:
 
 
 def _functions(view: View, found: CostChange, forms: causes.Forms) -> Table:
-    words, year, other = view.words, str(found.year), view.other
-    assert other is not None
+    words, year, other = view.words, str(found.year), view.before
     wide = found.table
     lines = []
     for function in map(str, wide.index):
