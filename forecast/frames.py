@@ -145,10 +145,11 @@ def _areas(frame: pd.DataFrame, where: str) -> None:
 def _periods(frame: pd.DataFrame, spec: DatasetSpec, where: str) -> None:
     expected = {"A": "a year such as 2024", "Q": "a quarter such as 2024Q1",
                 "D": "a date such as 2022-02-07"}[spec.frequency]  # fmt: skip
+    low, high = periods.YEARS
     for code in frame["period"].unique():
         try:
             parsed = periods.parse(code)
-            wrong = parsed.frequency != spec.frequency or not 1900 <= parsed.year <= 2100
+            wrong = parsed.frequency != spec.frequency or not low <= parsed.year <= high
         except DataError:
             wrong = True
         if wrong:

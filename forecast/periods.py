@@ -10,6 +10,7 @@ from datetime import date
 
 from forecast.errors import DataError
 
+YEARS = (1900, 2100)  # in which a figure can lie
 _YEAR = re.compile(r"(\d{4})")
 _QUARTER = re.compile(r"(\d{4})[QK]([1-4])")
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")

@@ -135,8 +135,12 @@ def _check_model(spec: ModelSpec, where: str) -> None:
         raise SpecError(f"{where}: horizon and backtest.origins must be at least 1")
     if set(spec.title) != {"da", "en"}:
         raise SpecError(f"{where}: title needs da and en, and only these")
-    if spec.start:
-        periods.parse(spec.start)
+    low, high = periods.YEARS
+    if spec.start and not low <= periods.parse(spec.start).year <= high:
+        raise SpecError(
+            f"{where}: start is {spec.start!r}, and no figure lies there; expected a period of "
+            f'{low} to {high}, such as "2015" or "2018Q1"'
+        )
     measures.get(spec.measure)
     _check_methods(spec, where, parts.names("methods"))
     if spec.input not in parts.names("inputs"):

@@ -7,12 +7,21 @@ import math
 import tomllib
 import types
 import typing
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
 from forecast.errors import SpecError, suggestion
 
 T = TypeVar("T")
+_WORDS = {  # what a field of a type wants: one of it, and several in a list
+    str: ("a text in quotation marks", 'texts, such as ["…"]'),
+    float: ("a number", "numbers, such as [0.5, 1]"),
+    int: ("a whole number", "whole numbers, such as [1, 2]"),
+    bool: ("true or false", "true or false, such as [true]"),
+    dict: ("a table", "tables"),
+    date: ("a date, such as 2025-05-23", "dates, such as [2025-05-23]"),
+}
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -64,7 +73,7 @@ def _checked(value: Any, hint: Any, where: str) -> Any:
     """Return the value in the form its field wants: lists become tuples, tables dataclasses."""
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         if not isinstance(value, dict):
-            raise SpecError(f"{where} is {value!r}; expected a table")
+            raise SpecError(f"{where} is {_shown(value)}; expected a table")
         return record(hint, value, where)
     origin = typing.get_origin(hint)
     if origin in (types.UnionType, typing.Union):
@@ -79,13 +88,14 @@ def _checked(value: Any, hint: Any, where: str) -> Any:
 
 def _many(value: Any, hint: Any, where: str) -> tuple[Any, ...]:
     if not isinstance(value, list):
-        raise SpecError(f'{where} is {value!r}; expected a list, such as ["…"]')
+        several = _WORDS[hint][1] if hint in _WORDS else "tables"
+        raise SpecError(f"{where} is {_shown(value)}; expected a list of {several}")
     return tuple(_checked(v, hint, f"{where}[{i}]") for i, v in enumerate(value))
 
 
 def _table(value: Any, hint: Any, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise SpecError(f"{where} is {value!r}; expected a table")
+        raise SpecError(f"{where} is {_shown(value)}; expected a table")
     return {k: _checked(v, hint, f"{where}.{k}") for k, v in value.items()}
 
 
@@ -95,7 +105,16 @@ def _scalar(value: Any, hint: Any, where: str) -> Any:
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
-        raise SpecError(f"{where} is {value!r}; expected {hint.__name__}")
+        raise SpecError(f"{where} is {_shown(value)}; expected {_WORDS[hint][0]}")
     if isinstance(value, float) and math.isnan(value):  # TOML has a word for it
         raise SpecError(f"{where} is nan; expected a number")
     return value
+
+
+def _shown(value: Any) -> str:
+    """Return a value as it stands in TOML; of a table only that it is one."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a table"
+    return repr(value) if isinstance(value, str | list) else str(value)

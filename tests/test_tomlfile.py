@@ -1,6 +1,7 @@
 """TOML files: what is wrong is said with the file and the key, and lists come back as tuples."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -27,10 +28,15 @@ def test_lists_become_tuples_and_whole_numbers_lengths() -> None:
     [
         ({}, r"^x\.toml: name missing; add it$"),
         ({"name": "a", "meters": 1.0}, "unknown key 'meters'.*did you mean metres"),
-        ({"name": 1}, r"^x\.toml: name is 1; expected str$"),
-        ({"name": "a", "books": "b"}, "books is 'b'; expected a list"),
-        ({"name": "a", "books": ["b", 1]}, r"books\[1\] is 1; expected str"),
-        ({"name": "a", "places": {"top": True}}, r"places\.top is True; expected int"),
+        ({"name": 1}, r"^x\.toml: name is 1; expected a text in quotation marks$"),
+        ({"name": "a", "books": "b"}, r"books is 'b'; expected a list of texts, such as \["),
+        ({"name": "a", "metres": "2"}, "metres is '2'; expected a number$"),
+        ({"name": "a", "metres": False}, "metres is false; expected a number$"),
+        ({"name": "a", "metres": date(2025, 5, 23)}, "metres is 2025-05-23; expected a number$"),
+        ({"name": {"da": "b"}}, "name is a table; expected a text in quotation marks$"),
+        ({"name": "a", "places": 3}, "places is 3; expected a table$"),
+        ({"name": "a", "books": ["b", 1]}, r"books\[1\] is 1; expected a text in quotation marks$"),
+        ({"name": "a", "places": {"top": True}}, r"places\.top is true; expected a whole number$"),
     ],
 )
 def test_each_mistake_is_named(table: dict[str, object], says: str) -> None:

@@ -182,7 +182,8 @@ def check(adjustment: Adjustment, where: str) -> None:
     try:
         _check_names(adjustment, where)
         adjustment.codes()
-        backward = _month(adjustment.until or "9999", False) <= _month(adjustment.start, True)
+        begin = _month(adjustment.start, True)
+        backward = bool(adjustment.until) and _month(adjustment.until, False) <= begin
     except ForecastError as error:  # a register knows the name, not where it stands
         raise SpecError(f"{where}: {str(error).removeprefix(f'{where}: ')}") from None
     _check_numbers(adjustment, where)
@@ -295,6 +296,10 @@ def _month(text: str, first: bool) -> int:
         month = int(parts[1]) if len(parts) > 1 else (1 if first else 12)
     except ValueError:
         year, month = 0, 0
-    if not (1900 <= year <= 9999 and 1 <= month <= 12 and len(parts) <= 2):
-        raise SpecError(f"{text!r} is no year (2027) and no month (2027-03)")
+    low, high, _ = _RANGES["price_level"]
+    if not (low <= year <= high and 1 <= month <= 12 and len(parts) <= 2):
+        raise SpecError(
+            f"{'from' if first else 'until'} is {text!r}; expected a year (2027) or a month "
+            f"(2027-03) of {low} to {high}"
+        )
     return 12 * year + month - 1 if first else 12 * year + month
