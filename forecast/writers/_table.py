@@ -18,7 +18,7 @@ _MARGINS = "".join(
 )
 
 
-TOGETHER = 18  # lines of text in a table that stays on one page
+TOGETHER = 12  # lines of text in a table that stays on one page; with more, pages end empty
 APART = '<w:ind w:left="160"/>'  # words that stand right of numbers
 
 
