@@ -9,7 +9,8 @@ the last changes compare with all, whether changes carry on and go one way, how 
 in its group. Their effect is a log-linear regression of the absolute error
 (quasi-Poisson, McCullagh and Nelder 1989) under a ridge. That a small count hardly changed before
 may be luck: its error is expected to be at least half of what the root of its forecast (Poisson)
-says.
+says. Where a panel's errors are few their shape leans on that of errors elsewhere, whose tails are
+heavier than a normal's.
 """
 
 from __future__ import annotations
@@ -28,9 +29,12 @@ from forecast.engine.trials import Trials
 Floats = NDArray[np.float64]
 TAIL = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.175, 0.25, 0.375)
 LEVELS = np.array([*TAIL, 0.5, *(1 - p for p in reversed(TAIL))])
-NORMAL: Floats = ndtri(LEVELS) / ndtri(0.75)
+FREEDOM = 4.0  # of the Student's distribution that errors have where few tell their shape
+NARROW = 0.9  # how far half of such errors reach, beside the expected size
+USUAL: Floats = np.asarray(NARROW * stdtrit(FREEDOM, LEVELS) / stdtrit(FREEDOM, 0.75))
 PLACES = Knots(ndtri(LEVELS))
-FEW = 30  # errors below which a horizon borrows from the shorter ones, and shapes from the normal
+FEW = 30  # errors below which a horizon borrows from the shorter ones
+THIN = 60  # errors below which their shape is the usual one rather than their own
 RIDGE = 250.0  # rows' worth of belief that the signs of difficulty say nothing
 FAR = 50.0  # errors beyond this many typical changes are held there, as members are
 LARGE = 10.0  # unit errors beyond this count no more in the fit of the signs
@@ -210,7 +214,7 @@ def _growth(error: Floats, apart: int) -> Floats:
 
 def _shapes(unit: Floats) -> Floats:
     """Return (H, levels) quantiles of unit errors; a horizon without any has the shorter one's."""
-    shapes = [NORMAL]
+    shapes = [USUAL]
     for h in range(unit.shape[2]):
         near = unit[..., max(h - 1, 0) : h + 2]
         shapes.append(_shape(near) if np.isfinite(near).any() else shapes[-1])
@@ -218,16 +222,16 @@ def _shapes(unit: Floats) -> Floats:
 
 
 def _shape(near: Floats) -> Floats:
-    """Quantiles of unit errors at neighbouring horizons, as a normal's while they are thin."""
+    """Quantiles of unit errors at neighbouring horizons, the usual ones while they are thin."""
     known = near[np.isfinite(near)]
-    share = len(known) / (len(known) + FEW)
+    share = len(known) / (len(known) + THIN)
     # the finite-sample correction of conformal prediction, on both tails
     lift = (1 + 1 / len(known)) * (LEVELS - 0.5) + 0.5
     worth = _worth(near)
     own = np.quantile(known, np.clip(lift, 0, 1)) * _doubt(worth)
     origins = int(np.isfinite(near).any(axis=(1, 2)).sum())
     own = _believed(own, BIAS * worth / (worth + SHIFT), origins / (origins + 1))
-    return np.maximum.accumulate(share * own + (1 - share) * NORMAL)
+    return np.maximum.accumulate(share * own + (1 - share) * USUAL)
 
 
 def _believed(own: Floats, bias: float, skewness: float) -> Floats:

@@ -229,7 +229,7 @@ def test_a_horizon_never_tried_takes_the_shape_of_the_longest_that_was() -> None
     shapes = calibration._shapes(unit)
     np.testing.assert_array_equal(shapes[4:], np.stack([shapes[3]] * 2))
     assert shapes[5, -2] > -1.5 * shapes[5, 1]  # skewed, as the errors are
-    np.testing.assert_array_equal(calibration._shapes(unit * np.nan), [calibration.NORMAL] * 6)
+    np.testing.assert_array_equal(calibration._shapes(unit * np.nan), [calibration.USUAL] * 6)
 
 
 def test_a_horizon_that_was_not_learnt_is_refused(trained: Trained) -> None:
