@@ -21,6 +21,10 @@ class VintageError(ForecastError):
     """A stored snapshot is missing, damaged or not the one that was asked for."""
 
 
+class UnpublishedError(VintageError):
+    """Nothing of a dataset was out on the date whose knowledge is asked for."""
+
+
 class MethodError(ForecastError):
     """A method cannot answer for a series, or was given options that it does not have."""
 

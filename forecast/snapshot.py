@@ -64,10 +64,19 @@ class Vintage:
 
     @property
     def columns(self) -> list[str]:
-        """Names of the columns of its Parquet file."""
+        """Names of the columns of its Parquet file.
+
+        Raises:
+            VintageError: the file is damaged.
+        """
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
-        return [str(name) for name in pq.read_schema(self.data).names]
+        try:
+            return [str(name) for name in pq.read_schema(self.data).names]
+        except (pa.ArrowException, OSError):
+            self.verify()
+            raise
 
     def verify(self) -> None:
         """Compare the stored bytes with the manifest.

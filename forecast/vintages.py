@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from forecast import snapshot
-from forecast.errors import VintageError, suggestion
+from forecast.errors import UnpublishedError, VintageError, suggestion
 from forecast.files import digest, new_folder, write_json
 from forecast.snapshot import DATA as DATA
 from forecast.snapshot import MANIFEST as MANIFEST
@@ -177,7 +177,7 @@ def known(workspace: Workspace, dataset: str, known_at: str | None = None) -> Kn
     found = [_part_known([v for v in stored if v.part == part], known_at) for part in parts]
     held = [k for k in found if len(k.frame)]
     if not held:
-        raise VintageError(
+        raise UnpublishedError(
             f"no cell of {dataset!r} was published by {known_at}; "
             f"the earliest here is of {_earliest(stored)}"
         )

@@ -100,11 +100,11 @@ def _tell(meta: dict[str, Any]) -> None:
                 f"refund of expensive single cases is left out in {years}: no thresholds", err=True
             )
         if note["code"] == "people_unknown":
-            ages = ", ".join(note["params"]["ages"])
-            click.echo(
-                f"reports will show no share of the ages {ages}: their number is not known; "
-                "pull or import folk1a, and project again",
-                err=True,
-            )
+            for age, why in zip(note["params"]["ages"], note["params"]["reasons"], strict=True):
+                click.echo(
+                    f"reports will show no share of the ages {age}: {why}; "
+                    "pull or import folk1a, and project again",
+                    err=True,
+                )
     if meta["synthetic"]:
         click.echo(f"synthetic inputs: {', '.join(meta['synthetic_inputs'])}", err=True)

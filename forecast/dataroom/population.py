@@ -13,7 +13,7 @@ import numpy as np
 from forecast import areas, periods, vintages
 from forecast.dataroom import headcount
 from forecast.dataroom.headcount import Headcount
-from forecast.errors import DataError, VintageError
+from forecast.errors import DataError, UnpublishedError, VintageError
 from forecast.panel import Floats
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _history(
     wide, dates = _counted(workspace, real[0].id, ages)
     kept = tuple(c for c in wide.columns if known_at is None or dates[c] <= known_at)
     if not kept:
-        raise VintageError(f"no whole period of {COUNTED} was published by {known_at}")
+        raise UnpublishedError(f"no whole period of {COUNTED} was published by {known_at}")
     return _counted_quarters(workspace, real[0].id, ages, kept), (real[0],)
 
 

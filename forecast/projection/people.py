@@ -8,16 +8,16 @@ projection.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from forecast import ages as ages_
-from forecast import areas, measures, periods
+from forecast import areas, measures, periods, vintages
 from forecast.dataroom import population
-from forecast.errors import DataError, VintageError
+from forecast.errors import DataError, UnpublishedError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,12 +37,12 @@ class People:
     Attributes:
         table: the bundle's rows (`population`): one an area, age and period.
         used: the vintages they come from.
-        missing: age groups of which nobody's number is known.
+        missing: by age group of which nobody's number is known, why not.
     """
 
     table: pd.DataFrame
     used: tuple[Vintage, ...] = ()
-    missing: tuple[str, ...] = ()
+    missing: dict[str, str] = field(default_factory=dict)
 
     def of(self, age: str, codes: Sequence[str], line: Sequence[str]) -> Floats:
         """Return (areas, periods) persons of an age group; NaN where they are not known."""
@@ -55,23 +55,30 @@ def read(workspace: Workspace, demands: Sequence[Demand], known_at: str | None =
     """Return the persons that the shares among some demands are of.
 
     Where no population is known, or not of the ages, there are no rows, and reports show no share.
+
+    Raises:
+        VintageError: there is a population, but it is damaged.
     """
     import pandas as pd
 
     parts: list[pd.DataFrame] = []
     used: dict[str, Vintage] = {}
-    missing: list[str] = []
+    missing: dict[str, str] = {}
+    stored = vintages.real(workspace, population.COUNTED)
     for age, (codes, line) in sorted(_wanted(demands).items()):
+        if not stored:
+            missing[age] = "their number is not known"
+            continue
         try:
-            found, vintages = _group(workspace, age, (codes, line), known_at)
-        except (DataError, VintageError):
-            missing.append(age)
+            found, taken = _group(workspace, age, (codes, line), known_at)
+        except (DataError, UnpublishedError) as error:
+            missing[age] = str(error)
             continue
         parts.append(found)
-        used |= {v.id: v for v in vintages}
+        used |= {v.id: v for v in taken}
     empty = pd.DataFrame(columns=list(COLUMNS))
     table = pd.concat(parts, ignore_index=True) if parts else empty
-    return People(table, tuple(used.values()), tuple(missing))
+    return People(table, tuple(used.values()), missing)
 
 
 def is_share(demand: Demand) -> bool:

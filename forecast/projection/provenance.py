@@ -147,8 +147,9 @@ def _missing(prepared: Prepared) -> list[dict[str, str]]:
 
 def _notes(prepared: Prepared) -> list[dict[str, Any]]:
     """Return what a reader must know of shares: of whom nobody knows how many they are."""
-    ages = list(prepared.people.missing)
-    return [{"code": "people_unknown", "params": {"ages": ages}}] if ages else []
+    missing = prepared.people.missing
+    params = {"ages": list(missing), "reasons": list(missing.values())}
+    return [{"code": "people_unknown", "params": params}] if missing else []
 
 
 def asked_at(prepared: Prepared) -> str:

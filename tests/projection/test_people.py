@@ -6,11 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from support.futures import Steady
-from support.shares import AGE, PERIODS, panel, projection, sizes, store
+from support.shares import AGE, COUNTED, PERIODS, panel, projection, sizes, store
 
 from forecast import areas, vintages
 from forecast.bundle import Bundle
+from forecast.dataroom import population
 from forecast.engine.options import EngineOptions
+from forecast.errors import VintageError
 from forecast.projection import people
 from forecast.projection.demand import Loaded, simulate
 from forecast.workspace import Workspace
@@ -85,7 +87,8 @@ def test_the_projection_names_the_data_and_is_another_where_they_are(workspace: 
     without = projection(workspace, values())
     assert without.table("population").empty
     assert without.meta["vintages"] == []
-    assert without.meta["notes"] == [{"code": "people_unknown", "params": {"ages": [AGE]}}]
+    why = {"ages": [AGE], "reasons": ["their number is not known"]}
+    assert without.meta["notes"] == [{"code": "people_unknown", "params": why}]
     in_2022(workspace)
     made = projection(workspace, values())
     assert [v["dataset"] for v in made.meta["vintages"]] == ["folk1a"]
@@ -99,8 +102,31 @@ def test_what_was_not_known_on_the_date_is_not_used(workspace: Workspace) -> Non
     in_2022(workspace)
     model = Loaded("support_share", Steady(panel(values()), EngineOptions(horizon=2)))  # type: ignore[arg-type]  # stands for a model
     demand = simulate(model, 2026, 5, 1)
-    assert people.read(workspace, [demand], "2022-01-31").table.empty
+    early = people.read(workspace, [demand], "2022-01-31")
+    assert early.table.empty
+    assert "was published by 2022-01-31" in early.missing[AGE]
     assert not people.read(workspace, [demand], "2022-03-01").table.empty
+
+
+def test_why_nobodys_number_is_known_is_told(workspace: Workspace) -> None:
+    rows = [(code, "2022Q1", age, 500.0) for code in CODES for age in ("0-17", "18-29")]
+    frame = pd.DataFrame(rows, columns=["area", "period", "age", "value"])
+    frame = frame.assign(measure="population", sex="total", **COUNTED)
+    vintages.save(workspace, "folk1a", frame, {"retrieved": "2025-06-10"})
+    made = projection(workspace, values())
+    reason = "the population does not add up to ages 0-22: its own ages there are missing or cut"
+    assert made.meta["notes"][0]["params"]["reasons"][0].startswith(reason)
+    assert str(workspace.root) not in str(made.meta["notes"])
+
+
+def test_a_damaged_population_is_no_unknown_one(workspace: Workspace) -> None:
+    in_2022(workspace)
+    stored = vintages.newest(workspace, "folk1a")
+    assert stored is not None
+    stored.data.write_bytes(stored.data.read_bytes()[:-40])
+    population._compact.cache_clear()
+    with pytest.raises(VintageError, match="is not the file that was stored"):
+        projection(workspace, values())
 
 
 def test_a_region_of_which_some_people_are_not_known_has_no_share(workspace: Workspace) -> None:
