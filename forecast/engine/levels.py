@@ -54,10 +54,11 @@ def summed(values: Floats, code: Ints) -> Floats:
     """Return sums over the first axis of the rows that share a code."""
     if len(code) == int(code.max()) + 1 and (code == np.arange(len(code))).all():
         return values
-    total = np.zeros((int(code.max()) + 1, *values.shape[1:]))
-    if values[0].size < WIDE:
-        np.add.at(total, code, values)
-        return total
+    total, size = np.zeros((int(code.max()) + 1, *values.shape[1:])), values[0].size
+    if size < WIDE:
+        place = code[:, None] * size + np.arange(size)
+        found = np.bincount(place.ravel(), values.ravel(), total.size)
+        return np.asarray(found, dtype=np.float64).reshape(total.shape)
     for row, value in zip(code, values, strict=True):  # the same sums, wide rows faster so
         total[row] += value
     return total

@@ -58,19 +58,26 @@ def _sigma(variance: _working.Floats, count: _working.Floats) -> _working.Floats
 def _smooth(z: _working.Floats, grid: _working.Floats) -> tuple[_working.Floats, ...]:
     """Return sse (grid, n), number of errors (n,), last level and last trend (grid, n)."""
     alpha, beta, phi = (grid[:, k : k + 1] for k in range(3))
+    gain = alpha * beta
     first = np.argmax(np.isfinite(z), axis=1)
-    intercept, start_slope = opening_line(z, first)
+    order = np.argsort(first, kind="stable")  # those that have begun lie side by side
+    began, line = first[order], z[order]
+    intercept, start_slope = opening_line(line, began)
     level = np.broadcast_to(intercept - start_slope, (len(grid), len(z))).copy()
     trend = np.broadcast_to(start_slope, level.shape).copy()
     sse = np.zeros_like(level)
     for t in range(z.shape[1]):
-        live = t >= first
-        error = np.where(live, z[:, t] - (level + phi * trend), 0.0)
-        error[:, t == first] *= 0.5  # the start is fitted to the first points: they say less
-        sse += error**2
-        level = np.where(live, level + phi * trend + alpha * error, level)
-        trend = np.where(live, phi * trend + alpha * beta * error, trend)
+        live = slice(int(np.searchsorted(began, t, side="right")))
+        fade = phi * trend[:, live]
+        ahead = level[:, live] + fade
+        error = line[live, t] - ahead
+        error[:, began[live] == t] *= 0.5  # the start is fitted to the first points: they say less
+        sse[:, live] += error**2
+        np.add(ahead, alpha * error, out=level[:, live])
+        np.add(fade, gain * error, out=trend[:, live])
     count = (z.shape[1] - first).astype(np.float64) - 1.0
+    back = np.argsort(order)
+    sse, level, trend = (np.take(x, back, axis=1) for x in (sse, level, trend))
     return sse, count, level, trend
 
 

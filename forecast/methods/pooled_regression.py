@@ -102,14 +102,12 @@ def _regress(
     z: _working.Floats, size: _working.Floats, design: _working.Floats, h: int
 ) -> _working.Floats:
     """Return (FEATURES) coefficients for the change over h periods."""
-    t = z.shape[1]
-    origins = np.arange(2, t - h)
-    if not len(origins):
+    end = z.shape[1] - h
+    if end <= 2:
         return np.zeros(FEATURES)
-    target = (z[:, origins + h] - z[:, origins]) / size[:, origins]
-    rows = design[:, origins]
-    ok = np.isfinite(target) & np.isfinite(z[:, origins - 2])
-    x, y = rows[ok], np.clip(target[ok], -CAP * h, CAP * h)
+    target = (z[:, 2 + h :] - z[:, 2:end]) / size[:, 2:end]
+    ok = np.isfinite(target) & np.isfinite(z[:, : end - 2])
+    x, y = design[:, 2:end][ok], np.clip(target[ok], -CAP * h, CAP * h)
     step = max(1, -(-len(y) // MOST))
     return _absolute(x[::step], y[::step])
 
