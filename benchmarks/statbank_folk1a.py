@@ -89,7 +89,8 @@ def child(url: str, root: str) -> None:
     from forecast.workspace import Workspace
 
     start = time.perf_counter()
-    (done,) = pulling.pull(Workspace(Path(root)), ["folk1a"], Connection(url), "2026-11-22")
+    bank = {"statbank": Connection(url)}
+    (done,) = pulling.pull(Workspace(Path(root)), ["folk1a"], "2026-11-22", connected=bank)
     assert done.state == "pulled", done.text
     print(json.dumps([done.rows, time.perf_counter() - start, peak()]))
 

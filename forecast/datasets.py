@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from forecast import measures, periods, specs, tomlfile
+from forecast import measures, parts, periods, specs, tomlfile
 from forecast.errors import SpecError
 from forecast.workspace import Workspace
 
 ROLES = ("", "area", "sex", "age", "time", "label")
 SCHEMAS = ("count", "share", "mean", "population", "money", "price", "parameter")
-SOURCES = ("statbank", "table")
 FREQUENCIES = ("A", "Q", "D")
 BASE = ("measure", "area", "period", "value", "status", "published")
 
@@ -155,7 +154,8 @@ class DatasetSpec:
         level: `municipality`, `region`, `nation` or `` (levels stand side by side).
         first: first period that the publisher has.
         lag: from a period's end to its publication, in days, where the calendar is silent.
-        source: `statbank` or `table`; a StatBank dataset may also be imported from a file.
+        source: module of forecast/sources; what is asked of a publisher may come by file too.
+        options: what the source's own module reads, beside `statbank` for StatBank's.
     """
 
     name: str
@@ -176,6 +176,7 @@ class DatasetSpec:
     level: str = "municipality"
     first: str = ""
     lag: int = 0
+    options: dict[str, Any] = field(default_factory=dict)
     statbank: StatbankSpec = field(default_factory=StatbankSpec)
     file: FileSpec = field(default_factory=FileSpec)
     checks: Checks = field(default_factory=Checks)
@@ -234,7 +235,7 @@ def everyone(workspace: Workspace | None = None) -> list[DatasetSpec]:
 def _choices(spec: DatasetSpec, where: str) -> None:
     given = {
         "schema": (spec.schema, SCHEMAS),
-        "source": (spec.source, SOURCES),
+        "source": (spec.source, parts.names("sources")),
         "frequency": (spec.frequency, FREQUENCIES),
     }
     for key, (value, allowed) in given.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from forecast import datasets, specs, vintages
+from forecast import datasets, sources, specs, vintages
 
 if TYPE_CHECKING:
     from forecast.datasets import DatasetSpec
@@ -112,8 +112,7 @@ def _wanted(workspace: Workspace) -> dict[str, tuple[str, ...]]:
 def _need(
     spec: DatasetSpec, wanted_by: tuple[str, ...], newest: Vintage | None, language: str
 ) -> Need:
-    pulls = spec.source == "statbank"
-    command = f"forecast data {'pull' if pulls else 'template'} {spec.name}"
+    command = f"forecast data {'pull' if sources.asked(spec) else 'template'} {spec.name}"
     state = "here" if newest else ("missing" if wanted_by else "optional")
     return Need(
         spec.name, spec.title[language], wanted_by, state,

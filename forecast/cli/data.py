@@ -119,12 +119,11 @@ def pull(ctx: click.Context, /, workspace: Workspace, as_json: bool, **given: An
 
     from forecast import clock
     from forecast.dataroom import pulling
-    from forecast.sources import statbank
 
     wanted = pulling.names(workspace) if given["everything"] else list(given["names"])
     if not wanted:
         raise click.UsageError("name a dataset, or say --all")
-    done = pulling.pull(workspace, wanted, statbank.connect(), clock.now(), _told)
+    done = pulling.pull(workspace, wanted, clock.now(), _told)
     if as_json:
         print_json([asdict(o) for o in done])
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from forecast import datasets, files, frames, periods, vintages
+from forecast import datasets, files, frames, periods, sources, vintages
 from forecast.dataroom import breaks
 from forecast.datasets import DatasetSpec
 
@@ -102,12 +102,11 @@ def _row(spec: DatasetSpec, workspace: Workspace, language: str) -> dict[str, An
     held = vintages.listing(workspace, spec.name)
     last = held[-1] if held else None
     found = coverage(vintages.known(workspace, spec.name).frame) if held else None
-    source = f"StatBank {spec.statbank.table or spec.statbank.pattern}"
     return {
         "name": spec.name,
         "title": spec.title[language],
         "purpose": spec.purpose,
-        "source": source if spec.source == "statbank" else "CSV/XLSX",
+        "source": sources.label(spec, "CSV/XLSX"),
         "link": spec.link,
         "unit": spec.unit,
         "span": f"{found.periods[0]}–{found.periods[-1]}" if found else "–",

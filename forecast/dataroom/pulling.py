@@ -1,21 +1,20 @@
-"""Pulling: what StatBank has that is new becomes vintages, table by table, and resumes."""
+"""Pulling: what publishers have that is new becomes vintages, table by table, and resumes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from forecast import datasets, files, frames, specs, vintages
+from forecast import datasets, frames, parts, sources, specs, vintages
 from forecast.dataroom import breaks, intake
 from forecast.errors import ForecastError, SourceError
-from forecast.sources import _bulk, _codes, statbank
+from forecast.sources import Task
 
 if TYPE_CHECKING:
     from forecast.datasets import DatasetSpec
-    from forecast.sources._http import Connection
     from forecast.workspace import Workspace
 
 PULLED, CURRENT, FAILED = "pulled", "current", "failed"
@@ -34,117 +33,113 @@ class Outcome:
     rows: int = 0
 
 
-@dataclass(frozen=True)
-class Task:
-    """One table to look at: its dataset, id, part, and its entry in the table list."""
-
-    spec: DatasetSpec
-    table: str
-    part: str
-    listed: Mapping[str, Any]
-
-    @property
-    def updated(self) -> str:
-        """The publisher's stamp of the table."""
-        return str(self.listed.get("updated", ""))
-
-
 def names(workspace: Workspace) -> list[str]:
-    """Return the datasets that come from StatBank, population first."""
-    found = [s.name for s in datasets.everyone(workspace) if s.source == "statbank"]
+    """Return the datasets whose publishers can be asked, population first."""
+    found = [s.name for s in datasets.everyone(workspace) if sources.asked(s)]
     return sorted(found, key=lambda n: (n not in FIRST, n))
 
 
 def pull(
     workspace: Workspace,
     wanted: Sequence[str],
-    connection: Connection,
     now: str,
     said: Callable[[Outcome], None] = lambda _: None,
+    connected: Mapping[str, Any] | None = None,
 ) -> list[Outcome]:
-    """Pull the tables of datasets of which StatBank has something newer than the workspace.
+    """Pull the tables of datasets of which a publisher has something newer than the workspace.
 
     Each table is a vintage of its own: what came before an interruption is not fetched again.
     A table that fails leaves its last good vintage in use and does not stop the others.
 
+    Args:
+        workspace: where vintages are stored.
+        wanted: the datasets.
+        now: when this takes place, from the edge.
+        said: told of each outcome as it comes.
+        connected: connections that are open already, by source; others are made.
+
     Raises:
-        SourceError: the table list itself could not be had.
+        SourceError: a publisher's list of tables could not be had.
         SpecError: a dataset does not exist.
     """
-    for name in wanted:  # a name that is none is told before anything is asked of StatBank
+    for name in wanted:  # a name that is none is told before anything is asked of a publisher
         specs.path("data", name, workspace)
-    tables = statbank.tables(connection)
+    publishers = _Publishers(dict(connected or {}))
     outcomes: list[Outcome] = []
     with vintages.locked(workspace):
         vintages.sweep(workspace)
         for name in wanted:
-            for outcome in _dataset(workspace, name, (connection, now), tables):
+            for outcome in _dataset(workspace, name, publishers, now):
                 outcomes.append(outcome)
                 said(outcome)
     return outcomes
 
 
+@dataclass
+class _Publishers:
+    """Connections, and the tables that each publisher listed, by source; each asked for once."""
+
+    connected: dict[str, Any]
+    listed: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def tables(self, source: str) -> Mapping[str, Any]:
+        """Return a publisher's tables by id."""
+        module = parts.find("sources", source)
+        if source not in self.listed:
+            self.connected[source] = self.connected.get(source) or module.connect()
+            self.listed[source] = module.tables(self.connected[source])
+        return self.listed[source]
+
+
 def _dataset(
-    workspace: Workspace, name: str, how: tuple[Connection, str], tables: Mapping[str, Any]
-) -> Any:
-    spec = datasets.read(name, specs.path("data", name, workspace))
-    if spec.source != "statbank":
+    workspace: Workspace, name: str, publishers: _Publishers, now: str
+) -> Iterator[Outcome]:
+    spec = datasets.get(name, workspace)
+    if not sources.asked(spec):
         yield Outcome(name, "", FAILED, f"{name} is a file dataset; use `forecast data import`")
         return
+    listed = publishers.tables(spec.source)
     try:
-        found = statbank.of(spec, tables)
+        found = parts.find("sources", spec.source).of(spec, listed)
     except SourceError as error:
         yield Outcome(name, spec.statbank.table, FAILED, str(error))
         return
     for table, part in found:
-        yield _table(workspace, Task(spec, table, part, tables[table]), how)
+        day = str(listed[table].get("updated", ""))[:10]
+        published = partial(intake.published, spec, given=day)
+        task = Task(spec, table, part, listed[table], published)
+        yield _table(workspace, task, publishers.connected[spec.source], now)
 
 
-def _table(workspace: Workspace, task: Task, how: tuple[Connection, str]) -> Outcome:
+def _table(workspace: Workspace, task: Task, connection: Any, now: str) -> Outcome:
     done = partial(Outcome, task.spec.name, task.table)
     try:
         held = vintages.newest(workspace, task.spec.name, task.part)
         if held and not held.synthetic and held.manifest["updated"] == task.updated:
-            return done(CURRENT, f"{held.id} is what StatBank has", int(held.manifest["rows"]))
-        stored = _fetched(workspace, task, how)
+            return done(CURRENT, f"{held.id} is the newest there is", int(held.manifest["rows"]))
+        stored = _fetched(workspace, task, connection, now)
     except ForecastError as error:
         return done(FAILED, str(error))
     except OSError as error:
         return done(FAILED, f"{workspace.vintages}: {error.strerror}; nothing was stored")
-    retired = "" if task.listed.get("active", True) else " (the table is inactive by now)"
+    retired = "" if task.active else " (the table is inactive by now)"
     return done(PULLED, stored.id + retired, int(stored.manifest["rows"]))
 
 
-def _fetched(workspace: Workspace, task: Task, how: tuple[Connection, str]) -> vintages.Vintage:
-    connection, now = how
-    info = statbank.info(connection, task.table)
-    job = _job(task, info)
+def _fetched(workspace: Workspace, task: Task, connection: Any, now: str) -> vintages.Vintage:
     with vintages.scratch(workspace) as folder:
-        parquet, cells = statbank.fetch(connection, job, folder)
-        rows = _examined(parquet, task.spec, task.table)
+        came = parts.find("sources", task.spec.source).fetch(connection, task, folder)
         manifest = intake.described(task.spec) | {
-            "origin": f"{connection.base}/data, table {task.table}",
-            "query": files.canonical(statbank.request(task.table, list(job.readings))),
+            "origin": came.origin,
+            "query": came.query,
             "part": task.part,
             "updated": task.updated,
             "published": task.updated[:10],
             "retrieved": now,
-            "rows": rows,
-            "checks": _remarks(task, job, cells),
+            "rows": _examined(came.parquet, task.spec, task.table),
+            "checks": list(came.remarks),
         }
-        return vintages.store(workspace, task.spec.name, parquet, manifest)
-
-
-def _job(task: Task, info: Mapping[str, Any]) -> _bulk.Job:
-    readings = _codes.readings(info, task.spec)
-    year = statbank.vintage_year(task.spec, task.table)
-    day = task.updated[:10]
-
-    def published(period: str) -> str:
-        return intake.published(task.spec, year or period, day)
-
-    constants = {"vintage": year} if year else {}
-    return _bulk.Job(task.table, readings, task.spec, published, constants)
+        return vintages.store(workspace, task.spec.name, came.parquet, manifest)
 
 
 def _examined(parquet: Path, spec: DatasetSpec, table: str) -> int:
@@ -161,17 +156,3 @@ def _examined(parquet: Path, spec: DatasetSpec, table: str) -> int:
     frame = frames.validated(frame, spec, f"table {table}")
     frame.to_parquet(parquet, index=False, compression="zstd")
     return rows
-
-
-def _remarks(task: Task, job: _bulk.Job, cells: int) -> list[str]:
-    expected = 1
-    for reading in job.readings:
-        expected *= len(reading.values)
-    remarks = []
-    if cells < expected:
-        remarks.append(f"{cells} of {expected} cells were sent; the others do not exist")
-    if not task.listed.get("active", True):
-        remarks.append(f"{task.table} is inactive: look for its successor")
-    if not task.spec.statbank.verified:
-        remarks.append("codes were compared with the table's metadata and agree")
-    return remarks

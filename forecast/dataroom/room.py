@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from forecast import datasets, specs, vintages
+from forecast import datasets, sources, specs, vintages
 from forecast.datasets import DatasetSpec
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ def _row(spec: DatasetSpec, workspace: Workspace) -> dict[str, Any]:
         "dataset": spec.name,
         "title": spec.title["en"],
         "title_da": spec.title["da"],
-        "source": "StatBank " + (spec.statbank.table or spec.statbank.pattern)
-        if spec.source == "statbank" else "file",
+        "source": sources.label(spec, "file"),
         "purpose": spec.purpose,
         "unit": spec.unit,
         "verified": spec.statbank.verified,

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from forecast import files
 from forecast.datasets import DatasetSpec
 from forecast.errors import SourceError
-from forecast.sources import _bulk, _codes
+from forecast.sources import Fetched, Task, _bulk, _codes
 from forecast.sources._http import Connection, RefusedError
 
 VARIABLE = "FORECAST_STATBANK_URL"
 ADDRESS = "https://api.statbank.dk/v1"
 
 
-def connect(**options: Any) -> Connection:
+def connect() -> Connection:
     """Return a connection to the StatBank that the environment names, else the public one."""
-    address = os.environ.get(VARIABLE) or ADDRESS
-    return Connection(address.rstrip("/"), **options)
+    return Connection((os.environ.get(VARIABLE) or ADDRESS).rstrip("/"))
+
+
+def label(spec: DatasetSpec) -> str:
+    """Return what lists of datasets call the source of one."""
+    return f"StatBank {spec.statbank.table or spec.statbank.pattern}"
 
 
 def tables(statbank: Connection) -> dict[str, dict[str, Any]]:
@@ -93,13 +99,14 @@ def request(table: str, readings: list[_codes.Reading]) -> dict[str, Any]:
     }
 
 
-def fetch(statbank: Connection, job: _bulk.Job, folder: Path) -> tuple[Path, int]:
-    """Stream a table to disc and turn it into Parquet; return the file and the cells read.
+def fetch(statbank: Connection, task: Task, folder: Path) -> Fetched:
+    """Stream a table to disc and turn it into Parquet.
 
     Raises:
         SourceError: the download failed, or its content is not what the metadata promised.
     """
-    body = request(job.table, list(job.readings))
+    readings = _codes.readings(info(statbank, task.table), task.spec)
+    job, body = _job(task, readings), request(task.table, readings)
     raw, done = folder / "bulk.csv", folder / "data.parquet"
     try:
         statbank.download("data", body, raw)
@@ -107,4 +114,26 @@ def fetch(statbank: Connection, job: _bulk.Job, folder: Path) -> tuple[Path, int
         raise SourceError(f"table {job.table}: {error}; the last good vintage stays") from None
     cells = _bulk.convert(raw, done, job)
     raw.unlink()
-    return done, cells
+    origin = f"{statbank.base}/data, table {task.table}"
+    return Fetched(done, origin, files.canonical(body), _remarks(task, readings, cells))
+
+
+def _job(task: Task, readings: list[_codes.Reading]) -> _bulk.Job:
+    """Return how the file is read; the figures of a projection come out with its vintage."""
+    year = vintage_year(task.spec, task.table)
+    constants = {"vintage": year} if year else {}
+    return _bulk.Job(
+        task.table, readings, task.spec, lambda period: task.published(year or period), constants
+    )
+
+
+def _remarks(task: Task, readings: list[_codes.Reading], cells: int) -> tuple[str, ...]:
+    expected = math.prod(len(reading.values) for reading in readings)
+    remarks = []
+    if cells < expected:
+        remarks.append(f"{cells} of {expected} cells were sent; the others do not exist")
+    if not task.active:
+        remarks.append(f"{task.table} is inactive: look for its successor")
+    if not task.spec.statbank.verified:
+        remarks.append("codes were compared with the table's metadata and agree")
+    return tuple(remarks)

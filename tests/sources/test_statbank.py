@@ -33,8 +33,12 @@ def client(bank: StatBank, **options: float) -> Connection:
     return Connection(bank.url, timeout=(2.0, 0.5), **fast)  # type: ignore[arg-type]
 
 
+def pulled(workspace: Workspace, names: list[str], bank: Connection) -> list[pulling.Outcome]:
+    return pulling.pull(workspace, names, NOW, connected={"statbank": bank})
+
+
 def outcome(workspace: Workspace, bank: StatBank, name: str = "hand01") -> pulling.Outcome:
-    (only,) = pulling.pull(workspace, [name], client(bank), NOW)
+    (only,) = pulled(workspace, [name], client(bank))
     return only
 
 
@@ -86,7 +90,7 @@ def test_each_projection_is_read_by_its_own_codes(workspace: Workspace, bank: St
     older = (("1", "Mænd", "Men"), ("2", "Kvinder", "Women"))
     for table in (tables.projection(2023, "OMRÅDE", older), tables.projection(2024, "KOMMUNEDK")):
         bank.tables[table.id] = table
-    done = pulling.pull(workspace, ["frkm"], client(bank), NOW)
+    done = pulled(workspace, ["frkm"], client(bank))
     assert [(o.table, o.state) for o in done] == [("FRKM123", PULLED), ("FRKM124", PULLED)]
     frame = vintages.known(workspace, "frkm").frame
     assert set(frame["sex"]) == {"men", "women"}
@@ -269,7 +273,7 @@ def test_requests_stay_under_four_a_second(bank: StatBank) -> None:
 def test_a_statbank_that_is_not_there_is_said(workspace: Workspace) -> None:
     nowhere = Connection("http://127.0.0.1:9/v1", attempts=2, backoff=0.01, pause=0.0)
     with pytest.raises(SourceError, match=r"a broken connection .* in 2 attempts"):
-        pulling.pull(workspace, ["hand01"], nowhere, NOW)
+        pulled(workspace, ["hand01"], nowhere)
 
 
 def test_a_full_disc_is_said_and_leaves_the_last_vintage(
@@ -292,6 +296,6 @@ def test_one_table_that_fails_does_not_stop_the_others(
     workspace: Workspace, bank: StatBank
 ) -> None:
     del bank.tables["HAND01"]
-    done = pulling.pull(workspace, ["hand01", "diagnoses", "anbaar9"], client(bank), NOW)
+    done = pulled(workspace, ["hand01", "diagnoses", "anbaar9"], client(bank))
     assert [o.state for o in done] == [FAILED, FAILED, PULLED]
     assert "file dataset; use `forecast data import`" in done[1].text

@@ -2,70 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from support.few_places import MADE
+from support.own_model import NAME, brought, rows, specified
 
 from forecast import projection, registry, specs
-from forecast.dataroom import intake
 from forecast.registry import VersionInfo
 from forecast.reporting import causes, modelview, wording
 from forecast.reporting.document import Paragraph
-from forecast.sources import table
 from forecast.status import status
 from forecast.versions import changes, monitoring, reproduction, training
 from forecast.versions.splitting import Wanted
 from forecast.workspace import Workspace
-
-NAME = "bostoette"
-DATASET = """
-purpose = "People with support at home"
-publisher = "Own municipality"
-licence = "Own data"
-schema = "count"
-measure = "recipients"
-unit = "people"
-frequency = "A"
-source = "table"
-lag = 60
-dimensions = ["age"]
-[title]
-da = "Borgere med bostøtte"
-en = "People with support at home"
-[file.columns.age]
-about = "Age group"
-"""
-MODEL = """
-measure = "recipients"
-data = "bostoette"
-scale = "log"
-horizon = 5
-[title]
-da = "Bostøtte i eget hjem"
-en = "Support at home"
-[methods]
-naive = {}
-drift = {}
-"""
-PLACES = ("101", "461", "615", "751", "851")
-
-
-def rows(last: int, revised: float = 1.0) -> str:
-    """Counts that grow, as a file has them; one figure of Aarhus may be another."""
-    lines = ["area,age,period,value"]
-    for n, area in enumerate(PLACES):
-        for year in range(2012, last + 1):
-            factor = revised if (area, year) == ("751", 2021) else 1.0
-            grown = 100 * (n + 1) + (7 + n) * (year - 2012) + 5 * ((year * (n + 3)) % 4)
-            lines.append(f"{area},18+,{year},{round(grown * factor)}")
-    return "\n".join(lines) + "\n"
-
-
-def brought(workspace: Workspace, folder: Path, text: str, now: str) -> None:
-    file = folder / "counts.csv"
-    file.write_text(text, encoding="utf-8")
-    intake.load(workspace, intake.Request(NAME, file, table.mapping(None), now))
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +21,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Two trainings of a model that no other workspace has; not to be changed."""
     folder = tmp_path_factory.mktemp("own")
     workspace = Workspace(folder / "w")
-    for kind, text in (("data", DATASET), ("models", MODEL)):
-        file = workspace.specs / kind / f"{NAME}.toml"
-        file.parent.mkdir(parents=True)
-        file.write_text(text, encoding="utf-8")
+    specified(workspace)
     brought(workspace, folder, rows(2023), "2024-05-01T09:00:00")
     training.train(workspace, NAME, known_at=None, seed=1, made=MADE)
     brought(workspace, folder, rows(2024, 1.4), "2025-05-01T09:00:00")

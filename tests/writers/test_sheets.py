@@ -19,12 +19,15 @@ def test_every_table_that_a_section_makes_has_a_short_name_in_both_languages() -
     sources = [p.read_text("utf-8") for p in (files.PACKAGE / "sections").glob("*.py")]
     sources += [(files.PACKAGE / "reporting" / "causes.py").read_text("utf-8")]
     made = {n for text in sources for n in re.findall(r'Table\(\s*"([a-z_]+)"', text)}
-    made |= {f"demand_{m}" for m in specs.names("models") if m != "unit_costs"}  # no demand
+    models = [specs.model(m) for m in specs.names("models") if m != "unit_costs"]  # no demand
+    titles = {f"demand_{m.name}": m.title for m in models}  # a short one is the sheet's name
+    made |= {*titles}
     made |= {"pressure_fixed", "pressure_current", "spread_region", "spread_group", "scenario"}
     assert len(made) > 45
     for language in wording.LANGUAGES:
         words = wording.load(language)
-        names = {name: words.texts.get(f"sheet.{name}", "") for name in made}
+        own = {name: title[language] for name, title in titles.items()}
+        names = {n: words.texts.get(f"sheet.{n}", own.get(n, "")) for n in made}
         assert [n for n, text in names.items() if not 0 < len(text) <= _sheets.LONGEST] == []
         assert len({text.casefold() for text in names.values()}) == len(names)
 
