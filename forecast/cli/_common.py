@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -78,6 +78,22 @@ def day_option(name: str, text: str) -> Callable[[Command], Command]:
     return click.option(
         name, type=click.DateTime(["%Y-%m-%d"]), callback=_day, metavar="DATE", help=text
     )
+
+
+def area_of(asked: Mapping[str, Any]) -> str:
+    """Return the code of the one area that `--municipality`, `--region` or `--nation` names."""
+    from forecast import areas
+
+    named = [level for level in ("municipality", "region", "nation") if asked[level]]
+    if len(named) != 1:
+        raise click.UsageError("name one of --municipality, --region and --nation")
+    if asked["nation"]:
+        return areas.NATION
+    found = areas.find(asked[named[0]])
+    areas.inside(found.code)  # refuses what is none of the three
+    if found.level != named[0]:
+        raise click.UsageError(f"{found.name} is a {found.level}; use --{found.level}")
+    return found.code
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs")

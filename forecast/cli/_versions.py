@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -36,21 +36,6 @@ def scores(workspace: Workspace, info: VersionInfo) -> pd.DataFrame:
     found = registry.table(workspace, info, "scores")
     own = areas.level_of(registry.table(workspace, info, "history")["area"].unique())
     return found.assign(level=found["level"].astype(str).replace("municipality", own))
-
-
-def area(asked: Mapping[str, Any]) -> str:
-    """Return the code of the one area that `--municipality`, `--region` or `--nation` names."""
-    from forecast import areas
-
-    named = [level for level in ("municipality", "region", "nation") if asked[level]]
-    if len(named) != 1:
-        raise click.UsageError("name one of --municipality, --region and --nation")
-    if asked["nation"]:
-        return areas.NATION
-    found = areas.find(asked[named[0]])
-    if found.level != named[0]:
-        raise click.UsageError(f"{found.name} is a {found.level}; use --{found.level}")
-    return found.code
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli import _telling, _versions
-from forecast.cli._common import json_option, known_at_option, print_json, workspace_option
+from forecast.cli._common import area_of, json_option, known_at_option, print_json, workspace_option
 from forecast.cli._who import made
 from forecast.errors import ForecastError, RegistryError
 from forecast.workspace import Workspace
@@ -207,7 +207,7 @@ def explain_change(old: str, new: str, workspace: Workspace, as_json: bool, **as
     """
     from forecast.versions.splitting import Wanted
 
-    wanted = Wanted(_versions.area(asked), asked["year"], asked["tried"])
+    wanted = Wanted(area_of(asked), asked["year"], asked["tried"])
     question = _versions.Question((old, new), wanted, asked["language"], as_json)
     if "@" in old + new:
         _versions.explain_versions(workspace, question)

@@ -11,6 +11,7 @@ import click
 from forecast.cli._common import (
     Command,
     Suggesting,
+    area_of,
     day_option,
     print_json,
     seed_option,
@@ -160,15 +161,7 @@ def _areas(asked: dict[str, Any], scope: tuple[str, ...]) -> list[str]:
         raise click.UsageError(
             "name one of --municipality, --region, --nation and --all-municipalities"
         )
-    if asked["nation"]:
-        return [areas.NATION]
-    if asked["everyone"]:
-        return []
-    found = areas.find(asked["municipality"] or asked["region"])
-    level = "municipality" if asked["municipality"] else "region"
-    if found.level != level:
-        raise click.UsageError(f"{found.name} is a {found.level}; use --{found.level}")
-    return [found.code]
+    return [] if asked["everyone"] else [area_of(asked)]
 
 
 def find_bundle(workspace: Workspace, asked: dict[str, Any]) -> Any:

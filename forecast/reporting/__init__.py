@@ -191,11 +191,8 @@ def marks(meta: Mapping[str, Any], words: wording.Wording) -> tuple[str, ...]:
 
 def _input_name(meta: Mapping[str, Any], words: wording.Wording, dataset: str) -> str:
     """Return what readers call a dataset."""
-    key = f"dataset.{dataset}"
-    if words.has(key):
-        return words.text(key)
     titles = [v["title"] for v in meta["vintages"] if v["dataset"] == dataset]
-    return str(titles[0]) if titles else dataset
+    return words.named(f"dataset.{dataset}", titles[0] if titles else dataset)
 
 
 def _dated(view: View, key: str) -> str:

@@ -181,8 +181,7 @@ def _series(key: Any, words: Wording) -> str:
 
 def _named(cell: Mapping[Any, Any], words: Wording) -> tuple[str, str, str, str]:
     """Return dataset, municipality, period and what is counted, as readers call them."""
-    name = f"dataset.{cell['dataset']}"
-    dataset = words.text(name) if words.has(name) else str(cell["dataset"])
+    dataset = words.named(f"dataset.{cell['dataset']}", cell["dataset"])
     if not cell["area"]:
         return (dataset, "", "", words.text("causes.rest", n=float(cell["number"])))
     keys = " ".join(_readable(str(v), words) for v in cell["keys"].values())
@@ -200,7 +199,7 @@ def _terms(found: Iterable[Any]) -> list[str]:
 
 def _forms(found: Explanation, measure: str, words: Wording) -> Forms:
     """Return forms with as many decimals as the numbers need to tell a change."""
-    unit = words.text(f"measure.{measure}") if words.has(f"measure.{measure}") else ""
+    unit = words.named(f"measure.{measure}", "")
     size = max(abs(float(found.before.sum())), abs(float(found.after.sum())))
     if size >= 10:
         return Forms("one", "change1", unit)

@@ -54,6 +54,10 @@ class Wording:
         """Whether the catalogue holds a key."""
         return key in self.texts
 
+    def named(self, key: str, otherwise: object) -> str:
+        """Return a text; where the catalogue has none, what is to stand for it."""
+        return self.text(key) if self.has(key) else str(otherwise)
+
     def show(self, number: Number | float, form: str, unit: bool = True) -> str:
         """Return a number as displayed, with its unit unless that stands in a heading."""
         if isinstance(number, Number) and number.hidden:

@@ -41,5 +41,4 @@ def _row(view: View, found: tuple[dict[str, Any], dict[str, Any]]) -> Row:
 
 
 def _name(view: View, name: str) -> str:
-    key = f"checks.names.{name.replace(' ', '_')}"
-    return view.words.text(key) if view.words.has(key) else name
+    return view.words.named(f"checks.names.{name.replace(' ', '_')}", name)

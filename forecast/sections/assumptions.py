@@ -11,7 +11,7 @@ from forecast.reporting import danish
 from forecast.reporting.document import Block, Column, Paragraph, Row, Section, Table
 from forecast.reporting.view import View
 from forecast.sections import _checks as checked
-from forecast.sections import _common, _past, adjustments, conclusion
+from forecast.sections import _common, _past, adjustments, conclusion, known
 
 DEMONSTRATION = "synthetic demonstration"
 FITTED = {
@@ -120,14 +120,14 @@ def _break_row(view: View, number: int, entry: dict[str, Any]) -> Row:
     words = view.words
     kinds = (entry.get(f"title_{words.language}"), entry.get("note"), entry.get("kind"))
     what = next((str(k) for k in kinds if k), "")
-    action = f"breaks.actions.{entry.get('action', '')}"
+    action = str(entry.get("action", ""))
     return Row(
         (
             str(number),
             _measured(view, entry),
             danish.period(str(entry.get("date", "")), words.language).replace(danish.NBSP, " "),
             what,
-            words.text(action) if words.has(action) else str(entry.get("action", "")),
+            words.named(f"breaks.actions.{action}", action),
             str(entry.get(f"source_{words.language}") or entry.get("source", "")),
         )
     )
@@ -153,10 +153,12 @@ def _data(view: View) -> Table:
 
 def _vintage(view: View, vintage: dict[str, Any]) -> Row:
     words = view.words
-    key = f"dataset.{vintage['dataset']}"
-    name = words.text(key) if words.has(key) else str(vintage.get("title", vintage["dataset"]))
     kind = "data.synthetic" if vintage.get("synthetic") else "data.real"
-    texts = [name, _publisher(view, vintage), words.date(str(vintage.get("published", "")))]
+    texts = [
+        known.name(view, vintage),
+        _publisher(view, vintage),
+        words.date(str(vintage.get("published", ""))),
+    ]
     texts += [str(vintage.get("licence", "")), words.text(kind), _digest(str(vintage["id"]))]
     return Row(tuple(texts))
 

@@ -104,8 +104,7 @@ def _methods(view: View, scores: Scores) -> Table:
     words = view.words
     rows = []
     for method in scores.values("method"):
-        key = f"method.{method}"
-        name = words.text(key) if words.has(key) else str(method)
+        name = words.named(f"method.{method}", method)
         numbers = [scores.value(m, method=method) for m, _ in METRICS]
         kind = "total" if method == "combination" else "body"
         rows.append(Row((name, *numbers), kind))

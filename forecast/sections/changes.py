@@ -17,7 +17,7 @@ from forecast.reporting.document import (
     number_of,
 )
 from forecast.reporting.view import View
-from forecast.sections import _common, _scope, _series, assumptions
+from forecast.sections import _common, _scope, _series, assumptions, known
 from forecast.sections._scope import Pair
 
 
@@ -214,7 +214,7 @@ def _facts(view: View) -> dict[str, str]:
         version = words.text("changes.version", version=str(entry["version"]), last=last)
         facts[view.model_name(name)] = version
     for vintage in meta["vintages"]:
-        facts[_dataset(view, vintage)] = _published(view, vintage)
+        facts[known.name(view, vintage)] = _published(view, vintage)
     names = [str(a.get("name", a.get("id", ""))) for a in meta["adjustments"]]
     facts[words.text("adjustments.title")] = words.listing(names) or "–"
     facts[words.text("changes.seed")] = str(meta["seed"])
@@ -237,8 +237,3 @@ def _remarks(view: View, other: View) -> list[Block]:
         for which, texts in alone.items()
         if texts
     ]
-
-
-def _dataset(view: View, vintage: dict[str, Any]) -> str:
-    key = f"dataset.{vintage['dataset']}"
-    return view.words.text(key) if view.words.has(key) else str(vintage["dataset"])

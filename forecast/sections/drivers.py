@@ -116,11 +116,10 @@ def _jump(view: View, row: dict[Any, Any]) -> Block:
 
 def _left_out(view: View, row: dict[Any, Any]) -> Block:
     words = view.words
-    key = f"method.{row['member']}"
     return words.say(
         "drivers.left_out",
         "note",
-        member=words.text(key) if words.has(key) else str(row["member"]),
+        member=words.named(f"method.{row['member']}", row["member"]),
         level=words.text(f"level.{row['level']}"),
         n=Number(float(row["series"])),
         why=words.text(f"drivers.reasons.{row['why']}"),

@@ -176,5 +176,4 @@ def _kind(view: View, term: str) -> str:
     name = term.removeprefix("adjustment:")
     entries = [a for a in view.meta["adjustments"] if name in (a.get("name"), a.get("id"))]
     kind = str(entries[0].get("lever", "")) if entries else ""
-    key = f"headline.kind.{kind}"
-    return words.text(key) if words.has(key) else words.text("headline.kind.local")
+    return words.named(f"headline.kind.{kind}", words.text("headline.kind.local"))

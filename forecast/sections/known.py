@@ -34,7 +34,5 @@ def build(view: View) -> Section:
 
 def name(view: View, vintage: dict[str, Any]) -> str:
     """Return what readers call a dataset."""
-    key = f"dataset.{vintage['dataset']}"
-    if view.words.has(key):
-        return view.words.text(key)
-    return str(vintage.get("title", vintage["dataset"]))
+    dataset = vintage["dataset"]
+    return view.words.named(f"dataset.{dataset}", vintage.get("title", dataset))

@@ -29,6 +29,4 @@ def _line(view: View, method: str, bands: list[str]) -> Row:
     cells: list[Cell] = [
         view.number("weights", "weight", model=model, band=band, method=method) for band in bands
     ]
-    key = f"method.{method}"
-    name = view.words.text(key) if view.words.has(key) else method
-    return Row((name, *cells))
+    return Row((view.words.named(f"method.{method}", method), *cells))

@@ -78,6 +78,5 @@ def data(sheet: Sheet, report: Report, words: Wording, lines: _tables.References
 def _head(words: Wording, column: str) -> str:
     """Return a column's heading: in words, or for a column of a user's own its name."""
     name = column.removesuffix("_code")
-    key = f"data_column.{name}"
-    told = words.text(key) if words.has(key) else name
+    told = words.named(f"data_column.{name}", name)
     return words.text("data_column.coded", name=told) if name != column else told

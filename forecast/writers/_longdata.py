@@ -61,14 +61,9 @@ def _told(frame: pd.DataFrame, report: Report, words: Wording) -> pd.DataFrame:
         names, key = report.names.get(column, {}), _WORDS.get(column, "")
         if names or key:
             text = frame[column].astype(object)
-            known = {v: names.get(str(v)) or _word(words, key, str(v)) for v in text.unique()}
+            known = {v: names.get(str(v)) or words.named(f"{key}.{v}", v) for v in text.unique()}
             texts[column] = text.map(known)
     return frame.assign(**texts, **codes)
-
-
-def _word(words: Wording, part: str, code: str) -> str:
-    key = f"{part}.{code}"
-    return words.text(key) if words.has(key) else code
 
 
 def _short(frame: pd.DataFrame) -> pd.DataFrame:
