@@ -99,12 +99,24 @@ def learn(trials: Trials, centre: Floats, signs: Floats) -> Calibration:
         centre: (o, n, H) combined forecasts.
         signs: (o, n, H, SIGNS) signs of difficulty.
     """
+    sizes = sized(trials, centre, signs)
+    error = _held(trials.actual - centre, trials.standing.scale)
+    return replace(sizes, shape=_shapes(error / sizes.spread(signs, trials.standing)))
+
+
+def sized(trials: Trials, centre: Floats, signs: Floats) -> Calibration:
+    """Learn how large errors are expected to be; their shape is the usual one.
+
+    Args:
+        trials: what members said and what happened.
+        centre: (o, n, H) combined forecasts.
+        signs: (o, n, H, SIGNS) signs of difficulty.
+    """
     scale = trials.standing.scale
     error = _held(trials.actual - centre, scale)
     growth = _growth(error / scale[..., None], trials.apart)
     slopes = _slopes(np.abs(error / (scale[..., None] * growth)), signs)
-    guess = Calibration(growth, slopes, np.zeros((len(growth), len(LEVELS))))
-    return replace(guess, shape=_shapes(error / guess.spread(signs, trials.standing)))
+    return Calibration(growth, slopes, np.tile(USUAL, (len(growth), 1)))
 
 
 def _luck(own: Floats, difficulty: Floats, standing: Standing) -> Floats:

@@ -32,7 +32,7 @@ def learn(trials: Trials, centre: Floats, group: Ints) -> Floats:
     if len(factor) == 1:
         return factor
     signs = calibration.difficulty(trials.forecasts, trials.standing)
-    flat = calibration.learn(trials, centre, signs)
+    flat = calibration.sized(trials, centre, signs)
     unit = np.abs(trials.actual - centre) / flat.spread(signs, trials.standing)
     seen: NDArray[np.bool_] = np.isfinite(unit)
     held = np.where(seen, np.minimum(unit, LARGEST), 0.0)

@@ -108,8 +108,7 @@ def learn(
     above = [a for a in (t.at(cut) for t in towers or ()) if a is not None]
     if not towers or len(above) < len(towers):
         return learnt
-    seen = towers if cut is None else reconciliation.trimmed(towers, cut)
-    far = reconciliation.strength(trials, seen, (centre, spread), groups[0], shared.top)
+    far = reconciliation.strength(trials, towers, (centre, spread), groups[0], shared.top)
     return replace(learnt, strength=far, above=tuple(above))
 
 

@@ -9,7 +9,7 @@ only where the sums gain more than the standard error of that gain.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,12 +53,14 @@ class Tower:
         panel: the sums at the panel's end.
         trials: what members said of them at the last origins.
         now: (m, k, H) what members say at the panel's end.
+        said: forecasts from past origins that were asked for; the same ones are, many times.
     """
 
     sums: Sums
     panel: Panel
     trials: Trials
     now: Floats
+    said: dict[int, Above | None] = field(default_factory=dict, init=False, compare=False)
 
     @property
     def level(self) -> Level:
@@ -67,12 +69,19 @@ class Tower:
 
     def at(self, cut: int | None) -> Above | None:
         """Return the sums' forecast from a cut (None: the end), learnt from what came before."""
+        if cut is None:
+            return self._at(None)
+        if cut not in self.said:
+            self.said[cut] = self._at(cut)
+        return self.said[cut]
+
+    def _at(self, cut: int | None) -> Above | None:
         past = self.trials if cut is None else self.trials.before(cut)
         if len(past.cuts) < FEWEST or (cut is not None and cut not in self.trials.cuts):
             return None
         weight = weights.learn(past)
         signs = calibration.difficulty(past.forecasts, past.standing)
-        widths = calibration.learn(past, calibration.combined(past.forecasts, weight), signs)
+        widths = calibration.sized(past, calibration.combined(past.forecasts, weight), signs)
         if cut is None:
             stand = standing.of(exposures.at(self.panel, len(self.panel.periods), 1))
             said, codes = self.now, self.level.codes
@@ -182,8 +191,3 @@ def _loss(actual: Floats, centre: Floats, scale: Floats, group: Ints | None) -> 
         return float((np.abs(error) / scale[:, None]).sum() / seen.sum())
     size = summed(np.where(seen, scale[:, None], 0.0), group)
     return float(np.abs(summed(error, group)).sum() / max(size.sum(), 1e-300))
-
-
-def trimmed(towers: list[Tower], cut: int) -> list[Tower]:
-    """Return the towers as they could be known at a cut."""
-    return [replace(t, trials=t.trials.before(cut)) for t in towers]
