@@ -77,7 +77,7 @@ def command(workspace: Workspace, adjust: tuple[Path, ...], as_json: bool, **opt
     year, asked = wishes(options)
     click.echo(f"projecting all areas to {year + 3} …", err=True)
     bundle = project(workspace, year, adjustments=adjust, **asked)
-    _tell(bundle.meta)
+    _tell(bundle.meta, asked["known_at"])
     if as_json:
         from forecast.bundle import summary
 
@@ -86,13 +86,11 @@ def command(workspace: Workspace, adjust: tuple[Path, ...], as_json: bool, **opt
     click.echo(bundle.id)
 
 
-def _tell(meta: dict[str, Any]) -> None:
+def _tell(meta: dict[str, Any], known_at: str | None) -> None:
     """Say on stderr what a user must know before using the figures."""
     if meta["cost_reason"]:
         click.echo(meta["cost_reason"]["text"], err=True)
-    for entry in meta["missing_models"]:
-        lost = f"; it leaves out {entry['leaves_out']}" if entry["leaves_out"] else ""
-        click.echo(f"{entry['model']} is not trained{lost}", err=True)
+    _tell_missing(meta["missing_models"], known_at)
     for note in meta["notes"]:
         if note["code"] == "refund_left_out":
             years = ", ".join(str(year) for year in note["params"]["years"])
@@ -108,3 +106,13 @@ def _tell(meta: dict[str, Any]) -> None:
                 )
     if meta["synthetic"]:
         click.echo(f"synthetic inputs: {', '.join(meta['synthetic_inputs'])}", err=True)
+
+
+def _tell_missing(missing: list[dict[str, Any]], known_at: str | None) -> None:
+    """Say which models took no part, and of what was known on a date how they would."""
+    on = f" on what was known on {known_at}" if known_at else ""
+    for entry in missing:
+        lost = f"; it leaves out {entry['leaves_out']}" if entry["leaves_out"] else ""
+        click.echo(f"{entry['model']} is not trained{on}{lost}", err=True)
+    if missing and known_at:
+        click.echo(f"run `forecast train --known-at {known_at}`, and project again", err=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from support import few_places
 
 from forecast.cli.project import command as project
 from forecast.cli.scenario import command as scenario
@@ -102,3 +103,21 @@ def test_a_date_to_come_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert found.exit_code == 2
     assert "2026-05-02 lies after today (2026-05-01)" in found.output
     assert "lies after" not in CliRunner().invoke(project, [*words, "2026-05-01"]).output
+
+
+def test_models_that_were_not_trained_on_what_was_known_are_named_with_the_command(
+    tmp_path: Path,
+) -> None:
+    workspace = few_places.few_places(tmp_path)
+    few_places.trained(workspace)
+    few_places.trained(workspace, "2026-05-01")
+    place = ("--budget-year", "2027", "--workspace", str(tmp_path))
+    of_the_day = CliRunner().invoke(project, [*place, "--known-at", "2026-05-01"])
+    assert of_the_day.exit_code == 0, of_the_day.exception
+    said = "shelters is not trained on what was known on 2026-05-01; it leaves out s110\n"
+    assert said in of_the_day.stderr
+    assert "run `forecast train --known-at 2026-05-01`, and project again\n" in of_the_day.stderr
+    assert "homelessness is not" not in of_the_day.stderr
+    today = CliRunner().invoke(project, [*place])
+    assert "shelters is not trained; it leaves out s110\n" in today.stderr
+    assert "and project again" not in today.stderr
