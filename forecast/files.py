@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).resolve().parent
+_FORMULAS = "=+-@\t\r"
 
 
 def assets() -> Path:
@@ -58,6 +59,11 @@ def write_text(path: Path, text: str) -> None:
     """Write a text file whole or not at all."""
     with replaced_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="\n")
+
+
+def csv_text(text: str) -> str:
+    """Return text as a cell of a CSV file; what begins like a formula gets an apostrophe."""
+    return f"'{text}" if text and text[0] in _FORMULAS else text
 
 
 def write_json(path: Path, value: Any) -> None:

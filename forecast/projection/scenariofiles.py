@@ -176,7 +176,8 @@ def text(table: pd.DataFrame, budget_year: int) -> str:
 def write(table: pd.DataFrame, area: str, out: Path) -> list[Path]:
     """Write the whole table as CSV and one chart as SVG; return their paths."""
     csv, svg = out / "scenarios.csv", out / f"scenarios-{area}.svg"
-    files.write_text(csv, table.to_csv(index=False, lineterminator="\n"))
+    named = table.assign(scenario=table["scenario"].map(files.csv_text))
+    files.write_text(csv, named.to_csv(index=False, lineterminator="\n"))
     files.write_text(svg, chart(table, area))
     return [csv, svg]
 

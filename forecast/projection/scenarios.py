@@ -20,7 +20,7 @@ from forecast.costs import levers, tables
 from forecast.costs.adjustments import Adjustment, AdjustmentFile
 from forecast.costs.state import State
 from forecast.costs.tables import Level
-from forecast.errors import ProjectionError
+from forecast.errors import ProjectionError, SpecError
 from forecast.projection import Prepared, adjusted, lever_ground
 
 if TYPE_CHECKING:
@@ -38,8 +38,12 @@ def compare(prepared: Prepared, files: Sequence[AdjustmentFile]) -> pd.DataFrame
         scenario, area, year, quantile, value, difference (from the base, in the same draw).
 
     Raises:
-        SpecError: a scenario was made on other data, versions or years.
+        SpecError: a scenario was made on other data, versions or years, or two have one title.
     """
+    names = [BASE, TOGETHER, *(file.title for file in files)]
+    twice = next((name for i, name in enumerate(names) if name in names[:i]), "")
+    if twice:
+        raise SpecError(f"two scenarios would be called {twice!r}; give each a title of its own")
     refuse_others(prepared, files)
     runs = {BASE: prepared.state}
     for file in files:

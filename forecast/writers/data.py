@@ -7,13 +7,13 @@ import json
 import zipfile
 from typing import TYPE_CHECKING, Any
 
+from forecast.files import csv_text
 from forecast.reporting.document import Report, plain
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SUFFIX = ".zip"
-_FORMULAS = "=+-@\t\r"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -43,8 +43,7 @@ def _told(frame: pd.DataFrame) -> pd.DataFrame:
 def _harmless(value: object) -> object:
     if not isinstance(value, str):
         return value
-    text = plain(value)
-    return f"'{text}" if text[:1] in _FORMULAS and text else text
+    return csv_text(plain(value))
 
 
 def _meta(report: Report) -> bytes:

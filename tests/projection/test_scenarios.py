@@ -132,6 +132,20 @@ def test_two_files_with_one_name_are_refused(base: Prepared) -> None:
         adjusted(base, [file, file])
 
 
+@pytest.mark.parametrize("title", ["T", "base", "together"])
+def test_two_scenarios_of_one_title_are_refused(base: Prepared, title: str) -> None:
+    files = [replace(one("rate", service="s107", change=-0.1), title=t) for t in ("T", title)]
+    with pytest.raises(SpecError, match=f"two scenarios would be called '{title}'"):
+        scenarios.compare(base, files)
+
+
+def test_a_title_that_begins_like_a_formula_is_text_in_the_csv(tmp_path: Path) -> None:
+    row = {"scenario": "=1+2", "area": "000", "year": "2027", "quantile": 0.5, "value": -1.0}
+    table = pd.DataFrame([row | {"quantile": q, "difference": 0.0} for q in (0.1, 0.5, 0.9)])
+    csv, _ = scenariofiles.write(table, "000", tmp_path)
+    assert csv.read_text(encoding="utf-8").splitlines()[1] == "'=1+2,000,2027,0.1,-1.0,0.0"
+
+
 def test_a_service_that_is_not_projected_is_named(base: Prepared) -> None:
     with pytest.raises(ProjectionError, match="diagnosis is not in the projection"):
         adjusted(base, [one("rate", service="diagnosis", change=-0.1)])
