@@ -47,14 +47,23 @@ class Pair:
     def alone(self) -> Pair:
         """What only one of the two counts, as it moves net cost; the other has nothing."""
         if self.only == "old":
-            return Pair(self.old - self.alike.old, MISSING)
-        return Pair(MISSING, self.new - self.alike.new if self.only else MISSING)
+            return Lone(self.old - self.alike.old, MISSING)
+        return Lone(MISSING, self.new - self.alike.new if self.only else MISSING)
 
     @property
     def change(self) -> Number:
-        """Now less earlier; of what only one counts, what it adds to the difference."""
-        if self.new.given and self.old.given:
+        """Now less earlier; what one of them does not know has none."""
+        if self.given:
             return self.new - self.old
+        return PROTECTED if self.old.hidden or self.new.hidden else MISSING
+
+
+class Lone(Pair):
+    """What only one of two projections counts: the other has none of it."""
+
+    @property
+    def change(self) -> Number:
+        """What it adds to the difference."""
         return self.new if self.new.given else Number(0.0, "0") - self.old
 
 

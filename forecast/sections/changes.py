@@ -17,7 +17,7 @@ from forecast.reporting.document import (
     number_of,
 )
 from forecast.reporting.view import View
-from forecast.sections import _common, _scope, _series, assumptions, known
+from forecast.sections import _common, _scope, _series, assumptions, conclusion, known
 from forecast.sections._scope import Pair
 
 
@@ -55,7 +55,7 @@ def _said(view: View) -> list[Block]:
     found = _scope.pair(view, year)
     alike = found.alike
     if not (found.given and alike.given):
-        return []
+        return _without_cost(view, view.before)
     values = {"area": _common.subject(view), "year": year}
     share = abs(alike.change) / alike.old
     change = Shown(abs(alike.change), form)
@@ -65,6 +65,16 @@ def _said(view: View) -> list[Block]:
         sizes = {"refund": Shown(found.refund, form), "total": Shown(found.change, form)}
         said.append(words.say(f"changes.counted.{found.only}", "lead", year=year, **sizes))
     return said
+
+
+def _without_cost(view: View, other: View) -> list[Block]:
+    """Say where only one of the two has cost, and why the other has none."""
+    lacking = [(n, v) for n, v in (("old", other), ("new", view)) if not v.meta["cost_included"]]
+    return [
+        view.words.say(f"changes.only_{which}", "warning", text=conclusion.left_out(v).text)
+        for which, v in lacking
+        if len(lacking) == 1
+    ]
 
 
 def _way(change: Number, form: str) -> str:
@@ -101,7 +111,7 @@ def _lines(view: View, label: str, found: Pair, kind: str = "body") -> list[Row]
 def _cost(view: View) -> list[Table]:
     words, form = view.words, _common.money(view)
     found = {year: _scope.pair(view, year) for year in view.budget_years}
-    found = {year: pair for year, pair in found.items() if pair.old.given}
+    found = {year: pair for year, pair in found.items() if pair.given}
     rows = tuple(row for year, pair in found.items() for row in _lines(view, year, pair))
     caption = words.text("changes.cost", area=view.name, unit=words.unit("mio"))
     columns = _columns(view, words.text("column.year"), form, f"{form}ch")

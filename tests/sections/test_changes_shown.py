@@ -92,6 +92,29 @@ def test_what_was_known_stands_among_what_differs_with_a_date_in_words() -> None
     ]
 
 
+@pytest.mark.parametrize("which", ["old", "new"])
+def test_beside_a_projection_without_cost_nothing_is_said_to_have_changed_by_all_of_it(
+    which: str,
+) -> None:
+    whole = reports.saved()
+    cost = whole.frames["cost"]
+    reason = {"code": "no_unit_costs", "params": {}, "text": ""}
+    bare = replace(
+        whole,
+        frames={**whole.frames, "cost": cost[cost["series"] == "accounts"]},
+        meta={**whole.meta, "cost_included": False, "cost_reason": reason},
+    )
+    now, old = (bare, whole) if which == "new" else (whole, bare)
+    report = reporting.build(
+        reporting.spec("compare"), reporting.sources(now, other=old), "000", "en"
+    )
+    assert not any(t.name in ("changes_cost", "changes_functions") for t in report.tables)
+    assert table(report, "changes_demand").rows
+    start = "Of the new projection only" if which == "new" else "Of the earlier projection only"
+    (said,) = texts(report, start)
+    assert "unit costs" in said
+
+
 @pytest.mark.parametrize("only", ["new", "old"])
 def test_costs_are_compared_on_the_same_scope_and_the_refund_of_one_is_named_apart(
     only: str,
