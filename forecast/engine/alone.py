@@ -34,16 +34,15 @@ class Past:
     scale: Floats
     floor: Floats
 
-    def quantiles(self, cut: int, levels: tuple[float, ...]) -> Floats:
-        """Return (m, n, H, levels) of the members at a cut; NaN where too little was known."""
-        k = self.cuts.index(cut)
-        unit = self.scale[k][:, None, None]
-        floor = self.floor[k][:, None, None]
-        spans = [self._spans(k, m, levels) for m in range(self.said.shape[1])]
-        points = self.said[k][..., None]
-        return np.stack(
-            [np.maximum(p + s * unit, floor) for p, s in zip(points, spans, strict=True)]
-        )
+    def quantiles(self, member: int, cuts: tuple[int, ...], levels: tuple[float, ...]) -> Floats:
+        """Return (cuts, n, H, levels) of a member; NaN where too little was known."""
+        found = np.empty((len(cuts), *self.said.shape[2:], len(levels)))
+        for cut, row in zip(cuts, found, strict=True):
+            k = self.cuts.index(cut)
+            np.multiply(self._spans(k, member, levels), self.scale[k][:, None, None], out=row)
+            row += self.said[k, member][..., None]
+            np.maximum(row, self.floor[k][:, None, None], out=row)
+        return found
 
     def _spans(self, k: int, member: int, levels: tuple[float, ...]) -> Floats:
         """Return (H, levels) quantiles of a member's earlier errors, in mean changes.

@@ -111,8 +111,11 @@ def evaluate(panel: Panel, options: EngineOptions, known: Lessons) -> Backtest:
 
 def origins(panel: Panel, options: EngineOptions, known: Lessons) -> list[Origin]:
     """Return what would have been said at each past origin that is reported."""
-    cuts = known.tried.series.cuts[1:][-options.origins :]
-    walks = Walks((options.horizon, SIZE), known.seed, {})  # the same from every origin
+    series = known.tried.series
+    cuts = series.cuts[1:][-options.origins :]
+    came = np.isfinite(series.actual[len(series.cuts) - len(cuts) :]).any(axis=(0, 1))
+    reach = int(np.flatnonzero(came).max(initial=0)) + 1  # nobody asks for draws beyond
+    walks = Walks((reach, SIZE), known.seed, {})  # the same from every origin
     return [at_origin(panel, options, known, walks, cut) for cut in cuts]
 
 
@@ -154,7 +157,8 @@ def _table(panel: Panel, origins: list[Origin]) -> pd.DataFrame:
     parts = []
     for o in origins:
         row, h = np.nonzero(np.isfinite(o.actual))
-        value = np.concatenate([o.quantiles, o.draws.mean(axis=2)[..., None]], axis=2)[row, h]
+        mean = o.draws.mean(axis=2)[row, h, None]
+        value = np.concatenate([o.quantiles[row, h], mean], axis=1)
         count = len(levels)
         frame = panel.keys.iloc[np.repeat(row, count)].reset_index(drop=True)
         period = np.array(ahead, dtype=object)[np.repeat(h + o.cut, count)]

@@ -53,14 +53,14 @@ class Tower:
         panel: the sums at the panel's end.
         trials: what members said of them at the last origins.
         now: (m, k, H) what members say at the panel's end.
-        said: forecasts from past origins that were asked for; the same ones are, many times.
+        said: forecasts that were asked for: the same ones are, many times.
     """
 
     sums: Sums
     panel: Panel
     trials: Trials
     now: Floats
-    said: dict[int, Above | None] = field(default_factory=dict, init=False, compare=False)
+    said: dict[int | None, Above | None] = field(default_factory=dict, init=False, compare=False)
 
     @property
     def level(self) -> Level:
@@ -69,8 +69,6 @@ class Tower:
 
     def at(self, cut: int | None) -> Above | None:
         """Return the sums' forecast from a cut (None: the end), learnt from what came before."""
-        if cut is None:
-            return self._at(None)
         if cut not in self.said:
             self.said[cut] = self._at(cut)
         return self.said[cut]

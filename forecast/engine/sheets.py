@@ -32,7 +32,7 @@ class Origin:
             their combination unreconciled.
         actual: (n, H) what happened; NaN where unknown.
         quantiles: (n, H, q) of each series.
-        draws: (n, H, S) joint futures.
+        draws: (n, R, S) joint futures, as far as anything has come of an origin.
     """
 
     cut: int
@@ -70,7 +70,7 @@ def _sheet(
     points = {n: stacked[:, k] for k, n in enumerate(names)}
     points["combination"] = np.stack(quantiles)[..., MIDDLE]
     past = _past(tried.series, codes, history)
-    spans = np.stack([past.quantiles(o.cut, scores.QUANTILES) for o in origins])
+    cuts = tuple(o.cut for o in origins)
     return Sheet(
         level.name,
         np.stack(actual),
@@ -81,7 +81,7 @@ def _sheet(
         "demographic" if "demographic" in names else "naive",
         level.name == levels.bottom(panel),
         _units(panel, options, level),
-        {n: spans[:, k] for k, n in enumerate(tried.series.names)},
+        {n: past.quantiles(k, cuts, scores.QUANTILES) for k, n in enumerate(tried.series.names)},
     )
 
 
@@ -118,5 +118,8 @@ def _came(actual: Floats, codes: Ints) -> Floats:
 
 
 def _sum_quantiles(o: Origin, seen: NDArray[np.bool_], codes: NDArray[np.intp]) -> Floats:
-    total = summed(np.where(seen[..., None], o.draws, 0.0), codes)
-    return np.moveaxis(np.quantile(total, scores.QUANTILES, axis=2), 0, 2)
+    reach = o.draws.shape[1]
+    total = summed(np.where(seen[:, :reach, None], o.draws, 0.0), codes)
+    found = np.zeros((len(total), *o.quantiles.shape[1:]))
+    found[:, :reach] = np.moveaxis(np.quantile(total, scores.QUANTILES, axis=2), 0, 2)
+    return found

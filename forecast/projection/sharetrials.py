@@ -121,8 +121,10 @@ def _laid(whole: Whole, origin: Origin) -> Floats:
     persons = np.where(np.isfinite(came), on[:, origin.cut : origin.cut + ahead], 0.0)
     total = persons.sum(axis=0)
     weight = persons / np.where(total > 0, total, np.nan)
-    futures = np.where(weight[..., None] > 0, origin.draws[whole.parts], 0.0)
-    drawn = np.quantile((futures * weight[..., None]).sum(axis=0), scores.QUANTILES, axis=1)
+    near = weight[:, : origin.draws.shape[1], None]  # nothing has come of what lies beyond
+    futures = np.where(near > 0, origin.draws[whole.parts], 0.0)
+    drawn = np.full((len(scores.QUANTILES), ahead), np.nan)
+    drawn[:, : near.shape[1]] = np.quantile((futures * near).sum(axis=0), scores.QUANTILES, axis=1)
     parts = np.concatenate([origin.members[:, whole.parts], came[None]])
     means = (np.where(weight > 0, parts, 0.0) * weight).sum(axis=1)
     return np.concatenate([means[:-1], drawn, means[-1:]])
