@@ -411,7 +411,7 @@ def _peers() -> pd.DataFrame:
     for area in AREAS:
         others = [a for a in AREAS if a != area][:4]
         rows += [
-            (area, peer, i + 1, 0.2 * (i + 1), "size;age_mix") for i, peer in enumerate(others)
+            (area, peer, i + 1, 0.2 * (i + 1), "size;children") for i, peer in enumerate(others)
         ]
     return pd.DataFrame(rows, columns=["area", "peer", "rank", "distance", "why"])
 
