@@ -34,6 +34,8 @@ def read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows' editors mark UTF-8
     except FileNotFoundError:
         raise SpecError(f"{path} does not exist") from None
+    except IsADirectoryError:
+        raise SpecError(f"{path} is a folder; name the file in it") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SpecError(f"{path} cannot be read as UTF-8 text: {error}") from None
     except tomllib.TOMLDecodeError as error:  # a duplicate key is one of these
@@ -90,7 +92,11 @@ def _many(value: Any, hint: Any, where: str) -> tuple[Any, ...]:
     if not isinstance(value, list):
         several = _WORDS[hint][1] if hint in _WORDS else "tables"
         raise SpecError(f"{where} is {_shown(value)}; expected a list of {several}")
-    return tuple(_checked(v, hint, f"{where}[{i}]") for i, v in enumerate(value))
+    tables = dataclasses.is_dataclass(hint)  # people count these from 1: the first adjustment
+    return tuple(
+        _checked(v, hint, f"{where} {i + 1}" if tables else f"{where}[{i}]")
+        for i, v in enumerate(value)
+    )
 
 
 def _table(value: Any, hint: Any, where: str) -> dict[str, Any]:

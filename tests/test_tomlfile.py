@@ -47,6 +47,8 @@ def test_each_mistake_is_named(table: dict[str, object], says: str) -> None:
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match=r"none\.toml does not exist"):
         tomlfile.read(tmp_path / "none.toml")
+    with pytest.raises(SpecError, match="is a folder; name the file in it"):
+        tomlfile.read(tmp_path)
 
 
 def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -94,6 +95,46 @@ def area_of(asked: Mapping[str, Any]) -> str:
     if found.level != named[0]:
         raise click.UsageError(f"{found.name} is a {found.level}; use --{found.level}")
     return found.code
+
+
+def formats_of(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+    """Read html,xlsx; a name that is no format is suggested."""
+    from forecast import parts
+    from forecast.errors import suggestion
+
+    known = parts.names("writers")
+    asked = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+    for name in asked:
+        if name not in known:
+            near = suggestion(name, known)
+            raise click.BadParameter(f"{name!r} is no format{near} ({', '.join(known)})")
+    if not asked:
+        raise click.BadParameter(f"expected one or more of {', '.join(known)}")
+    return asked
+
+
+def versions_of(references: Iterable[str]) -> dict[str, str]:
+    """Return which version of each model is named, such as `3` by `MODEL@3`."""
+    from forecast.registry import parse
+
+    found: dict[str, str] = {}
+    for model, which in map(parse, references):
+        if found.setdefault(model, which) != which:
+            raise click.UsageError(
+                f"two versions of {model} are named, {found[model]} and {which}; name one"
+            )
+    return found
+
+
+def ends_in(suffix: str) -> Callable[[click.Context, click.Parameter, Path | None], Path | None]:
+    """Return a check that a file to be written is named as what it will be, such as `.svg`."""
+
+    def checked(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+        if path is not None and path.suffix.lower() != suffix:
+            raise click.BadParameter(f"{path}: expected a name that ends in {suffix}")
+        return path
+
+    return checked
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs")

@@ -10,6 +10,7 @@ import click
 
 from forecast.cli import _scores, _tables, _telling
 from forecast.cli._common import (
+    ends_in,
     json_option,
     known_at_option,
     print_json,
@@ -35,6 +36,7 @@ SLICES = (*METHODS, *SKILL, "ratio_vs_bottom_up")
 @click.option(
     "--figure",
     type=click.Path(path_type=Path, dir_okay=False),
+    callback=ends_in(".svg"),
     help="Draw past forecasts beside what happened into this SVG file",
 )
 @known_at_option

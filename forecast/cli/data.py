@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from forecast.cli import _tables, _telling
-from forecast.cli._common import json_option, known_at_option, print_json, workspace_option
+from forecast.cli._common import (
+    ends_in,
+    json_option,
+    known_at_option,
+    print_json,
+    workspace_option,
+)
 from forecast.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -248,7 +254,8 @@ def template(workspace: Workspace, name: str, out: Path | None) -> None:
 
 
 @command.command()
-@click.option("--out", type=NEW, help="File to write  [default: WORKSPACE/output/catalogue.html]")
+@click.option("--out", type=NEW, callback=ends_in(".html"),
+              help="File to write  [default: WORKSPACE/output/catalogue.html]")  # fmt: skip
 @click.option("--language", type=click.Choice(["da", "en"]), default="da", show_default=True)
 @workspace_option
 def catalogue(workspace: Workspace, out: Path | None, language: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from forecast.cli._common import seed_option
+from forecast.cli._common import formats_of, seed_option
 from forecast.workspace import Workspace
 
 FOLDER = "forecast-demo"
@@ -18,6 +18,7 @@ BUDGET_YEAR = 2027  # the demonstration's day lies in May 2026
 @click.option(
     "--format",
     "formats",
+    callback=formats_of,
     default="html,xlsx",
     show_default=True,
     metavar="F,F",
@@ -32,7 +33,7 @@ BUDGET_YEAR = 2027  # the demonstration's day lies in May 2026
     help="Folder for the reports and the workspace",
 )
 @seed_option
-def command(municipality: str, formats: str, out: Path, seed: int) -> None:
+def command(municipality: str, formats: tuple[str, ...], out: Path, seed: int) -> None:
     """Go the whole way on embedded synthetic data: load, train, project, report.
 
     Prints the paths of the reports. The data are made up and say so on every page.
@@ -44,6 +45,6 @@ def command(municipality: str, formats: str, out: Path, seed: int) -> None:
     if area.level != "municipality":
         raise click.UsageError(f"{area.name} is a {area.level}; name a municipality")
     workspace = Workspace.at(out / "workspace")
-    order = DemoOrder(area.code, BUDGET_YEAR, tuple(formats.split(",")), out)
+    order = DemoOrder(area.code, BUDGET_YEAR, formats, out)
     for path in demo(workspace, order, seed, say=lambda text: click.echo(text, err=True)):
         click.echo(path)

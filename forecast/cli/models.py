@@ -124,6 +124,12 @@ def rollback(model: str, workspace: Workspace, because: str) -> None:
     """Make the champion before this one champion again."""
     from forecast import registry
 
+    if "@" in model:
+        name = model.partition("@")[0]
+        raise click.UsageError(
+            f"{model} is a version; name the model ({name}), or choose a version with "
+            f"`forecast models promote {model}`"
+        )
     decision = registry.Decision(made(), because)
     info = registry.rollback(workspace, registry.parse(model)[0], decision)
     click.echo(f"{info.reference} is the champion again")
@@ -207,6 +213,10 @@ def explain_change(old: str, new: str, workspace: Workspace, as_json: bool, **as
     """
     from forecast.versions.splitting import Wanted
 
+    if ("@" in old) != ("@" in new):
+        raise click.UsageError(
+            f"{old} and {new}: expected two versions (MODEL@3) or the ids of two bundles"
+        )
     wanted = Wanted(area_of(asked), asked["year"], asked["tried"])
     question = _versions.Question((old, new), wanted, asked["language"], as_json)
     if "@" in old + new:

@@ -13,6 +13,7 @@ from forecast.cli._common import (
     known_at_option,
     print_json,
     seed_option,
+    versions_of,
     workspace_option,
 )
 from forecast.workspace import Workspace
@@ -45,14 +46,7 @@ def wishes(options: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     asked = dict(options)
     today = clock.today()
     year = asked.pop("budget_year") or int(today[:4]) + 1
-    models = dict(_version(text) for text in asked.pop("models"))
-    return int(year), {**asked, "today": today, "versions": models}
-
-
-def _version(text: str) -> tuple[str, str]:
-    from forecast.registry import parse
-
-    return parse(text)
+    return int(year), {**asked, "today": today, "versions": versions_of(asked.pop("models"))}
 
 
 @click.command("project")

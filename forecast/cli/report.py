@@ -13,27 +13,13 @@ from forecast.cli._common import (
     Suggesting,
     area_of,
     day_option,
+    formats_of,
     print_json,
     seed_option,
+    versions_of,
     workspace_option,
 )
 from forecast.workspace import Workspace
-
-
-def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
-    """Read html,xlsx; a name that is no format is suggested."""
-    from forecast import parts
-    from forecast.errors import suggestion
-
-    known = parts.names("writers")
-    asked = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
-    for name in asked:
-        if name not in known:
-            near = suggestion(name, known)
-            raise click.BadParameter(f"{name!r} is no format{near} ({', '.join(known)})")
-    if not asked:
-        raise click.BadParameter(f"expected one or more of {', '.join(known)}")
-    return asked
 
 
 def output_options(function: Command) -> Command:
@@ -49,7 +35,7 @@ def output_options(function: Command) -> Command:
             help="Language of the report",
         ),
         click.option(
-            "--format", "formats", callback=_formats, default="html,xlsx", show_default=True,
+            "--format", "formats", callback=formats_of, default="html,xlsx", show_default=True,
             metavar="F,F", help="html, xlsx, docx, pdf and data (CSV, Parquet and JSON)",
         ),
     ):  # fmt: skip
@@ -169,22 +155,33 @@ def find_bundle(workspace: Workspace, asked: dict[str, Any]) -> Any:
     from forecast.bundle import Bundle
 
     if asked["bundle"]:
+        _refuse_ignored(asked)
         wanted = "" if asked["bundle"] == "latest" else asked["bundle"]
         return Bundle.load(workspace, wanted)
     return project(workspace, asked)
 
 
+def _refuse_ignored(asked: dict[str, Any]) -> None:
+    """Refuse what only a new projection can heed, beside one that is made already."""
+    of_new = {"adjust": "--adjust", "models": "--model-version", "budget_year": "--budget-year"}
+    ignored = [option for name, option in of_new.items() if asked.get(name)]
+    if ignored:
+        raise click.UsageError(
+            f"{ignored[0]} is for a new projection, and --bundle names one that is there; "
+            "leave one of them out"
+        )
+
+
 def project(workspace: Workspace, asked: dict[str, Any]) -> Any:
     """Project the budget year that was asked for, and save the bundle."""
-    from forecast import clock, registry
+    from forecast import clock
     from forecast.projection import project as run
 
     click.echo("projecting demand and cost …", err=True)
     today = clock.today()
     year = asked["budget_year"] or int(today[:4]) + 1
     given: dict[str, Any] = {"adjustments": asked["adjust"], "seed": asked["seed"]}
-    versions = dict(registry.parse(text) for text in asked["models"])
-    bundle = run(workspace, year, **given, versions=versions, today=today)
+    bundle = run(workspace, year, **given, versions=versions_of(asked["models"]), today=today)
     return bundle if bundle.id else bundle.save(workspace.bundles)
 
 

@@ -154,6 +154,8 @@ def read(path: Path) -> AdjustmentFile:
     tables = isinstance(entries, list) and all(isinstance(entry, dict) for entry in entries)
     if not tables or not (entries or table.get("booked")):
         to_do = "add at least one"
+        if isinstance(entries, dict):
+            to_do = "write it with two brackets on either side"
         if "discount" in table:
             to_do = "a social investment is worked out with `forecast scenario invest`"
         raise SpecError(f"{where}: no [[adjustment]] table; {to_do}")
@@ -168,8 +170,8 @@ def read(path: Path) -> AdjustmentFile:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise SpecError(f"{where}: two adjustments are called {twice[0]!r}; name them apart")
-    for adjustment in found.adjustment:
-        check(adjustment, f"{where}: {adjustment.name}")
+    for number, adjustment in enumerate(found.adjustment, start=1):
+        check(adjustment, f"{where}: {adjustment.name.strip() or f'adjustment {number}'}")
     return found
 
 
@@ -241,6 +243,9 @@ def _check_keys(entry: Mapping[str, Any], where: str) -> None:
 
 
 def _check_names(adjustment: Adjustment, where: str) -> None:
+    for key in ("name", "reason"):
+        if not getattr(adjustment, key).strip():
+            raise SpecError(f"{where}: {key} is empty; readers of the report need it")
     for service in filter(None, (adjustment.service, adjustment.to)):
         services.get(service)
         functions = mapping.table().values()

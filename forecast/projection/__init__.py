@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 SIZE = 1000
 OUT_YEARS = 3
+LIFT = 1e9  # DKK 1,000: more than all municipalities spend
 UNIT_COSTS = "unit_costs"
 YEAR_TO_DATE = "year_to_date"
 
@@ -124,6 +125,7 @@ def project(workspace: Workspace, budget_year: int, **asked: Unpack[Asked]) -> B
 
 def prepare(workspace: Workspace, budget_year: int, **asked: Unpack[Asked]) -> Prepared:
     """Load the models, simulate them and work out cost before any adjustment."""
+    _check_lift(asked.get("lift"))
     named = asked.get("versions") or {}
     if "load_models" in asked:
         models = asked["load_models"](workspace, named)
@@ -140,6 +142,13 @@ def prepare(workspace: Workspace, budget_year: int, **asked: Unpack[Asked]) -> P
     built, reason = (found, "") if isinstance(found, Costing) else (None, found)
     told = people.read(workspace, list(demands.values()), asked.get("known_at"))
     return Prepared(workspace, budget_year, models, demands, told, built, reason, asked)
+
+
+def _check_lift(lift: float | None) -> None:
+    if lift is not None and not abs(lift) <= LIFT:  # nan is refused too
+        raise ProjectionError(
+            f"the lift is {lift}; expected DKK 1,000 for all municipalities, such as 2000000"
+        )
 
 
 def evaluate(prepared: Prepared, files: Sequence[AdjustmentFile] = ()) -> Bundle:

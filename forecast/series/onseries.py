@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from forecast.workspace import Workspace
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
+FEW = 5  # areas that a sentence names
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,26 @@ def opened(
         ForecastError: there is no such version, area, service or age.
     """
     trained, info = registry.load(workspace, model, "champion")
-    code, region = _known(trained, areas.find(municipality).code)
+    area = areas.find(municipality)
+    code, region = _known(trained, area.code)
+    if not region and code not in set(trained.panel.keys["area"].astype(str)):
+        raise DataError(
+            f"{area.name} ({code}) is not in this model, which is of "
+            f"{_places(trained)}; name one of them"
+        )
     wanted = {"area": code, "service": service, "age": age}
     rows = _rows(trained, {k: v for k, v in wanted.items() if v})
     found = [_opened(trained, f"{model} version {info.version}", row) for row in rows]
     return [replace(series, inherited=region) for series in found]
+
+
+def _places(trained: Trained) -> str:
+    """Return a few of the areas that a model is of, by name."""
+    known = sorted(set(trained.panel.keys["area"].astype(str)))
+    table = areas.table()
+    names = dict(zip(table["code"], table["name"], strict=True))
+    named = ", ".join(str(names.get(code, code)) for code in known[:FEW])
+    return named + (f" and {len(known) - FEW} more" if len(known) > FEW else "")
 
 
 def _known(trained: Trained, code: str) -> tuple[str, str]:

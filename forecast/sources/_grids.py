@@ -33,6 +33,8 @@ def read(path: Path, sheet: str = "") -> Grid:
     """
     _there(path)
     kind = path.suffix.casefold()
+    if sheet and kind not in (".xlsx", ".xlsm"):
+        raise DataError(f"{path.name} is no workbook, so it has no sheet {sheet!r}; leave it out")
     readers = {".csv": _csv, ".txt": _csv, ".tsv": _csv, ".xlsx": _xlsx, ".xlsm": _xlsx}
     if kind == ".parquet":
         grid = _parquet(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from forecast import areas, frames, services, tomlfile
 from forecast.datasets import DatasetSpec
-from forecast.errors import DataError, suggestion
+from forecast.errors import DataError, SpecError, suggestion
 from forecast.sources import _cells, _grids, _layout, _numbers, _rows
 from forecast.sources._layout import Mapping as Mapping
 
@@ -41,7 +42,7 @@ def mapping(path: Path | None, columns: Sequence[str] = (), decimal: str = "") -
     """Return the mapping of a TOML file, with `OURS=HEADING` pairs put over it.
 
     Raises:
-        SpecError: the TOML has an unknown key.
+        SpecError: the TOML has an unknown key, or a factor that leaves no figures.
         DataError: a pair has no `=`.
     """
     table = tomlfile.read(path) if path else {}
@@ -53,7 +54,10 @@ def mapping(path: Path | None, columns: Sequence[str] = (), decimal: str = "") -
             raise DataError(f"--column {pair!r}: expected OURS=HEADING, such as area=kommune_kode")
         pairs[ours.strip()] = theirs.strip()
     said = {"decimal": decimal} if decimal else {}
-    return tomlfile.record(Mapping, {**table, "columns": pairs, **said}, where)
+    found = tomlfile.record(Mapping, {**table, "columns": pairs, **said}, where)
+    if not math.isfinite(found.factor) or found.factor == 0:
+        raise SpecError(f"{where}: factor is {found.factor}; expected a number such as 1000")
+    return found
 
 
 def read(path: Path, spec: DatasetSpec, given: Mapping) -> Read:

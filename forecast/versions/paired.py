@@ -194,5 +194,7 @@ def year(said: Sequence[pd.DataFrame], year: int | None) -> int:
     if not shared:
         raise RegistryError("the two versions forecast no year in common")
     if year is not None and year not in shared:
-        raise RegistryError(f"year {year} is not forecast by both; both forecast {shared}")
+        raise RegistryError(
+            f"year {year} is not forecast by both; both forecast {shared[0]} to {shared[-1]}"
+        )
     return shared[-1] if year is None else year

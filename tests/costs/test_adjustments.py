@@ -59,6 +59,9 @@ def test_a_good_file_reads(tmp_path: Path) -> None:
         ({"lever": '"service_mix"', "change": "", "to": '"s107"', "move": "0.3"},
          "s107 cannot move to itself"),
         ({"lever": '"inflow"', "stay": "1.0"}, "stay is 1.0; expected a share of 0 to below 1"),
+        ({"name": '""'}, r"^x\.toml: adjustment 1: name is empty; readers of the report need it"),
+        ({"reason": '" "'}, r"^x\.toml: a: reason is empty; readers of the report need it"),
+        ({"change": '"0.1"'}, r"^x\.toml: adjustment 1: change is '0.1'; expected a number"),
         ({"lever": '["rate"]'}, r"^x\.toml: adjustment 1: unknown lever \['rate'\]"),
         ({"change": "nan"}, "change is nan; expected a number"),
         ({"lever": '"length_of_stay"', "effect": "inf"}, "effect is inf; expected per cent for"),
@@ -82,6 +85,9 @@ def test_an_empty_file_and_two_of_one_name_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     path.write_text('title = "T"\nauthor = "A"\n', encoding="utf-8")
     with pytest.raises(SpecError, match=r"no \[\[adjustment\]\] table"):
+        adjustments.read(path)
+    path.write_text('title = "T"\nauthor = "A"\n[adjustment]\nname = "a"\n', encoding="utf-8")
+    with pytest.raises(SpecError, match="write it with two brackets on either side"):
         adjustments.read(path)
     path.write_text('title = "T"\nauthor = "A"\nadjustment = [1, 2]\n', encoding="utf-8")
     with pytest.raises(SpecError, match=r"no \[\[adjustment\]\] table"):

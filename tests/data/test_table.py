@@ -121,6 +121,9 @@ def test_a_mapping_file_names_columns_values_and_units(tmp_path: Path) -> None:
         ("columns = 3", "columns is 3; expected a table"),
         ('columns = ["area"]', "expected a table"),
         ("heading = -4", "no row -4 to be the heading; count from 1"),
+        ("factor = 0", r"map\.toml: factor is 0\.0; expected a number such as 1000"),
+        ("factor = inf", r"map\.toml: factor is inf; expected a number such as 1000"),
+        ('sheet = "Ark1"', r"share\.csv is no workbook, so it has no sheet 'Ark1'"),
     ],
 )
 def test_a_mapping_file_that_cannot_be_is_a_sentence(tmp_path: Path, text: str, says: str) -> None:

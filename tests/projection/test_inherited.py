@@ -106,7 +106,7 @@ def test_show_does_not_open_a_region_where_municipalities_have_series(
     options = EngineOptions(groups=("service",), horizon=2, origins=2, methods={"naive": {}})
     model = train(social(), options, 1)
     monkeypatch.setattr(registry, "load", lambda *_: (model, None))
-    with pytest.raises(DataError, match="is not in this model"):
+    with pytest.raises(DataError, match=r"^Aarhus \(751\) is not in this model, which is of \w+"):
         onseries.opened(workspace, "mine", municipality="Aarhus")
 
 
