@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 SHARE = 0.2  # of the newest error that goes on, before any origin is seen
 BELIEF = 4.0  # origins' worth of that belief, each with a typical error
-MOST = 0.35
+MOST = 0.35  # of a group's newest error, or of the own one of a series that has no others beside it
 FEW = 10.0  # series whose median is believed half
 OWN = 1.0  # origins' worth of belief that a series' own newest error says nothing
 LARGE = 3.0  # errors beyond this many typical changes count no more
@@ -120,7 +120,12 @@ def _share(errors: Errors, then: Floats) -> float:
 
 
 def _went_on(errors: Errors, own: Floats) -> float:
-    """Return the share of the series' own newest errors (o, n) that went on, leaning on none."""
+    """Return the share of the series' own newest errors (o, n) that went on, leaning on none.
+
+    What one series missed, or a handful, leans on no group and is nearly all its own. Its few
+    errors often agree on a share that the next one does not go on by, so that of n series is at
+    most n/(n + FEW), or MOST.
+    """
     slopes = []
     for row, newest in zip(errors.unit, own, strict=True):
         power = went = 0.0
@@ -130,7 +135,9 @@ def _went_on(errors: Errors, own: Floats) -> float:
             went += float((newest * np.nan_to_num(later)).sum())
         if power > 0:
             slopes.append(went / power)
-    return agreement.agreed(np.array(slopes), OWN)
+    series = len(errors.group)
+    most = max(MOST, series / (series + FEW))
+    return float(np.clip(agreement.agreed(np.array(slopes), OWN), -most, most))
 
 
 def _seen(error: Floats) -> NDArray[np.intp]:

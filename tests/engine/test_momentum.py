@@ -50,6 +50,18 @@ def test_errors_that_went_on_move_the_centre_and_errors_that_turned_do_not() -> 
     np.testing.assert_allclose(none, -turned * rest)  # nothing of the group's, the last was −1
 
 
+@pytest.mark.parametrize("series", [1, 3, 100])
+def test_what_a_handful_of_series_missed_goes_on_by_no_more_than_a_group_s(series: int) -> None:
+    trials = missed(np.tile(ROOT, (8, 1))).of(np.arange(SERIES) < series)
+    errors = momentum.Errors(trials.cuts, (trials.actual - 100) / 2 / ROOT, ONE[:series])
+    own = np.stack([errors.beside(cut) for cut in trials.cuts])
+    agreed = 7 / (7 + momentum.OWN)  # all origins say that all of it goes on
+    most = max(momentum.MOST, series / (series + momentum.FEW))
+    assert momentum._went_on(errors, own) == pytest.approx(min(agreed, most))
+    _, push = momentum.learn(trials, centred(trials), ONE[:series])
+    assert (push <= most).all()
+
+
 def beside(follows: float, seed: int = 1) -> Trials:
     """Return trials in which a series' miss beside its group goes on by a factor a year."""
     rng = np.random.default_rng(seed)
