@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.shared]
 
 FILE = "panels/bu43_share_0-22_receiving_support_2015-2025.csv"
 COLUMNS = ("area=kommune_kode", "period=aar", "value=andel_pct")
+TITLE = "Share of 0-22-year-olds receiving support"
 PEOPLE = "panels/folk1a_2014K1_municipality_sex_age.csv"  # of every age and municipality, once
 STRICT = """
 sections = ["demand"]
@@ -114,6 +115,8 @@ def test_regions_and_the_nation_have_the_share_of_all_their_people(
     text = page(peopled, *area, "--bundle", "latest")
     assert cells(text)[:2] == ["2025", f"{share:.1f}"]
     assert f"{share:.1f} per cent of the {both['INDHOLD'].sum():,} inhabitants" in said(text)
+    assert f"{TITLE} 1 year ahead" in said(text.replace("</", " </"))  # accuracy of its own level
+    assert f"{TITLE} (municipalities)" not in said(text)
 
 
 def test_a_share_of_few_is_hidden_and_no_total_gives_it_away(peopled: Path) -> None:
