@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from forecast import files
-from forecast.errors import DataError, suggestion
+from forecast.errors import DataError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,13 +126,9 @@ def find(text: str) -> Area:
             f"{wanted} has been part of {name(former)} ({former}) since the reform of 2007; "
             f"use {name(former)}"
         )
-    near = suggestion(short, sorted(by_name))
-    if near:
-        close = near.removeprefix("; did you mean ").removesuffix("?")
-        near = f"; did you mean {by_name[close].name}?"
-    raise DataError(
-        f"no municipality or region is called {wanted!r}{near or ' (codes such as 751 work too)'}"
-    )
+    near = nearest(short, sorted(by_name))
+    hint = f"; did you mean {by_name[near].name}?" if near else " (codes such as 751 work too)"
+    raise DataError(f"no municipality or region is called {wanted!r}{hint}")
 
 
 def fold(text: str) -> str:

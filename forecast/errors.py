@@ -41,9 +41,14 @@ class ReportError(ForecastError):
     """A report cannot be rendered from the bundle, or in the format that was asked for."""
 
 
-def suggestion(name: str, known: "list[str]") -> str:
-    """Return «; did you mean X?» for the known name nearest to a mistyped one, else nothing."""
+def nearest(name: str, known: "list[str]") -> str:
+    """Return the known name nearest to a mistyped one; "" where none is near."""
     import difflib
 
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"; did you mean {near[0]}?" if near else ""
+    return next(iter(difflib.get_close_matches(name, known, n=1, cutoff=0.6)), "")
+
+
+def suggestion(name: str, known: "list[str]") -> str:
+    """Return «; did you mean X?» for the known name nearest to a mistyped one, else nothing."""
+    near = nearest(name, known)
+    return f"; did you mean {near}?" if near else ""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class CostChange:
+class CostChange(splitting.Split):
     """A change of an area's net cost between two bundles, split into its causes.
 
     Attributes:
@@ -41,16 +41,6 @@ class CostChange:
     before: pd.Series[float]
     after: pd.Series[float]
     cells: pd.DataFrame
-
-    @property
-    def total(self) -> pd.Series[float]:
-        """The terms, summed over functions."""
-        return self.terms.groupby("term", sort=False)["value"].sum()
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row a function: cost before, each term, and cost after."""
-        return splitting.table(self.terms, (self.before, self.after))
 
     def plain(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""

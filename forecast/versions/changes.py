@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(splitting.Split):
     """A change of a forecast, split into its causes.
 
     Attributes:
@@ -45,16 +45,6 @@ class Explanation:
     after: pd.Series[float]
     cells: pd.DataFrame
     software: tuple[tuple[str, str, str], ...]
-
-    @property
-    def total(self) -> pd.Series[float]:
-        """The terms, summed over the series."""
-        return self.terms.groupby("term", sort=False)["value"].sum()
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row a series: what was said before, each term, and what is said after."""
-        return splitting.table(self.terms, (self.before, self.after))
 
     def plain(self) -> dict[str, Any]:
         """Return it as plain values, for JSON."""

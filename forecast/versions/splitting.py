@@ -33,6 +33,24 @@ class Wanted:
     tried: int = TRIED
 
 
+class Split:
+    """A change that is split: `terms` by key, what was said `before`, what is said `after`."""
+
+    terms: pd.DataFrame
+    before: pd.Series[float]
+    after: pd.Series[float]
+
+    @property
+    def total(self) -> pd.Series[float]:
+        """The terms, summed over the keys."""
+        return self.terms.groupby("term", sort=False)["value"].sum()
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row a key: what was said before, each term, and what is said after."""
+        return table(self.terms, (self.before, self.after))
+
+
 def split(
     factors: Sequence[str], value: Value, ends: tuple[pd.Series[float], pd.Series[float]]
 ) -> pd.DataFrame:
