@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from forecast import measures, parts, periods, specs, tomlfile
-from forecast.errors import SpecError
+from forecast.errors import DataError, SpecError
 from forecast.workspace import Workspace
 
 ROLES = ("", "area", "sex", "age", "time", "label")
@@ -214,7 +214,10 @@ def build(name: str, table: dict[str, Any], where: str) -> DatasetSpec:
     if set(spec.title) != {"da", "en"}:
         raise SpecError(f"{where}: title needs da and en, and only these")
     if spec.first:
-        periods.parse(spec.first)
+        try:
+            periods.parse(spec.first)
+        except DataError as error:
+            raise SpecError(f"{where}: first: {error}") from None
     return spec
 
 

@@ -104,6 +104,8 @@ class ModelSpec:
 
 
 SCALES = ("log", "logit", "identity")
+HORIZON = 200  # periods: beyond half a century of quarters nothing is known
+ORIGINS = 40
 
 
 def model(name: str, workspace: Workspace | None = None) -> ModelSpec:
@@ -115,6 +117,10 @@ def model(name: str, workspace: Workspace | None = None) -> ModelSpec:
     """
     file = path("models", name, workspace)
     where = named(file)
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,79}", name):
+        raise SpecError(
+            f"{where}: rename the file to small letters, digits and _, such as mine.toml"
+        )
     spec = tomlfile.record(ModelSpec, {"name": name, **tomlfile.read(file)}, where)
     try:
         _check_model(spec, where)
@@ -131,8 +137,12 @@ def model(name: str, workspace: Workspace | None = None) -> ModelSpec:
 def _check_model(spec: ModelSpec, where: str) -> None:
     if spec.scale not in SCALES:
         raise SpecError(f"{where}: scale is {spec.scale!r}; expected one of {', '.join(SCALES)}")
-    if spec.horizon < 1 or spec.backtest.origins < 1:
-        raise SpecError(f"{where}: horizon and backtest.origins must be at least 1")
+    for key, value, most in (
+        ("horizon", spec.horizon, HORIZON),
+        ("backtest.origins", spec.backtest.origins, ORIGINS),
+    ):
+        if not 1 <= value <= most:
+            raise SpecError(f"{where}: {key} is {value}; expected at least 1 and at most {most}")
     if set(spec.title) != {"da", "en"}:
         raise SpecError(f"{where}: title needs da and en, and only these")
     low, high = periods.YEARS

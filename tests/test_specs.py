@@ -2,9 +2,9 @@
 
 import pytest
 
-from forecast import measures, reporting, services, specs
+from forecast import datasets, measures, reporting, services, specs
 from forecast.api import check_specs
-from forecast.errors import SpecError
+from forecast.errors import ForecastError, SpecError
 from forecast.workspace import Workspace
 
 GOOD = """
@@ -37,7 +37,12 @@ def test_a_workspace_adds_a_model_of_its_own(workspace: Workspace) -> None:
     ("old", "new", "says"),
     [
         ("horizon = 4", "horizont = 4", "did you mean horizon"),
-        ("horizon = 4", "horizon = 0", "at least 1"),
+        ("horizon = 4", "horizon = 0", "horizon is 0; expected at least 1"),
+        (
+            "horizon = 4",
+            "horizon = 100000",
+            "horizon is 100000; expected at least 1 and at most 200",
+        ),
         ("horizon = 4", 'horizon = "4"', "horizon is '4'; expected a whole number"),
         ("horizon = 4", "horizon = true", "horizon is true; expected a whole number"),
         ("horizon = 4", "horizon = 4\nhorizon = 5", "overwrite"),
@@ -115,3 +120,31 @@ def test_benefits_that_came_later_say_since_when() -> None:
     assert services.title("s108", "da") == "§ 108 Længerevarende botilbud"
     assert services.title("placement", "da").endswith(" (barnets lov)")
     assert services.title("placement", "en").endswith(" (Children's Act)")
+
+
+def test_a_model_s_file_is_called_as_the_store_can_name_it(workspace: Workspace) -> None:
+    write(workspace, GOOD)
+    folder = workspace.specs / "models"
+    (folder / "mine.toml").rename(folder / "Mine One.toml")
+    with pytest.raises(SpecError, match=r"Mine One\.toml: rename the file to small letters"):
+        specs.model("Mine One", workspace)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "old", "new", "says"),
+    [
+        ("data", "bu43", 'first = "2015"', 'first = "soon"', r"bu43\.toml: first: period 'soon'"),
+        ("reports", "budget", "threshold = 5.0", "threshold = -1", "threshold is -1.0; expected"),
+    ],
+)
+def test_own_datasets_and_reports_name_file_and_key(
+    workspace: Workspace, kind: str, name: str, old: str, new: str, says: str
+) -> None:
+    text = specs.path(kind, name).read_text(encoding="utf-8")
+    assert old in text
+    own = workspace.specs / kind / f"{name}.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text(text.replace(old, new), encoding="utf-8")
+    read = datasets.get if kind == "data" else reporting.spec
+    with pytest.raises(ForecastError, match=says):
+        read(name, workspace)

@@ -69,6 +69,10 @@ def spec(name: str, workspace: Workspace | None = None) -> ReportSpec:
     read = tomlfile.record(ReportSpec, {"name": name, **tomlfile.read(path)}, where)
     if set(read.title) != set(wording.LANGUAGES):
         raise ReportError(f"{where}: title needs da and en, and only these")
+    if read.threshold < 0:
+        raise ReportError(
+            f"{where}: threshold is {read.threshold}; expected the smallest count that is shown"
+        )
     known = parts.names("sections")
     for section in (*read.sections, *read.options):
         if section not in known:
