@@ -23,6 +23,7 @@ from forecast.engine.training import train
 from forecast.errors import RegistryError
 from forecast.panel import Panel
 from forecast.registry import folders, reading, served
+from forecast.seeds import SEED
 from forecast.workspace import Workspace
 
 FILES = (
@@ -168,7 +169,7 @@ def test_hostile_version_is_stopped_by_its_digest_first(
 def test_untouched_folder_loads(folder: Path, trained: Trained) -> None:
     model = served._load_pyfunc(str(folder))
     answer = model.predict(pd.DataFrame({"municipality": ["Aarhus"], "year": [2025]}))
-    expected = trained.simulate(trained.options.horizon, served.SIZE, served.SEED)
+    expected = trained.simulate(trained.options.horizon, served.SIZE, SEED)
     row = trained.panel.keys["area"] == "751"
     median = float(np.quantile(expected.values[row, 1].astype(float), 0.5))
     assert answer.loc[answer["quantile"] == 0.5, "value"].item() == pytest.approx(median)

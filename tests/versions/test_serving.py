@@ -18,6 +18,7 @@ from support.postgres import free_port
 from forecast import registry
 from forecast.errors import ProjectionError
 from forecast.registry import served
+from forecast.seeds import SEED
 from forecast.workspace import Workspace
 
 _SECONDS = 120
@@ -38,7 +39,7 @@ def test_answer_has_every_group_and_quantile(model: served.Model, twice: Workspa
         ("101", 2026),
     }
     loaded, _ = registry.load(twice, MODEL, 2)
-    draws = loaded.simulate(loaded.options.horizon, served.SIZE, served.SEED)
+    draws = loaded.simulate(loaded.options.horizon, served.SIZE, SEED)
     keys = loaded.panel.keys
     row = int(np.flatnonzero((keys["area"] == "751") & (keys["age"] == "30+"))[0])
     at = draws.periods.index("2027")
