@@ -54,7 +54,7 @@ class Whole:
 
     Attributes:
         parts: (k) its series among the panel's.
-        people: (k, T) persons of each at the panel's periods.
+        people: (k, T) persons of each at the panel's periods, or their part of the sum's.
     """
 
     parts: NDArray[np.intp]
@@ -76,7 +76,10 @@ def table(demand: Demand, people: People, dataset: str) -> pd.DataFrame:
     trained = demand.model.trained
     if trained.backtest.empty:
         return empty("accuracy")
-    lived = past(inputs.with_breaks(trained.panel, dataset), trained.options, trained.seed)
+    panel = inputs.with_breaks(trained.panel, dataset)
+    if np.isnan(panel.values[np.isfinite(trained.panel.values)]).any():
+        return empty("accuracy")  # a break of later leaves figures out, perhaps all of the past's
+    lived = past(panel, trained.options, trained.seed)
     if not _same(lived, trained.backtest):
         return empty("accuracy")
     found = [sheet(lived, *level) for level in _levels(demand, people)]

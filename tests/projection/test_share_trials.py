@@ -11,7 +11,7 @@ import pytest
 from support.shares import MODEL, panel, sizes, store
 from support.shown import build, table, view
 
-from forecast import areas
+from forecast import areas, inputs
 from forecast.bundle import Bundle
 from forecast.engine import backtest
 from forecast.engine.options import EngineOptions
@@ -127,6 +127,19 @@ def test_a_past_that_is_no_longer_the_training_s_is_not_told(workspace: Workspac
     made = projected(workspace, other)
     assert set(made.frames["accuracy"]["level"]) == {"municipality"}
     assert not made.rows("demand", area="081", series="forecast").empty
+
+
+@pytest.mark.parametrize("left", [0, 1, 4, 9])
+def test_a_break_registered_since_that_leaves_figures_out_ends_no_projection(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, left: int
+) -> None:
+    def blanked(known: Panel, _: str) -> Panel:
+        late = np.arange(len(known.periods)) >= len(known.periods) - left
+        return replace(known, values=np.where(late, known.values, np.nan))
+
+    monkeypatch.setattr(inputs, "with_breaks", blanked)
+    made = projected(workspace)
+    assert set(made.frames["accuracy"]["level"]) == {"municipality"}
 
 
 def test_a_model_whose_file_is_gone_is_projected_and_not_judged(workspace: Workspace) -> None:
