@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from support.panels import social
 
+from forecast.engine import backtest
+from forecast.engine.options import EngineOptions
 from forecast.engine.walks import Walks
 
 SHAPE = (4, 20_000)
@@ -32,3 +35,17 @@ def test_another_name_or_seed_is_another_walk() -> None:
     ]
     for first, second in ((0, 1), (0, 2), (1, 2)):
         assert abs(float((walks[first][0] * walks[second][0]).mean())) < 0.03
+
+
+def test_origins_that_share_their_walks_are_what_each_would_be_alone() -> None:
+    panel = social(n=8)
+    options = EngineOptions(("service",), horizon=5, origins=2, methods={"naive": {}, "drift": {}})
+    known = backtest.lessons(panel, options, 1)
+    shared = backtest.origins(panel, options, known)
+    assert [origin.draws.shape[1] for origin in shared] == [2, 2]  # no more has come of them
+    alone = Walks((options.horizon, backtest.SIZE), 1)
+    for origin in shared:
+        other = backtest.at_origin(panel, options, known, alone, origin.cut)
+        np.testing.assert_array_equal(origin.draws, other.draws[:, :2])
+        np.testing.assert_array_equal(origin.quantiles, other.quantiles)
+        assert np.isnan(other.actual[:, 2:]).all()
