@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
 from pathlib import Path
@@ -14,7 +15,7 @@ from forecast.sources._numbers import Formula
 LARGEST = 400 * 1024 * 1024  # bytes of a file, and of what a workbook unpacks to
 FAR = 1_000_000  # cells up to the last filled one, from where at least half must be filled
 MERGED = 100_000  # cells; a heading is merged over some, a sheet merged whole takes all memory
-_RANGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]+\d+:[A-Z]+\d+)""")
+_RANGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([^"']*)""")
 INFLATED = 200  # a spreadsheet shrinks 5 to 20 times, a bomb a thousand times and more
 EXCEL_ERRORS = ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!")
 
@@ -76,7 +77,7 @@ def _merged(path: Path) -> int:
     with zipfile.ZipFile(path) as archive:
         for name in (n for n in archive.namelist() if n.startswith("xl/worksheets/")):
             for found in _RANGE.finditer(archive.read(name)):
-                size = CellRange(found[1].decode()).size
+                size = CellRange(html.unescape(found[1].decode())).size
                 count += size["rows"] * size["columns"]
     return count
 
@@ -117,9 +118,11 @@ def _sheet(path: Path, wanted: str, book: Any) -> str:
     names = list(book.sheetnames)
     if wanted and wanted not in names:
         raise DataError(f"{path.name} has no sheet {wanted!r}; it has {', '.join(names)}")
+    if wanted and not _of_cells(book[wanted]):
+        raise DataError(f"{path.name}: the sheet {wanted!r} is a chart; name a sheet of cells")
     if wanted:
         return wanted
-    filled = [n for n in names if hasattr(book[n], "iter_rows") and _any_cell(book[n])]
+    filled = [n for n in names if _of_cells(book[n]) and _any_cell(book[n])]
     data = [n for n in filled if n.casefold() not in ("data dictionary", "ordbog", "readme")]
     if len(data) > 1:
         raise DataError(
@@ -128,6 +131,10 @@ def _sheet(path: Path, wanted: str, book: Any) -> str:
     if not data:
         raise DataError(f"{path.name} is empty; expected a heading and rows; nothing was stored")
     return str(data[0])
+
+
+def _of_cells(sheet: Any) -> bool:
+    return hasattr(sheet, "iter_rows")
 
 
 def _any_cell(sheet: Any) -> bool:

@@ -8,10 +8,12 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.chart import BarChart
+from support import bad_files
 
 from forecast import datasets, vintages
 from forecast.dataroom import intake, templates
-from forecast.errors import ForecastError
+from forecast.errors import DataError, ForecastError
 from forecast.sources import table
 from forecast.sources._layout import Mapping
 from forecast.workspace import Workspace
@@ -144,6 +146,30 @@ def test_formatted_blanks_far_away_are_no_cells(tmp_path: Path) -> None:
     sheet.merge_cells("E5:H9")
     book.save(tmp_path / "blank.xlsx")
     assert read(tmp_path / "blank.xlsx", "bu43").frame["value"].tolist() == [3.1]
+
+
+@pytest.mark.parametrize("ref", ["E1:Z99999", "e1:z99999", "$E$1:$Z$99999", "E1:Z&#57;9999"])
+def test_merged_cells_are_counted_however_they_are_written(tmp_path: Path, ref: str) -> None:
+    merged = f'</sheetData><mergeCells><mergeCell ref="{ref}"/></mergeCells>'
+    path = tmp_path / "merged.xlsx"
+    write = bad_files.book(["area", "period", "value"], [101, 2023, 3.1])
+    bad_files.patched(write, "</sheetData>", merged)(path)
+    with pytest.raises(DataError, match="merges 2199978 cells; undo the merging"):
+        read(path, "bu43")
+
+
+def test_a_sheet_that_is_a_chart_is_no_table_and_is_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "chart.xlsx"
+    made = openpyxl.Workbook()
+    sheet = made.active
+    assert sheet is not None
+    for row in (["area", "period", "value"], [101, 2023, 3.1]):
+        sheet.append(row)
+    made.create_chartsheet("Diagram").add_chart(BarChart())
+    made.save(path)
+    assert read(path, "bu43").frame["value"].tolist() == [3.1]
+    with pytest.raises(DataError, match="'Diagram' is a chart; name a sheet of cells"):
+        read(path, "bu43", sheet="Diagram")
 
 
 @pytest.mark.parametrize("name", [s.name for s in datasets.everyone()])
