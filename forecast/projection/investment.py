@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 PAYERS = ("municipality", "region", "state")
 LEVELS = (0.1, 0.5, 0.9)
 MOST = 100  # years that are counted
+SIZES = ("inflow", "effect", "uncertain", "saving", "cost", "discount")  # none is without end
 
 
 @dataclass(frozen=True)
@@ -86,14 +87,16 @@ def _check(investment: Investment, where: str) -> None:
             f"{where}: stay {investment.stay}, delay {investment.delay}, years {investment.years}; "
             f"expected a stay of 0 to below 1, a delay of 0 to {MOST} and 1 to {MOST} years"
         )
-    sizes = {
-        name: getattr(investment, name) for name in ("inflow", "effect", "uncertain", "saving")
-    }
-    endless = [name for name, value in sizes.items() if not np.isfinite(value)]
+    if not 1 <= investment.runs <= MOST:
+        raise SpecError(f"{where}: runs is {investment.runs}; expected 1 to {MOST} years")
+    sizes = {name: getattr(investment, name) for name in SIZES}
+    endless = [name for name, value in sizes.items() if not np.isfinite(value).all()]
     if endless:
         raise SpecError(f"{where}: {endless[0]} is {sizes[endless[0]]}; expected a number")
-    if not investment.cost or min(investment.cost) < 0 or investment.discount <= -1:
+    if not investment.cost or min(investment.cost) < 0:
         raise SpecError(f"{where}: cost {investment.cost}; expected yearly costs of 0 or more")
+    if investment.discount <= -1:
+        raise SpecError(f"{where}: discount is {investment.discount}; expected a rate above -1")
 
 
 @dataclass(frozen=True)
