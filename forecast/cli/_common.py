@@ -100,7 +100,6 @@ def area_of(asked: Mapping[str, Any]) -> str:
 def formats_of(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
     """Read html,xlsx; a name that is no format is suggested."""
     from forecast import parts
-    from forecast.errors import suggestion
 
     known = parts.names("writers")
     asked = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
