@@ -90,19 +90,22 @@ def _table(path: Path, names: Sequence[str]) -> pd.DataFrame:
     if b"\0" in path.read_bytes():
         raise DataError(f"{path} holds zero bytes, so it is no CSV text; save it as CSV UTF-8")
     mark = _separator(path)
-    first = pd.read_csv(path, sep=mark, header=None, nrows=1, dtype=str, skipinitialspace=True)
-    raw = first.iloc[0].dropna()
-    heads = raw.str.strip()
+    text: dict[str, Any] = {"dtype": str, "na_filter": False}
+    raw = pd.read_csv(path, sep=mark, header=None, nrows=1, skipinitialspace=True, **text).iloc[0]
+    heads = raw[raw != ""].str.strip()
     if heads.duplicated().any():
         twice = heads[heads.duplicated()].iloc[0]
         raise DataError(f"{path}: the heading {twice!r} stands twice; expected it once")
-    named = {head: plain in names for head, plain in zip(raw, heads, strict=True)}
+    named = {raw[place]: head in names for place, head in heads.items()}
+    bare = [f"Unnamed: {place}" for place in raw.index[raw == ""]]  # as pandas calls them
     ways: dict[str, Any] = {
         "sep": mark,
-        "dtype": dict.fromkeys((h for h in raw if named[h]), str) if mark == "," else str,
+        "dtype": {head: str for head in named if named[head]} if mark == "," else str,
         "skipinitialspace": True,
         "keep_default_na": False,
-        "na_values": {head: [""] if named[head] else list(BLANK) for head in raw},
+        "na_values": {
+            head: list(BLANK) if named.get(head) is False else [""] for head in (*bare, *named)
+        },
     }
     table = pd.read_csv(path, **ways)
     if not isinstance(table.index, pd.RangeIndex):  # rows have more fields than the heading

@@ -86,7 +86,14 @@ def _rows(ending: str = "", head: str = "unique_id,ds,y", name: str = "a") -> st
 
 
 @pytest.mark.parametrize(
-    "text", [_rows(","), _rows(",", "unique_id,ds,y,"), _rows() + ",,\n,,\n", _rows() + "\n\n"]
+    "text",
+    [
+        _rows(","),
+        _rows(",", "unique_id,ds,y,"),
+        _rows(",", "unique_id,ds,y,") + ",,,\n,,,\n",
+        _rows() + ",,\n,,\n",
+        _rows() + "\n\n",
+    ],
 )
 def test_empty_fields_and_rows_at_the_end_are_no_cells(tmp_path: Path, text: str) -> None:
     with warnings.catch_warnings():
@@ -119,6 +126,12 @@ def test_names_are_text_whatever_they_look_like(tmp_path: Path) -> None:
     out = CliRunner().invoke(command, asked).stdout
     first = [line.split(",")[0] for line in out.splitlines()[1::2]]
     assert first == ["NA", "total", "region=084", "region=084|kind=None"]
+
+
+def test_a_heading_may_be_na_or_missing(tmp_path: Path) -> None:
+    table = seriesfile.read(_file(tmp_path, _rows(",084,7,x", "unique_id,ds,y,NA,,")), ("NA",))
+    assert list(table)[:4] == ["unique_id", "ds", "y", "NA"]
+    assert set(table["NA"]) == {"084"}
 
 
 def test_names_are_said_on_one_line_and_cut() -> None:
