@@ -115,12 +115,14 @@ def _table(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
 
 @command.command()
 @click.argument("names", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="All datasets that StatBank has")
+@click.option(
+    "--all", "everything", is_flag=True, help="All datasets whose publishers can be asked"
+)
 @workspace_option
 @json_option
 @click.pass_context
 def pull(ctx: click.Context, /, workspace: Workspace, as_json: bool, **given: Any) -> None:
-    """Pull datasets from Statistics Denmark's StatBank; only what is new is fetched."""
+    """Pull datasets from publishers, as from StatBank; only what is new is fetched."""
     from dataclasses import asdict
 
     from forecast import clock
