@@ -67,7 +67,7 @@ def test_the_report_leaves_cost_out_in_a_sentence_and_says_nothing_synthetic(pla
     assert "no accounts" in text.lower()
     assert "2029" in text
     assert "no head counts" in text  # nobody can tell whether a share is of fewer than five
-    assert "No population of the ages 0-22 was given" in said(text)
+    assert "The population of the ages 0-22 was not known" in said(text)
 
 
 @pytest.fixture(scope="module")
