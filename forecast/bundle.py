@@ -179,11 +179,16 @@ def listing(workspace: Workspace) -> list[dict[str, Any]]:
         ProjectionError: the metadata of one are damaged or were changed.
     """
     found = []
-    for path in sorted(workspace.bundles.glob("*/meta.json")):
-        if _ID.fullmatch(path.parent.name):
-            meta = _metadata(path.parent)
-            found.append(((str(meta.get("today", "")), path.stat().st_mtime_ns), meta))
+    for folder in _folders(workspace):
+        meta = _metadata(folder)
+        changed = (folder / "meta.json").stat().st_mtime_ns
+        found.append(((str(meta.get("today", "")), changed), meta))
     return [meta for _, meta in sorted(found, key=lambda pair: pair[0])]
+
+
+def _folders(workspace: Workspace) -> list[Path]:
+    found = sorted(path.parent for path in workspace.bundles.glob("*/meta.json"))
+    return [folder for folder in found if _ID.fullmatch(folder.name)]
 
 
 def _id_of(meta: Mapping[str, Any]) -> str:
@@ -208,13 +213,14 @@ def _metadata(folder: Path) -> dict[str, Any]:
 
 
 def _chosen(workspace: Workspace, bundle: str) -> str:
-    known = [str(meta["id"]) for meta in listing(workspace)]
+    """Return the id that is meant; one that is named can be read beside a damaged one."""
+    known = [folder.name for folder in _folders(workspace)]
     if not known:
         raise ProjectionError(
             f"there is no projection in {workspace.root}; make one with `forecast project`"
         )
     if not bundle:
-        return known[-1]
+        return str(listing(workspace)[-1]["id"])
     found = [name for name in known if name.startswith(bundle.lower())]
     if len(found) == 1:
         return found[0]

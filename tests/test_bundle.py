@@ -78,6 +78,16 @@ def test_damaged_or_changed_metadata_are_a_sentence(
             read()
 
 
+def test_a_bundle_that_is_named_can_be_read_beside_a_damaged_one(workspace: Workspace) -> None:
+    whole = bundle().save(workspace.bundles)
+    other = workspace.bundles / "0123456789abcdef"
+    other.mkdir()
+    (other / "meta.json").write_text("{", encoding="utf-8")
+    assert Bundle.load(workspace, whole.id[:6]).id == whole.id
+    with pytest.raises(ProjectionError, match="0123456789abcdef holds no bundle that can be read"):
+        Bundle.load(workspace)
+
+
 def test_without_a_projection_the_next_command_is_named(workspace: Workspace) -> None:
     with pytest.raises(ProjectionError, match="forecast project"):
         Bundle.load(workspace)
