@@ -18,6 +18,7 @@ from forecast.bundle import empty
 from forecast.engine import backtest, scale, scores
 from forecast.engine.scores import Sheet
 from forecast.engine.sheets import Origin
+from forecast.errors import DataError
 from forecast.projection import shares
 
 if TYPE_CHECKING:
@@ -76,14 +77,21 @@ def table(demand: Demand, people: People, dataset: str) -> pd.DataFrame:
     trained = demand.model.trained
     if trained.backtest.empty:
         return empty("accuracy")
-    panel = inputs.with_breaks(trained.panel, dataset)
-    if np.isnan(panel.values[np.isfinite(trained.panel.values)]).any():
-        return empty("accuracy")  # a break of later leaves figures out, perhaps all of the past's
-    lived = past(panel, trained.options, trained.seed)
-    if not _same(lived, trained.backtest):
+    panel = _with_breaks(trained.panel, dataset)
+    lived = past(panel, trained.options, trained.seed) if panel is not None else None
+    if lived is None or not _same(lived, trained.backtest):
         return empty("accuracy")
     found = [sheet(lived, *level) for level in _levels(demand, people)]
     return scores.table(found, trained.seed).assign(model=demand.model.name)
+
+
+def _with_breaks(panel: Panel, dataset: str) -> Panel | None:
+    """Return a stored panel with its breaks; none where one of later leaves figures out."""
+    try:
+        found = inputs.with_breaks(panel, dataset)
+    except DataError:  # it leaves out all there is
+        return None
+    return found if np.isfinite(found.values).sum() == np.isfinite(panel.values).sum() else None
 
 
 def past(panel: Panel, options: EngineOptions, seed: int) -> Past:

@@ -11,8 +11,10 @@ import pytest
 from support.shares import MODEL, panel, sizes, store
 from support.shown import build, table, view
 
-from forecast import areas, inputs
+from forecast import areas
 from forecast.bundle import Bundle
+from forecast.dataroom import breaks
+from forecast.dataroom.breaks import Break
 from forecast.engine import backtest
 from forecast.engine.options import EngineOptions
 from forecast.engine.sheets import Origin
@@ -129,17 +131,17 @@ def test_a_past_that_is_no_longer_the_training_s_is_not_told(workspace: Workspac
     assert not made.rows("demand", area="081", series="forecast").empty
 
 
-@pytest.mark.parametrize("left", [0, 1, 4, 9])
+@pytest.mark.parametrize("action", ["start_after", "mask"])
+@pytest.mark.parametrize("year", ["2014", "2019", "2022", "2023"])
 def test_a_break_registered_since_that_leaves_figures_out_ends_no_projection(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, left: int
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, year: str, action: str
 ) -> None:
-    def blanked(known: Panel, _: str) -> Panel:
-        late = np.arange(len(known.periods)) >= len(known.periods) - left
-        return replace(known, values=np.where(late, known.values, np.nan))
-
-    monkeypatch.setattr(inputs, "with_breaks", blanked)
-    made = projected(workspace)
-    assert set(made.frames["accuracy"]["level"]) == {"municipality"}
+    known = trained()  # before the break
+    late = Break("late", (), year, "definition", action, "", "", "", "")
+    monkeypatch.setattr(breaks, "of", lambda _: (late,))
+    levels = set(projected(workspace, known).frames["accuracy"]["level"])
+    kept = (year, action) == ("2023", "mask")  # of a year that the panel does not hold
+    assert levels == ({"municipality", "region", "nation"} if kept else {"municipality"})
 
 
 def test_a_model_whose_file_is_gone_is_projected_and_not_judged(workspace: Workspace) -> None:
