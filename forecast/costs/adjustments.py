@@ -17,6 +17,7 @@ import numpy as np
 from forecast import areas, services, tomlfile
 from forecast.costs import mapping
 from forecast.costs.expected import YearToDate
+from forecast.costs.madefor import MadeFor
 from forecast.errors import ForecastError, SpecError, suggestion
 
 # lever → (keys it needs, keys it may have beside the common ones)
@@ -107,25 +108,6 @@ class Adjustment:
 
 
 @dataclass(frozen=True)
-class MadeFor:
-    """What a scenario was made on; it is refused where the projection differs.
-
-    Attributes:
-        budget_year: the budget year.
-        last_accounts_year: the year growth is measured from.
-        price_vintage: the price estimate.
-        models: version by model.
-        vintages: ids of data vintages.
-    """
-
-    budget_year: int = 0
-    last_accounts_year: int = 0
-    price_vintage: str = ""
-    models: dict[str, int] = field(default_factory=dict)
-    vintages: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class AdjustmentFile:
     """One file of adjustments.
 
@@ -192,36 +174,6 @@ def check(adjustment: Adjustment, where: str) -> None:
     if backward:
         raise SpecError(
             f"{where}: until {adjustment.until} lies before from {adjustment.start}; swap them"
-        )
-
-
-def refuse_other_base(file: AdjustmentFile, meta: Mapping[str, Any]) -> None:
-    """Refuse a scenario that was made on other data, versions or years than a projection.
-
-    Raises:
-        SpecError: naming the first thing that differs.
-    """
-    made = file.made_for
-    for key in ("budget_year", "last_accounts_year", "price_vintage"):
-        wanted = getattr(made, key)
-        if wanted and wanted != meta[key]:
-            raise SpecError(
-                f"{file.path or file.title}: made for {key} {wanted}, but the projection has "
-                f"{meta[key]}; make the scenario anew with `forecast scenario new`"
-            )
-    for model, version in made.models.items():
-        used = meta["models"].get(model, {}).get("version")
-        if used != version:
-            raise SpecError(
-                f"{file.path or file.title}: made on {model} version {version}, but the projection "
-                f"uses {used}; project with that version or make the scenario anew"
-            )
-    held = {vintage["id"] for vintage in meta["vintages"]}
-    other = [vintage for vintage in made.vintages if vintage not in held]
-    if other:
-        raise SpecError(
-            f"{file.path or file.title}: made on the data vintage {other[0]}, which the projection "
-            "does not use; make the scenario anew with `forecast scenario new`"
         )
 
 

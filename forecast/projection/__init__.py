@@ -161,7 +161,7 @@ def evaluate(prepared: Prepared, files: Sequence[AdjustmentFile] = ()) -> Bundle
     states = adjusted(prepared, files) if prepared.costing else []
     bundle = bundling.build(prepared, states, files)
     for file in files:
-        adjustments_.refuse_other_base(file, bundle.meta)
+        file.made_for.refuse_other(file.path or file.title, bundle.meta)
     return bundle
 
 

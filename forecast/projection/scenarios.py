@@ -61,7 +61,7 @@ def refuse_others(prepared: Prepared, files: Sequence[AdjustmentFile]) -> None:
 
     meta = described(prepared)
     for file in files:
-        adjustments_.refuse_other_base(file, meta)
+        file.made_for.refuse_other(file.path or file.title, meta)
 
 
 def net(state: State, level: Level) -> Floats:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from forecast.costs import adjustments
-from forecast.costs.adjustments import LEVERS, Adjustment, AdjustmentFile, MadeFor
+from forecast.costs.adjustments import LEVERS, Adjustment, AdjustmentFile
 from forecast.errors import ForecastError, SpecError
 from forecast.projection import scenariofiles
 
@@ -121,24 +121,3 @@ def test_months_of_a_year_in_which_it_holds() -> None:
     late = Adjustment("a", "rate", "why", "2027-01", delay=1.0)
     assert late.active(years) == pytest.approx([0, 0, 1, 1])
     assert np.allclose(one.since([2027]), 0.25)
-
-
-META = {
-    **{"budget_year": 2027, "last_accounts_year": 2024, "price_vintage": "2026-03-10"},
-    **{"models": {"recipients_adults": {"version": 3}}, "vintages": [{"id": "hand01-x"}]},
-}
-
-
-@pytest.mark.parametrize(
-    ("made", "sentence"),
-    [
-        (MadeFor(budget_year=2026), "made for budget_year 2026, but the projection has 2027"),
-        (MadeFor(price_vintage="2025-06-10"), "made for price_vintage 2025-06-10"),
-        (MadeFor(models={"recipients_adults": 2}), "recipients_adults version 2, but .* uses 3"),
-        (MadeFor(vintages=("hand01-y",)), "made on the data vintage hand01-y"),
-    ],
-)
-def test_a_scenario_for_another_base_is_refused(made: MadeFor, sentence: str) -> None:
-    adjustments.refuse_other_base(AdjustmentFile("T", "A", made_for=MadeFor(2027, 2024)), META)
-    with pytest.raises(SpecError, match=sentence):
-        adjustments.refuse_other_base(AdjustmentFile("T", "A", made_for=made), META)
