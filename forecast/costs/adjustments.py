@@ -38,6 +38,7 @@ LEVERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 AMOUNTS = ("known_case", "closure", "new_offer", "saving", "law")
 COMMON = ("name", "lever", "reason", "area", "start", "until", "probability", "uncertain", "author")
+YEARS = (1970, 2200)  # in which an adjustment or a price level can lie
 SIGNS = {"closure": -1, "saving": -1, "known_case": 1, "new_offer": 1}
 
 
@@ -222,7 +223,7 @@ _RANGES: dict[str, tuple[float, float, str]] = {
     "delay": (0.0, 30.0, "years, 0 to 30"),
     "change": (-1.0, 10.0, "a relative change of -1 to 10, such as -0.05"),
     "effect": (-10.0, 10.0, "per cent for one per cent, -10 to 10"),
-    "price_level": (1970, 2200, "a year, such as 2027"),
+    "price_level": (*YEARS, "a year, such as 2027"),
 }
 
 
@@ -253,7 +254,7 @@ def _month(text: str, first: bool) -> int:
         month = int(parts[1]) if len(parts) > 1 else (1 if first else 12)
     except ValueError:
         year, month = 0, 0
-    low, high, _ = _RANGES["price_level"]
+    low, high = YEARS
     if not (low <= year <= high and 1 <= month <= 12 and len(parts) <= 2):
         raise SpecError(
             f"{'from' if first else 'until'} is {text!r}; expected a year (2027) or a month "

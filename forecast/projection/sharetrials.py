@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 MIDDLE = scores.QUANTILES.index(0.5)
-ALIKE = 0.01  # relative difference from the medians that the training reported: of rounding only
+ALIKE = 0.01  # of a median that the training reported; beyond it, it is another model's past
 
 
 @dataclass(frozen=True)
