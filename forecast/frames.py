@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecast import areas, periods
+from forecast import ages, areas, periods
 from forecast.datasets import DatasetSpec
 from forecast.errors import DataError, suggestion
 
@@ -47,6 +47,7 @@ def validated_rows(frame: pd.DataFrame, spec: DatasetSpec, where: str) -> pd.Dat
     _areas(whole, where)
     _periods(whole, spec, where)
     _choices(whole, spec, where)
+    _ages(whole, spec, where)
     _once(whole, spec, where)
     _values(whole, spec, where)
     return whole
@@ -170,6 +171,21 @@ def _choices(frame: pd.DataFrame, spec: DatasetSpec, where: str) -> None:
                 where, row, f"{name} is {row[name]!r}{near}; expected one of "
                 f"{', '.join(column.allowed)}"
             )  # fmt: skip
+
+
+def _ages(frame: pd.DataFrame, spec: DatasetSpec, where: str) -> None:
+    """Refuse a population that is not told by age: no rate could be of its people."""
+    if spec.schema != "population":
+        return
+    for age in frame["age"].unique():
+        try:
+            ages.bounds(age)
+        except DataError:
+            row = _first(frame, frame["age"] == age) or {}
+            raise refuse(
+                where, row, f"age is {age!r}; expected a number of years such as 17, 0-17 or "
+                "100+: people of all ages together tell no rate"
+            ) from None  # fmt: skip
 
 
 def _once(frame: pd.DataFrame, spec: DatasetSpec, where: str) -> None:

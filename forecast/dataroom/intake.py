@@ -69,6 +69,8 @@ def load(workspace: Workspace, request: Request) -> Imported:
     if request.add:
         frame, note = _joined(workspace, frame, spec)
         notes.append(note)
+    known_from = given if given and not request.add else request.now[:10]
+    notes += _beside(workspace, frame, spec, known_from)
     notes += own.notes(workspace, spec.name, frame)
     if request.dry:
         return Imported(None, frame, tuple(notes))
@@ -77,7 +79,7 @@ def load(workspace: Workspace, request: Request) -> Imported:
         "query": files.digest(request.path),
         "retrieved": request.now,
         "published": given or str(frame["published"].max()),
-        "known_from": given if given and not request.add else request.now[:10],
+        "known_from": known_from,
         "checks": notes,
     }
     return Imported(_save(workspace, spec, frame, manifest), frame, tuple(notes))
@@ -184,6 +186,31 @@ def _joined(
     joined = pd.concat([old[~replaced], frame], ignore_index=True)
     note = f"{len(frame)} cells joined {len(old)}; {int(replaced.sum())} of them took a place"
     return frames.validated(joined, spec, "the joined figures"), note
+
+
+def _beside(
+    workspace: Workspace, frame: pd.DataFrame, spec: DatasetSpec, known_from: str
+) -> list[str]:
+    """Return what becomes of the figures that are here: a file is a whole table, not a part."""
+    import pandas as pd
+
+    held = vintages.newest(workspace, spec.name)
+    if held is None or held.synthetic:
+        return []
+    if held.known_from > known_from:
+        return [
+            f"figures are still read from {held.id}, which was known later ({held.known_from}) "
+            f"than this file ({known_from}); --add joins the two"
+        ]
+    keys = list(spec.keys)
+    old = pd.MultiIndex.from_frame(held.frame(keys))
+    gone = int((~old.isin(pd.MultiIndex.from_frame(frame[keys]))).sum())
+    if not gone:
+        return []
+    return [
+        f"{gone} of the {len(old)} cells of {held.id} are not in this file and are no longer "
+        "read; --add keeps them"
+    ]
 
 
 def _save(

@@ -10,7 +10,10 @@ from typing import Any
 from forecast import areas, periods
 from forecast.errors import DataError
 
-TOTALS = ("i alt", "ialt", "total", "totalt", "sum", "samlet", "alle", "all", "in total")
+TOTALS = (
+    "i alt", "ialt", "total", "totalt", "sum", "samlet", "alle", "all", "in total",
+    "alder i alt", "age, total", "alle aldre", "all ages",
+)  # fmt: skip
 _SERIALS = (36526, 73050)  # 2000-01-01 to 2099-12-31, as Excel counts days
 _CODE = re.compile(r"0*(\d{1,3})(?:\.0)?(?:\s+\D.*)?")
 _REGION = re.compile(r"10(8[1-5])")

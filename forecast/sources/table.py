@@ -87,12 +87,12 @@ def _typed(raw: pd.DataFrame, where: Where) -> pd.DataFrame:
 
     spec, rows = where.spec, raw["row"].tolist()
     out: dict[str, Any] = {"row": rows}
-    for column, value in where.mapping.constants.items():
-        out[column] = [value] * len(raw)
-    for column in map(str, raw.columns):
+    columns = {c: [value] * len(raw) for c, value in where.mapping.constants.items()}
+    columns |= {str(c): raw[c].tolist() for c in raw.columns}
+    for column, cells in columns.items():
         if column not in ("row", "value", "name", "status"):
             reader = _number if column in spec.numbers else _reader(column, where)
-            out[column] = _each(raw[column].tolist(), rows, where.file, reader)
+            out[column] = _each(cells, rows, where.file, reader)
     if "area" not in out and "area" not in spec.constants:
         raise DataError(f"{where.file}: no column for area; nothing was stored")
     figures = _figures(raw, where)

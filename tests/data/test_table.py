@@ -245,6 +245,56 @@ def test_cells_are_dated_by_the_calendar_not_after_the_file(
     assert dates == ["2023-05-23", "2025-05-20"]  # calendar; the file came before 2025-05-23
 
 
+def test_what_a_file_puts_aside_or_is_put_aside_by_is_said(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    """A part of a table that is imported like a whole one must not lose the rest unseen."""
+    path = tmp_path / "a.csv"
+
+    def notes(text: str, published: str = "", **how: bool) -> list[str]:
+        path.write_text(text, encoding="utf-8")
+        request = intake.Request("bu43", path, Mapping(), NOW, published, **how)
+        return list(intake.load(workspace, request).notes)
+
+    whole = "area;period;value\n101;2022;2.5\n147;2022;3.0\n"
+    assert notes(whole, "2025-06-01") == []
+    (older,) = notes("area;period;value\n751;2022;2.7\n", "2024-06-01")
+    assert "still read from bu43-2025-06-01-" in older
+    assert vintages.known(workspace, "bu43").frame["area"].tolist() == ["101", "147"]
+    newer = "area;period;value\n101;2022;2.6\n751;2022;2.7\n"
+    (gone,) = notes(newer, "2026-06-01", dry=True)
+    assert gone.startswith("1 of the 2 cells of bu43-2025-06-01-")
+    (joined,) = notes(newer, "2026-06-01", add=True)
+    assert joined == "2 cells joined 2; 1 of them took a place"
+    assert vintages.known(workspace, "bu43").frame["value"].tolist() == [3.0, 2.6, 2.7]
+
+
+def test_a_total_of_ages_is_left_out_and_people_of_no_age_are_refused(tmp_path: Path) -> None:
+    """StatBank's own tables have the row «Alder i alt»."""
+    path = tmp_path / "folk.csv"
+    head = "OMRÅDE;KØN;ALDER;TID;INDHOLD\n"
+    path.write_text(
+        f"{head}751;1;Alder i alt;2025K1;30\n751;1;0;2025K1;10\n751;1;1;2025K1;20\n",
+        encoding="utf-8",
+    )
+    found = read(path, "folk1a")
+    assert found.frame["age"].tolist() == ["0", "1"]
+    assert found.notes == ("1 rows of totals were left out",)
+    path.write_text(f"{head}751;1;Alder i alt;2025K1;30\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"row 2: age is 'Alder i alt'; expected a number of years"):
+        read(path, "folk1a")
+
+
+def test_what_a_mapping_gives_is_read_as_cells_are(tmp_path: Path) -> None:
+    path = tmp_path / "folk.csv"
+    path.write_text("ALDER;INDHOLD\n17;10\n", encoding="utf-8")
+    given = {"area": "Aarhus", "sex": "Kvinder", "period": "2025K1"}
+    (row,) = read(path, "folk1a", constants=given).frame.to_dict("records")
+    assert [row[c] for c in ("area", "sex", "period")] == ["751", "women", "2025Q1"]
+    with pytest.raises(DataError, match="Aarhuss"):
+        read(path, "folk1a", constants={**given, "area": "Aarhuss"})
+
+
 @pytest.mark.shared
 def test_the_real_shares_go_in(shared: Path, workspace: Workspace) -> None:
     path = shared / "panels" / "bu43_share_0-22_receiving_support_2015-2025.csv"
