@@ -12,6 +12,7 @@ from forecast.errors import ProjectionError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from forecast.costs.prices import Prices
     from forecast.vintages import Vintage
     from forecast.workspace import Workspace
 
@@ -80,23 +81,28 @@ class Thresholds:
         """Return whether a year's rule is known."""
         return (group, year) in self.steps
 
-    def uprated(self, index: Mapping[int, float], years: tuple[int, ...]) -> Thresholds:
-        """Return the table with missing years carried forward from the last known by an index.
+    def uprated(self, rates: Prices, until: int) -> Thresholds:
+        """Return the table with years after a group's last one carried forward by the price index.
 
         Args:
-            index: price level by year.
-            years: years that should be there afterwards.
+            rates: growth of prices; it must reach from each group's last year.
+            until: the last year that should be there afterwards.
+
+        Raises:
+            ProjectionError: the price table lacks a year between.
         """
         steps = dict(self.steps)
         for group in GROUPS:
-            held = sorted(y for g, y in self.steps if g == group)
-            for year in sorted(y for y in years if held and y > held[-1]):
-                last = self.steps[group, held[-1]]
-                growth = index[year] / index[held[-1]]
+            held = [year for g, year in self.steps if g == group]
+            missing = list(range(max(held) + 1, until + 1)) if held else []
+            if not missing:
+                continue
+            last = self.steps[group, max(held)]
+            for year, growth in zip(missing, rates.index(missing, last.year), strict=True):
                 steps[group, year] = replace(
                     last,
                     year=year,
-                    limits=tuple(limit * growth for limit in last.limits),
+                    limits=tuple(limit * float(growth) for limit in last.limits),
                     status="uprated",
                 )
         return Thresholds(steps)

@@ -98,10 +98,7 @@ def read(
     rates = prices.read(workspace, known_at, estimate)
     limits, limits_used = thresholds.read(workspace, known_at)
     if uprate:
-        last = max((year for _, year in limits.steps), default=uprate)
-        span = range(min(last, uprate), uprate + 1)
-        index = dict(zip(span, rates.index(span, span[0]), strict=True))
-        limits = limits.uprated(index, tuple(span))
+        limits = limits.uprated(rates, uprate)
     budgets = accounts_.read(workspace, "budget", known_at)
     cases = known_cases(workspace, known_at)
     used = (*books.used, *rates.used, *limits_used, *(budgets.used if budgets else ()), *cases[1])

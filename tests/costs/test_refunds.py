@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from forecast.costs.prices import Prices
 from forecast.costs.refunds import claims, monthly, yearly
 from forecast.costs.thresholds import Steps, Thresholds, from_frame
 from forecast.errors import DataError, ProjectionError
@@ -160,13 +161,29 @@ def test_a_year_that_is_not_there_names_the_file() -> None:
         known.get("adults", 2024)
 
 
+RATES = Prices({"total": {2022: 2.0, 2023: 3.0, 2024: 100 * (1.05 / 1.03 - 1)}}, "2024-03-10", {})
+
+
 def test_uprating_carries_the_last_year_forward_and_says_so() -> None:
-    index = {2022: 1.0, 2023: 1.03, 2024: 1.05}
-    known: Thresholds = from_frame(dataset()).uprated(index, (2023, 2024))
+    known: Thresholds = from_frame(dataset()).uprated(RATES, 2024)
     assert known.get("adults", 2024).limits == pytest.approx((903, 1764, 2226))
     assert known.get("adults", 2024).status == "uprated"
     assert known.get("children", 2024).law == "bl198"
     assert known.get("adults", 2022).status == "observed"
+
+
+def test_each_group_is_uprated_from_its_own_last_year() -> None:
+    rows = dataset()
+    held = rows[(rows["group"] == "adults") | (rows["period"] < "2022")]
+    known = from_frame(held).uprated(RATES, 2023)
+    assert known.get("adults", 2022).status == "observed"
+    assert known.get("adults", 2023).limits == pytest.approx((885.8, 1730.4, 2183.6))
+    assert known.get("children", 2022).status == "uprated"
+    assert known.get("children", 2022).limits == pytest.approx((867, 1693.2, 2131.8))
+    assert known.get("children", 2023).limits[0] == pytest.approx(850 * 1.02 * 1.03)
+    assert from_frame(rows).uprated(RATES, 2021).steps == from_frame(rows).steps
+    with pytest.raises(ProjectionError, match="holds no total growth for 2025; add the years"):
+        from_frame(rows).uprated(RATES, 2025)
 
 
 def test_rates_above_one_and_falling_limits_are_refused() -> None:
