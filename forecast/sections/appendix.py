@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from forecast import periods
 from forecast.reporting import danish
 from forecast.reporting.document import Block, Column, Figure, Row, Section, Shown, Table
 from forecast.reporting.figures.coverage import Coverage, Mark
@@ -61,7 +62,7 @@ def _accuracy(view: View) -> list[Table]:
                 count = _held.score(view, model, METRICS[0][0], horizon, "n")
                 rows.append(Row((_held.name(view, model), far, *scores, count)))
     caption = words.text("accuracy.table", level=words.text(f"level.{view.level}"))
-    notes = (*_common.explained(view, [m for m, _ in METRICS]), *_untried(view))
+    notes = (*_common.explained(view, [m for m, _ in METRICS]), *_beyond(view), *_untried(view))
     return [Table("accuracy", caption, columns, tuple(rows), notes)] if rows else []
 
 
@@ -69,6 +70,23 @@ def _untried(view: View) -> tuple[str, ...]:
     """Return a note on models whose past is too short for any forecast to have been tried."""
     names = [view.model_name(m) for m in view.meta["models"] if not horizons(view, m)]
     return (view.words.text("accuracy.untried", models=view.words.listing(names)),) if names else ()
+
+
+def _beyond(view: View) -> tuple[str, ...]:
+    """Return a note where a forecast reaches farther ahead than its model could be tried."""
+    farthest = {m: horizons(view, m)[-1:] for m in view.meta["models"]}
+    beyond = any(tried and _reach(view, m) > tried[0] for m, tried in farthest.items())
+    return (view.words.text("accuracy.beyond"),) if beyond else ()
+
+
+def _reach(view: View, model: str) -> int:
+    """Return how many of its own periods ahead a model's forecast reaches; 0 where none is here."""
+    years = view.slice("demand").values("period", model=model, series="forecast")
+    last = str(view.meta["models"][model].get("last", ""))
+    if not years or not last:
+        return 0
+    end = max(map(str, years))
+    return periods.ordinal(f"{end}Q4" if "Q" in last else end) - periods.ordinal(last)
 
 
 def horizons(view: View, model: str) -> list[float]:

@@ -567,6 +567,24 @@ def test_the_appendix_says_on_how_many_tries_scores_rest_and_which_models_had_no
                table(build("appendix", view(made, "000")), "accuracy").notes)  # fmt: skip
 
 
+@pytest.mark.parametrize(("farthest", "said"), [(23.0, True), (24.0, False)])
+def test_the_appendix_says_where_a_forecast_reaches_farther_than_it_was_tried(
+    farthest: float, said: bool
+) -> None:
+    """From the last quarter of 2024 to that of 2030 it is 24 quarters."""
+    made, of = bundle(), "recipients_adults"
+    demand, scores = made.frames["demand"], made.frames["accuracy"]
+    demand = demand[demand["model"] == of]
+    last = demand[demand["period"].astype(str) == demand["period"].astype(str).max()]
+    made.frames["demand"] = pd.concat([demand, last.assign(period="2030")])
+    tried = scores[scores["model"] == of]
+    made.frames["accuracy"] = pd.concat(
+        [tried, tried[tried["horizon"] > 0].assign(horizon=farthest)]
+    ).drop_duplicates(["level", "size_class", "method", "metric", "horizon"])
+    notes = table(build("appendix", view(made, "000")), "accuracy").notes
+    assert any("ført videre fra de kortere afstande" in note for note in notes) is said
+
+
 @pytest.mark.parametrize(
     ("share", "form", "said"),
     [(0.001, "mio2", r"\d,\d\d.mio"), (1.0, "mio", r"\d,\d.mio"), (1000.0, "mio0", r"\d{3}.mio")],
