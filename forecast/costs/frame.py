@@ -82,12 +82,14 @@ class Ground:
         budgets: what was adopted, None where there are none.
         level: the prices of the table.
         budget_year: a year that is shown even where its lift is not agreed.
+        people: (municipalities,) inhabitants of all ages, by which lift and cuts are shared.
     """
 
     lift: Mapping[int, float]
     budgets: Accounts | None
     level: Level
     budget_year: int
+    people: Floats
 
     def lift_of(self, year: int) -> float | None:
         """Return a year's lift, or the last one before it, in the table's prices."""
@@ -116,8 +118,7 @@ def table(state: State, cost: Floats, ground: Ground) -> pd.DataFrame:
         ground: lift, budgets and prices.
     """
     rows = Rows("year", SHORT)
-    people = state.base.people["18+"]
-    share = people / people.sum()
+    share = ground.people / ground.people.sum()
     growth = np.diff(cost, axis=1)
     for i, year in enumerate(state.years):
         lift = ground.lift_of(year)

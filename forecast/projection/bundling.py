@@ -194,7 +194,8 @@ def _cost(prepared: Prepared, states: States, costing: Costing) -> _Costed:
     ledgers, last = costing.ledgers, states[-1][1]
     level = prepared.level
     sums = tables.totals(last)
-    pressure, used, notes = _pressure(prepared, (last, sums), (ledgers, level))
+    people = costing.ground.population("", [last.base.year])[:, 0]
+    pressure, used, notes = _pressure(prepared, (last, sums, people), (ledgers, level))
     frames = {
         "cost": _money(prepared, states, sums, (ledgers, level)),
         "bridge": tables.bridge(states),
@@ -229,15 +230,15 @@ def _money(
 
 
 def _pressure(
-    prepared: Prepared, cost: tuple[State, tables.Totals], terms: tuple[Ledgers, Level]
+    prepared: Prepared, cost: tuple[State, tables.Totals, Floats], terms: tuple[Ledgers, Level]
 ) -> tuple[pd.DataFrame, tuple[Vintage, ...], list[dict[str, Any]]]:
     """Return the table of the service frame, what was read for it, and what to note."""
-    (last, sums), (ledgers, level), year = cost, terms, prepared.budget_year
+    (last, sums, people), (ledgers, level), year = cost, terms, prepared.budget_year
     lift, used = frame.lifts(prepared.workspace, prepared.asked.get("known_at"))
     given = prepared.asked.get("lift")
     if given is not None:
         lift[year] = given
-    ground = frame.Ground(lift, ledgers.budgets, level, year)
+    ground = frame.Ground(lift, ledgers.budgets, level, year, people)
     table = frame.table(last, frame.spending(last, sums, level), ground)
     stands_for = frame.assumed(lift, year)
     if stands_for is None:

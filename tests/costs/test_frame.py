@@ -100,6 +100,19 @@ def test_a_lift_is_taken_from_its_own_years_prices(bundle: Bundle) -> None:
         assert items(bundle, year, "000")["lift"] == pytest.approx(amount / prices[told])
 
 
+def test_lift_and_shared_cut_follow_inhabitants_of_all_ages(base: Prepared, bundle: Bundle) -> None:
+    people = base.costed.ground.population("", [base.state.base.year])[:, 0]
+    share = dict(zip(base.state.base.codes, people / people.sum(), strict=True))
+    nation = items(bundle, "2027", "000")
+    for area in ("101", "746", "825"):  # Skanderborg has many children, Læsø few
+        own = items(bundle, "2027", area)
+        assert own["lift"] == pytest.approx(share[area] * nation["lift"], rel=1e-6)
+        shared = share[area] * nation["sanction_shared"]
+        assert own["sanction_shared"] == pytest.approx(shared, rel=1e-6)
+    adults = base.state.base.people["18+"]
+    assert share["825"] < 0.95 * adults[base.state.base.codes.index("825")] / adults.sum()
+
+
 def test_the_budgets_of_the_year_before_raise_what_the_frame_must_be_lifted_by(
     bundle: Bundle,
 ) -> None:
@@ -113,7 +126,8 @@ def test_without_budgets_there_is_no_backlog_rather_than_a_false_one(
     base: Prepared, bundle: Bundle
 ) -> None:
     cost = frame.spending(base.state, tables.totals(base.state), base.level)
-    made = frame.table(base.state, cost, frame.Ground({2026: 3.5e6}, None, base.level, 2027))
+    ground = frame.Ground({2026: 3.5e6}, None, base.level, 2027, SHARE)
+    made = frame.table(base.state, cost, ground)
     assert set(made["item"]) == set(items(bundle, "2027", "000").index) - {
         "backlog",
         "need",
