@@ -13,7 +13,6 @@ from forecast.reporting.view import View
 from forecast.sections import _checks as checked
 from forecast.sections import _common, _past, adjustments, conclusion, known
 
-DEMONSTRATION = "synthetic demonstration"
 FITTED = {
     "cases": r"fitted to (\d+) cases",
     "limits": r"fitted to counts above (\d+) limits",
@@ -154,19 +153,14 @@ def _data(view: View) -> Table:
 def _vintage(view: View, vintage: dict[str, Any]) -> Row:
     words = view.words
     kind = "data.synthetic" if vintage.get("synthetic") else "data.real"
+    publisher, licence = (str(vintage.get(name, "")) for name in ("publisher", "licence"))
     texts = [
         known.name(view, vintage),
-        _publisher(view, vintage),
+        words.named(f"publisher.{publisher}", publisher),
         words.date(str(vintage.get("published", ""))),
+        words.named(f"licence.{licence}", licence),
     ]
-    texts += [str(vintage.get("licence", "")), words.text(kind), _digest(str(vintage["id"]))]
-    return Row(tuple(texts))
-
-
-def _publisher(view: View, vintage: dict[str, Any]) -> str:
-    """Return who published a dataset; the made-up one has a name in each language."""
-    publisher = str(vintage.get("publisher", ""))
-    return view.words.text("data.demonstration") if publisher == DEMONSTRATION else publisher
+    return Row((*texts, words.text(kind), _digest(str(vintage["id"]))))
 
 
 def _digest(vintage: str) -> str:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from forecast import files
+from forecast import datasets, files
 from forecast.errors import ReportError
 from forecast.reporting import wording
 from forecast.reporting.document import FORMS, PROTECTED, Number
@@ -50,6 +50,15 @@ def test_every_method_has_a_name() -> None:
     for language in wording.LANGUAGES:
         words = wording.load(language)
         assert [m.stem for m in modules if not words.has(f"method.{m.stem}")] == []
+
+
+def test_every_publisher_and_licence_of_a_dataset_is_said_in_both_languages() -> None:
+    specs = datasets.everyone()
+    keys = {f"publisher.{s.publisher}" for s in specs} | {f"licence.{s.licence}" for s in specs}
+    assert len(keys) > 10
+    for language in wording.LANGUAGES:
+        assert {key for key in keys if not wording.load(language).has(key)} == set()
+    assert wording.load("da").text("publisher.Statistics Denmark") == "Danmarks Statistik"
 
 
 def test_numbers_are_put_in_with_their_reference() -> None:
