@@ -38,9 +38,11 @@ __all__ = [
     "checked",
     "empty",
     "listing",
+    "made_before",
     "summary",
 ]
 
+LATEST = "latest"
 _ID = re.compile(r"[0-9a-f]{16}")
 
 
@@ -138,8 +140,8 @@ class Bundle:
         return replace(self, meta=meta, folder=target)
 
     @classmethod
-    def load(cls, workspace: Workspace, bundle: str = "") -> Bundle:
-        """Return a stored bundle by id (or the beginning of one); without an id the newest.
+    def load(cls, workspace: Workspace, bundle: str = LATEST) -> Bundle:
+        """Return a stored bundle by id (or the beginning of one), or the newest: `latest`.
 
         Raises:
             ProjectionError: there is none, several begin so, or one of its files was changed.
@@ -186,6 +188,22 @@ def listing(workspace: Workspace) -> list[dict[str, Any]]:
     return [meta for _, meta in sorted(found, key=lambda pair: pair[0])]
 
 
+def made_before(workspace: Workspace, bundle: Bundle) -> Bundle:
+    """Return the newest bundle of those that were made before one.
+
+    Raises:
+        ProjectionError: there is none.
+    """
+    made = [str(meta["id"]) for meta in listing(workspace)]
+    earlier = made[: made.index(bundle.id)]
+    if not earlier:
+        raise ProjectionError(
+            f"no projection in {workspace.root} was made before {bundle.id}; make one of an "
+            "earlier state with `forecast project --known-at DATE`, and name its id"
+        )
+    return Bundle.load(workspace, earlier[-1])
+
+
 def _folders(workspace: Workspace) -> list[Path]:
     found = sorted(path.parent for path in workspace.bundles.glob("*/meta.json"))
     return [folder for folder in found if _ID.fullmatch(folder.name)]
@@ -219,7 +237,7 @@ def _chosen(workspace: Workspace, bundle: str) -> str:
         raise ProjectionError(
             f"there is no projection in {workspace.root}; make one with `forecast project`"
         )
-    if not bundle:
+    if bundle == LATEST:
         return str(listing(workspace)[-1]["id"])
     found = [name for name in known if name.startswith(bundle.lower())]
     if len(found) == 1:

@@ -52,6 +52,30 @@ def seed_option(function: Command) -> Command:
     )(function)  # fmt: skip
 
 
+def models_option(function: Command) -> Command:
+    """Add `--model-version MODEL@N`; the command gets all of them as `models`."""
+    return click.option(
+        "--model-version", "--model", "models", multiple=True, metavar="MODEL@N",
+        help="Version of a model in place of its champion; may be given again",
+    )(function)  # fmt: skip
+
+
+def budget_year_option(function: Command) -> Command:
+    """Add `--budget-year YEAR`."""
+    return click.option(
+        "--budget-year", type=click.IntRange(2000, 2200), metavar="YEAR",
+        help="The budget year; three out-years follow  [default: the year after today's]",
+    )(function)  # fmt: skip
+
+
+def adjust_option(function: Command) -> Command:
+    """Add `--adjust FILE`, which may be given again."""
+    return click.option(
+        "--adjust", multiple=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+        help="Adjustments or a scenario; may be given again, in order",
+    )(function)  # fmt: skip
+
+
 def _day(_: click.Context, __: click.Parameter, value: Any) -> str | None:
     return None if value is None else str(value.date().isoformat())
 
@@ -123,6 +147,12 @@ def versions_of(references: Iterable[str]) -> dict[str, str]:
                 f"two versions of {model} are named, {found[model]} and {which}; name one"
             )
     return found
+
+
+def apart(old: str, new: str) -> None:
+    """Refuse to compare a thing with itself, before minutes go by."""
+    if old == new:
+        raise click.UsageError(f"{new} is named as the old and as the new one; name two")
 
 
 def ends_in(suffix: str) -> Callable[[click.Context, click.Parameter, Path | None], Path | None]:

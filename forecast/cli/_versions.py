@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from forecast.cli import _tables
-from forecast.cli._common import print_json
+from forecast.cli._common import apart, print_json
 from forecast.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -27,6 +27,13 @@ def version(workspace: Workspace, reference: str) -> VersionInfo:
     from forecast import registry
 
     return registry.version(workspace, *registry.parse(reference))
+
+
+def two_versions(workspace: Workspace, pair: tuple[str, str]) -> tuple[VersionInfo, VersionInfo]:
+    """Return two versions that references name; it is wrong use where both name the same."""
+    old, new = (version(workspace, reference) for reference in pair)
+    apart(old.reference, new.reference)
+    return old, new
 
 
 def scores(workspace: Workspace, info: VersionInfo) -> pd.DataFrame:
@@ -61,7 +68,7 @@ def explain_versions(workspace: Workspace, asked: Question) -> None:
     from forecast.reporting import causes, wording
     from forecast.versions import changes
 
-    old, new = (version(workspace, reference) for reference in asked.pair)
+    old, new = two_versions(workspace, asked.pair)
     found = changes.explain(workspace, old, new, asked.wanted)
     if asked.as_json:
         print_json(found.plain())
@@ -78,7 +85,8 @@ def explain_bundles(workspace: Workspace, asked: Question) -> None:
     from forecast.reporting import wording
     from forecast.versions import explanations
 
-    old, new = (Bundle.load(workspace, "" if n == "latest" else n) for n in asked.pair)
+    old, new = (Bundle.load(workspace, name) for name in asked.pair)
+    apart(old.id, new.id)
     found = explanations.explain(workspace, old, new, asked.wanted)
     if asked.as_json:
         print_json(found.plain())

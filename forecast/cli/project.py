@@ -9,8 +9,11 @@ import click
 
 from forecast.cli._common import (
     Command,
+    adjust_option,
+    budget_year_option,
     json_option,
     known_at_option,
+    models_option,
     print_json,
     seed_option,
     versions_of,
@@ -30,10 +33,8 @@ def projection_options(function: Command) -> Command:
                      help="Carry refund thresholds forward by the price index"),
         click.option("--price-estimate", default="", metavar="DATE",
                      help="Date of the price estimate  [default: the newest]"),
-        click.option("--model", "models", multiple=True, metavar="MODEL@N",
-                     help="Version of a model in place of its champion; may be given again"),
-        click.option("--budget-year", type=click.IntRange(2000, 2200), metavar="YEAR",
-                     help="The budget year; three out-years follow  [default: next year]"),
+        models_option,
+        budget_year_option,
     ):  # fmt: skip
         function = option(function)
     return known_at_option(seed_option(function))
@@ -50,13 +51,7 @@ def wishes(options: dict[str, Any]) -> tuple[int, dict[str, Any]]:
 
 
 @click.command("project")
-@click.option(
-    "--adjust",
-    multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Adjustments or a scenario; may be given again, in order",
-)
+@adjust_option
 @projection_options
 @json_option
 @workspace_option

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from forecast.cli._common import (
     Command,
     Suggesting,
+    adjust_option,
+    apart,
     area_of,
+    budget_year_option,
     day_option,
     formats_of,
+    models_option,
     print_json,
     seed_option,
     versions_of,
     workspace_option,
 )
 from forecast.workspace import Workspace
+
+if TYPE_CHECKING:
+    from forecast.bundle import Bundle
+    from forecast.reporting import Sources
+
+_OF_NEW = {
+    "adjust": "--adjust", "models": "--model-version", "budget_year": "--budget-year",
+    "seed": "--seed",
+}  # fmt: skip
+_OF_ONE = {"previous": "--previous", "scenario": "--scenario", "agreed_on": "--agreed-on"}
 
 
 def output_options(function: Command) -> Command:
@@ -45,26 +61,11 @@ def output_options(function: Command) -> Command:
 
 def bundle_options(function: Command) -> Command:
     """Add `--bundle`, and what a projection needs where none is named."""
-    for option in (
-        click.option(
-            "--adjust", multiple=True, type=click.Path(path_type=Path, dir_okay=False),
-            metavar="FILE", help="Adjustment to project with; may be given again, in order",
-        ),
-        click.option(
-            "--model-version", "models", multiple=True, metavar="MODEL@N",
-            help="Version of a model in place of its champion; may be given again",
-        ),
-        click.option(
-            "--budget-year", type=click.IntRange(2000, 2200), metavar="YEAR",
-            help="Project this budget year  [default: the year after today's]",
-        ),
-        click.option(
-            "--bundle", metavar="ID",
-            help="Render this projection (`latest`: the newest)  [default: project first]",
-        ),
-    ):  # fmt: skip
-        function = option(function)
-    return seed_option(function)
+    function = click.option(
+        "--bundle", metavar="ID",
+        help="Render this projection (`latest`: the newest)  [default: project first]",
+    )(seed_option(adjust_option(models_option(function))))  # fmt: skip
+    return budget_year_option(function)
 
 
 class Reports(Suggesting):
@@ -96,9 +97,13 @@ def _area_command(name: str) -> click.Command:
     @click.option("--region", metavar="R", help="Name or code of a region")
     @click.option("--nation", is_flag=True, help="All of Denmark")
     @click.option("--all-municipalities", "everyone", is_flag=True, help="98 reports and an index")
-    @click.option("--previous", metavar="ID", help="An earlier projection to explain changes from")
+    @click.option(
+        "--previous",
+        metavar="ID",
+        help="Earlier projection to tell changes from (`latest`: the newest before this one)",
+    )
     @click.option("--scenario", multiple=True, metavar="ID",
-                  help="Projection of the same seed to show beside; may be repeated")  # fmt: skip
+                  help="Projection of a scenario to show beside; may be given again")  # fmt: skip
     @day_option("--agreed-on", "Date of the agreement, such as 2026-06-05")
     @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True,
                   help="How many reports are written at once")  # fmt: skip
@@ -113,28 +118,44 @@ def _area_command(name: str) -> click.Command:
 
 def _run(workspace: Workspace, name: str, asked: dict[str, Any]) -> None:
     from forecast import reporting
-    from forecast.bundle import Bundle
     from forecast.reporting import publishing
 
     report = reporting.spec(name, workspace)
     wanted = _areas(asked, report.scope)
-    bundle = find_bundle(workspace, asked)
     out = asked["out"] or workspace.output
     order = publishing.Order(report, asked["formats"], asked["language"], out)
     if asked["everyone"]:
+        _refuse(_OF_ONE, "is for one area's report, and --all-municipalities writes 98")
+        bundle = find_bundle(workspace, asked)
         index = publishing.all_municipalities(order, bundle, jobs=asked["jobs"])
         _print([index], asked["as_json"])
         return
-    earlier = Bundle.load(workspace, asked["previous"]) if asked["previous"] else None
-    extra = {"agreed_on": asked["agreed_on"]}
-    sources = reporting.sources(bundle, report.threshold, earlier, extra)
-    beside = tuple(
-        reporting.sources(Bundle.load(workspace, name), report.threshold)
-        for name in asked["scenario"]
-    )
-    sources = replace(sources, scenarios=beside)
+    sources = _sources(workspace, report.threshold, asked)
     paths = [p for area in wanted for p in publishing.one(order, sources, area)]
     _print(paths, asked["as_json"])
+
+
+def _sources(workspace: Workspace, threshold: float, asked: dict[str, Any]) -> Sources:
+    """Return what one area's report is rendered from: a projection and those beside it."""
+    from forecast import reporting
+    from forecast.bundle import LATEST, Bundle, made_before
+    from forecast.reporting import beside
+
+    # What is named is looked up first: to project takes a while.
+    others = [Bundle.load(workspace, name) for name in asked["scenario"]]
+    named = asked["previous"]
+    earlier = None if named in (None, LATEST) else Bundle.load(workspace, named)
+    bundle = find_bundle(workspace, asked)
+    if named == LATEST:
+        earlier = made_before(workspace, bundle)
+        click.echo(f"changes are told from {earlier.id}, of {earlier.meta['today']}", err=True)
+    if earlier is not None:
+        apart(earlier.id, bundle.id)
+    for other in others:
+        beside.refuse_other(bundle, other)
+    extra = {"agreed_on": asked["agreed_on"]}
+    found = reporting.sources(bundle, threshold, earlier, extra)
+    return replace(found, scenarios=tuple(reporting.sources(o, threshold) for o in others))
 
 
 def _areas(asked: dict[str, Any], scope: tuple[str, ...]) -> list[str]:
@@ -150,29 +171,25 @@ def _areas(asked: dict[str, Any], scope: tuple[str, ...]) -> list[str]:
     return [] if asked["everyone"] else [area_of(asked)]
 
 
-def find_bundle(workspace: Workspace, asked: dict[str, Any]) -> Any:
+def find_bundle(workspace: Workspace, asked: dict[str, Any]) -> Bundle:
     """Return the bundle that was named, or project and save one."""
     from forecast.bundle import Bundle
 
-    if asked["bundle"]:
-        _refuse_ignored(asked)
-        wanted = "" if asked["bundle"] == "latest" else asked["bundle"]
-        return Bundle.load(workspace, wanted)
-    return project(workspace, asked)
+    if asked["bundle"] is None:
+        return project(workspace, asked)
+    _refuse(_OF_NEW, "is for a new projection, and --bundle names one that is there")
+    return Bundle.load(workspace, asked["bundle"])
 
 
-def _refuse_ignored(asked: dict[str, Any]) -> None:
-    """Refuse what only a new projection can heed, beside one that is made already."""
-    of_new = {"adjust": "--adjust", "models": "--model-version", "budget_year": "--budget-year"}
-    ignored = [option for name, option in of_new.items() if asked.get(name)]
-    if ignored:
-        raise click.UsageError(
-            f"{ignored[0]} is for a new projection, and --bundle names one that is there; "
-            "leave one of them out"
-        )
+def _refuse(options: Mapping[str, str], why: str) -> None:
+    """Refuse the first of some options that was given where nothing would heed it."""
+    origin = click.get_current_context().get_parameter_source
+    for name, option in options.items():
+        if origin(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{option} {why}; leave one of them out")
 
 
-def project(workspace: Workspace, asked: dict[str, Any]) -> Any:
+def project(workspace: Workspace, asked: dict[str, Any]) -> Bundle:
     """Project the budget year that was asked for, and save the bundle."""
     from forecast import clock
     from forecast.projection import project as run
@@ -227,12 +244,14 @@ def compare(workspace: Workspace, old: str, new: str, **asked: Any) -> None:
     explain-change` has worked out once is part of the report from then on.
     """
     from forecast import reporting
+    from forecast.bundle import Bundle
     from forecast.reporting import publishing
     from forecast.versions import explanations
     from forecast.versions.splitting import Wanted
 
     report = reporting.spec("compare", workspace)
-    asked_for = tuple(find_bundle(workspace, {"bundle": name}) for name in (old, new))
+    asked_for = [Bundle.load(workspace, name) for name in (old, new)]
+    apart(*(bundle.id for bundle in asked_for))
     first, second = reporting.in_order(*asked_for)
     if first is not asked_for[0]:
         click.echo(f"{first.id} rests on older data and is shown first", err=True)

@@ -11,13 +11,12 @@ from forecast.sections import _common
 
 def build(view: View) -> Section | None:
     """Return net cost of each scenario in fixed prices; nothing where none was given."""
-    others: list[View] = list(view.extra.get("scenarios", ()))
+    others: list[View] = [other.at(view.area) for other in view.extra.get("scenarios", ())]
     if not others or not view.meta["cost_included"]:
         return None
     words = view.words
-    alike = [o.at(view.area) for o in others if o.meta["seed"] == view.meta["seed"]]
-    blocks: list[Block] = [words.say("scenarios.intro"), _figure(view, alike)]
-    blocks += [_table(view, other, i) for i, other in enumerate(alike, start=1)]
+    blocks: list[Block] = [words.say("scenarios.intro"), _figure(view, others)]
+    blocks += [_table(view, other, i) for i, other in enumerate(others, start=1)]
     return Section("scenarios", words.text("scenarios.title"), tuple(blocks))
 
 

@@ -18,6 +18,7 @@ def run(workspace: Workspace, *words: str) -> Result:
 
 
 BUNDLE = ("report", "budget", "--nation", "--bundle", "latest")
+EVERYONE = ("report", "budget", "--all-municipalities", "--bundle", "latest")
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,9 @@ BUNDLE = ("report", "budget", "--nation", "--bundle", "latest")
         ((*BUNDLE, "--adjust", "a.toml"), "--adjust is for a new projection, and --bundle names"),
         ((*BUNDLE, "--budget-year", "2027"), "--budget-year is for a new projection"),
         ((*BUNDLE, "--model-version", "shelters@2"), "--model-version is for a new projection"),
+        ((*BUNDLE, "--seed", "7"), "--seed is for a new projection"),
+        ((*EVERYONE, "--previous", "latest"), "--previous is for one area's report"),
+        ((*EVERYONE, "--scenario", "ab12"), "--scenario is for one area's report"),
         (
             ("project", "--model", "shelters@1", "--model", "shelters@2"),
             "two versions of shelters are named, 1 and 2; name one",

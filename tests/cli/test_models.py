@@ -151,6 +151,14 @@ def test_a_champion_without_challenger_names_the_next_step(typed: Typed) -> None
     assert "its newest version, 1, is the champion; train another with" in said
 
 
+def test_a_version_and_itself_are_told_at_once(typed: Typed) -> None:
+    typed("train", MODEL)
+    for words in (("compare",), ("explain-change", "--municipality", "Aarhus")):
+        assert typed.code("models", *words, f"{MODEL}@1", f"{MODEL}@champion") == 2
+        said = typed.capsys.readouterr().err
+        assert f"{MODEL}@1 is named as the old and as the new one; name two" in said
+
+
 def test_an_explanation_is_of_one_area(typed: Typed) -> None:
     words = ("models", "explain-change", f"{MODEL}@1", f"{MODEL}@2")
     assert typed.code(*words) == 2

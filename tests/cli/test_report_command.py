@@ -48,6 +48,71 @@ def test_compare_and_scenario(workspace: Workspace, saved: str) -> None:
     assert "<select data-scenarios>" in text
 
 
+def dated(workspace: Workspace, day: str) -> str:
+    """Store the made-up projection as it would be on another day; return its id."""
+    other = bundle(size=20)
+    other.meta.update(today=day, known_at=day)
+    return other.save(workspace.bundles).id
+
+
+def test_the_newest_before_is_found_and_named(workspace: Workspace, saved: str) -> None:
+    older, _ = dated(workspace, "2026-03-01"), dated(workspace, "2025-12-01")
+    words = ("negotiation", "--bundle", "latest", "--previous", "latest", "--format", "html")
+    result = CliRunner().invoke(cli, ["report", *words, "--workspace", str(workspace.root)])
+    assert result.exit_code == 0, result.output
+    assert result.stderr == f"changes are told from {older}, of 2026-03-01\n"
+    page = Path(result.stdout.strip()).read_text(encoding="utf-8")
+    assert saved in page
+    assert older in page
+
+
+def test_without_one_before_it_is_said(workspace: Workspace, saved: str) -> None:
+    later = dated(workspace, "2026-08-01")
+    words = ["report", "negotiation", "--bundle", saved, "--previous", "latest"]
+    result = CliRunner().invoke(cli, [*words, "--workspace", str(workspace.root)])
+    assert later != saved
+    assert f"was made before {saved}; make one of an earlier state" in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("report", "compare"),
+        ("models", "explain-change", "--nation"),
+        ("report", "negotiation", "--bundle", "latest", "--previous"),
+    ],
+)
+def test_a_projection_and_itself_are_told_at_once(
+    workspace: Workspace, saved: str, words: tuple[str, ...]
+) -> None:
+    named = (saved,) if "--previous" in words else (saved[:6], "latest")
+    result = CliRunner().invoke(cli, [*words, *named, "--workspace", str(workspace.root)])
+    assert result.exit_code == 2
+    assert f"{saved} is named as the old and as the new one" in result.output
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "is named as a scenario of itself"),
+        ({"seed": 7}, "the seed is 7 there and 1 here"),
+        ({"budget_year": 2026}, "the budget year is 2026 there and 2027 here"),
+        ({"models": {}}, "is not used there and"),
+        ({"vintages": []}, "is not used there and used here"),
+    ],
+)
+def test_what_rests_on_another_base_is_no_scenario(
+    workspace: Workspace, saved: str, changed: dict[str, object], said: str
+) -> None:
+    other = bundle(size=20)
+    other.meta.update(changed)
+    second = other.save(workspace.bundles).id
+    words = ["report", "budget", "--nation", "--bundle", saved, "--scenario", second]
+    result = CliRunner().invoke(cli, [*words, "--workspace", str(workspace.root)])
+    assert said in str(result.exception)
+    assert not workspace.output.exists()
+
+
 def test_a_report_of_ones_own_is_a_command(workspace: Workspace, saved: str) -> None:
     path = workspace.specs / "reports" / "short.toml"
     path.parent.mkdir(parents=True)
