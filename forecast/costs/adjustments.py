@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecast import areas, services, tomlfile
 from forecast.costs import mapping
 from forecast.costs.expected import YearToDate
 from forecast.costs.madefor import MadeFor
 from forecast.errors import ForecastError, SpecError, suggestion
+
+Floats = NDArray[np.float64]
 
 # lever → (keys it needs, keys it may have beside the common ones)
 LEVERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -36,6 +39,7 @@ LEVERS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "saving": (("function", "amount", "price_level"), ()),
     "law": (("function", "amount", "price_level"), ()),
 }
+PRICE_LEVEL_OF_ALL = ("area", "probability", "uncertain")  # which `price_vintage` cannot take
 AMOUNTS = ("known_case", "closure", "new_offer", "saving", "law")
 COMMON = ("name", "lever", "reason", "area", "start", "until", "probability", "uncertain", "author")
 YEARS = (1970, 2200)  # in which an adjustment or a price level can lie
@@ -95,17 +99,24 @@ class Adjustment:
             found += [code for code in inside if code not in found]
         return found
 
-    def active(self, years: Sequence[int]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    def active(self, years: Sequence[int]) -> Floats:
         """Return the share of each year in which it holds."""
         begin = _month(self.start, first=True) + 12 * self.delay
         end = _month(self.until, first=False) if self.until else np.inf
         span = [min(12 * (y + 1), end) - max(12 * y, begin) for y in years]
         return np.clip(np.array(span, dtype=np.float64), 0, 12) / 12
 
-    def since(self, years: Sequence[int]) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """Return how many years it has held by the middle of each year."""
+    def run(self, years: Sequence[int], at: float) -> tuple[Floats, Floats]:
+        """Return how many years it has held at a point of each year, and how long it is over.
+
+        Args:
+            years: calendar years.
+            at: the share of the year that has passed; 0.5 is its middle.
+        """
+        point = np.array(years, dtype=np.float64) + at
         begin = _month(self.start, first=True) / 12
-        return np.maximum(np.array(years, dtype=np.float64) + 0.5 - begin, 0.0)
+        end = _month(self.until, first=False) / 12 if self.until else np.inf
+        return np.clip(np.minimum(point, end) - begin, 0, None), np.clip(point - end, 0, None)
 
 
 @dataclass(frozen=True)
@@ -123,6 +134,12 @@ class AdjustmentFile:
     note: str = ""
     made_for: MadeFor = field(default_factory=MadeFor)
     path: str = ""
+
+
+def common(lever: str) -> tuple[str, ...]:
+    """Return the keys that a lever takes beside its own; prices are the same for everyone."""
+    left_out = PRICE_LEVEL_OF_ALL if lever == "price_vintage" else ()
+    return tuple(key for key in COMMON if key not in left_out)
 
 
 def read(path: Path) -> AdjustmentFile:
@@ -187,7 +204,7 @@ def _check_keys(entry: Mapping[str, Any], where: str) -> None:
     missing = [key for key in needed if key not in entry]
     if missing:
         raise SpecError(f"{where}: lever {lever} needs {', '.join(missing)}; add it")
-    known = (*COMMON, *needed, *optional)
+    known = (*common(lever), *needed, *optional)
     for key in entry:
         if key not in known:
             shown = ", ".join("from" if k == "start" else k for k in known)

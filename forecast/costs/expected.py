@@ -6,13 +6,14 @@ as the year goes by.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast.costs.state import State
+from forecast import areas
+from forecast.costs.state import Extra, State
 from forecast.errors import DataError
 
 Floats = NDArray[np.float64]
@@ -23,7 +24,7 @@ class YearToDate:
     """What a municipality has spent on a function so far in a year.
 
     Attributes:
-        area: the municipality.
+        area: the municipality, by code or name.
         function: the account function.
         year: the current year.
         months: how many months are booked, 1 to 12.
@@ -48,40 +49,67 @@ class YearToDate:
             )
 
 
-def apply(state: State, booked: list[YearToDate]) -> State:
+def apply(state: State, booked: Sequence[YearToDate]) -> State:
     """Return the state in which the booked months of a year are as they were booked.
 
-    Every line of the function is scaled draw by draw, so that booked months and the projected
-    rest make the year; later years keep what the model says.
+    What is on the function is scaled draw by draw, so that booked months and the projected rest
+    make the year; later years keep what the model says.
 
     Raises:
-        DataError: the year, area or function is not in the projection.
+        DataError: the year, area or function is not in the projection, or one is booked twice.
     """
-    factors: dict[tuple[str, str], Floats] = dict(state.factors)
+    keys = [(_area(entry), entry.function, entry.year) for entry in booked]
+    twice = [entry for entry, key in zip(booked, keys, strict=True) if keys.count(key) > 1]
+    if twice:
+        one = twice[0]
+        raise DataError(
+            f"year-to-date figures of {one.area} {one.function} {one.year} stand twice; keep one"
+        )
     for entry in booked:
         _check(state, entry)
-        function = state.functions()[entry.function]
-        row, column = state.base.codes.index(entry.area), state.years.index(entry.year)
-        lines = state.lines(function)
-        expected = sum(_cell(state.gross(function, line), (row, column)) for line in lines)
-        rest = (12 - entry.months) / 12 * np.asarray(expected)
-        ratio = np.ones_like(rest)
-        np.divide(entry.gross + rest, expected, out=ratio, where=np.asarray(expected) > 0)
-        for line in lines:
-            shape = (len(state.base.codes), len(state.years), state.size)
-            factor = np.broadcast_to(factors.get((entry.function, line), np.ones(1)), shape).copy()
-            factor[row, column] *= ratio
-            factors[entry.function, line] = factor
-    return state.changed(factors=factors)
+        state = _booked(state, entry)
+    return state
 
 
-def _cell(values: Floats, at: tuple[int, int]) -> Floats:
-    return np.asarray(values[at[0], at[1]], dtype=np.float64)
+def _area(entry: YearToDate) -> str:
+    return areas.find(entry.area).code
+
+
+def _booked(state: State, entry: YearToDate) -> State:
+    function = state.functions()[entry.function]
+    at = state.base.codes.index(_area(entry)), state.years.index(entry.year)
+    lines = state.lines(function)
+    expected = sum((state.gross(function, line)[at] for line in lines), np.zeros(state.size))
+    year = entry.gross + (12 - entry.months) / 12 * expected
+    ratio = np.divide(year, expected, out=np.ones(state.size), where=expected > 0)
+    factors = dict(state.factors)
+    for line in lines:
+        old = factors.get((function.code, line), np.ones(1))
+        factors[function.code, line] = _scaled(state, old, at, ratio)
+    extras = [
+        replace(extra, gross=_scaled(state, extra.gross, at, ratio))
+        if extra.function == function.code
+        else extra
+        for extra in state.extras
+    ]
+    left = year - ratio * expected  # of futures in which nothing was expected
+    if left.any():
+        real = np.zeros((len(state.base.codes), len(state.years), state.size))
+        real[at] = left / state.index[at[1]]
+        extras.append(Extra(function.code, real, state.refunds[function.code]))
+    return state.changed(factors=factors, extras=tuple(extras))
+
+
+def _scaled(state: State, values: Floats, at: tuple[int, int], ratio: Floats) -> Floats:
+    """Return (municipalities, years, draws) of which one municipality's year is scaled."""
+    shape = (len(state.base.codes), len(state.years), state.size)
+    found = np.broadcast_to(values, shape).copy()
+    found[at] *= ratio
+    return found
 
 
 def _check(state: State, entry: YearToDate) -> None:
     known: Mapping[str, list[str]] = {
-        "area": state.base.codes,
         "function": list(state.functions()),
         "year": [str(year) for year in state.years],
     }
@@ -91,3 +119,7 @@ def _check(state: State, entry: YearToDate) -> None:
                 f"year-to-date figures for {name} {getattr(entry, name)}, which the projection "
                 f"does not have (it has {', '.join(held[:8])} …)"
             )
+    if _area(entry) not in state.base.codes:
+        raise DataError(
+            f"year-to-date figures for {entry.area}, which is no municipality; name one"
+        )

@@ -86,8 +86,12 @@ def _rate(state: State, adjustment: Adjustment, size: Floats) -> Floats:
 
 
 def _inflow(state: State, adjustment: Adjustment, size: Floats) -> Floats:
-    """A stock whose inflow changes turns over at the speed at which people leave it."""
-    turned = 1 - adjustment.stay ** adjustment.since(state.years)
+    """A stock whose inflow changes turns over at the speed at which people leave it.
+
+    When the inflow is as before again, it turns back at the same speed.
+    """
+    held, over = adjustment.run(state.years, 0.5)
+    turned = (1 - adjustment.stay**held) * adjustment.stay**over
     return 1 + adjustment.change * turned[:, None] * size
 
 
@@ -164,10 +168,12 @@ def _takst(state: State, adjustment: Adjustment, ground: Ground) -> State:
 
 
 def _population(state: State, adjustment: Adjustment, ground: Ground) -> State:
-    """Let the population grow faster or slower a year than the projection, at the same rates."""
+    """Let the population grow faster or slower a year than the projection, at the same rates.
+
+    A year's population is that of its 1 January, as everywhere.
+    """
     size = _size(adjustment, ground, state.size)
-    held = adjustment.since(state.years)
-    years = np.where(held > 0, held + 0.5, 0.0)  # by the end of each year
+    years, _ = adjustment.run(state.years, 0.0)
     growth = np.maximum(1 + adjustment.change * size, 1e-9)[None, :] ** years[:, None]
     factor = 1 + _where(state, adjustment) * (growth[None] - 1)
     volumes = {service: old * factor for service, old in state.volumes.items()}
@@ -177,10 +183,12 @@ def _population(state: State, adjustment: Adjustment, ground: Ground) -> State:
 
 def _price_vintage(state: State, adjustment: Adjustment, ground: Ground) -> State:
     """Put another estimate's growth in place of the one in use, for the years that it holds."""
-    other = ground.estimate(adjustment.estimate)
-    total = {**ground.prices.growth["total"], **other.growth["total"]}
+    other = ground.estimate(adjustment.estimate).growth["total"]
+    whole = adjustment.active(list(other)) > 0  # growth is a year's: months are none of it
+    told = {year: growth for (year, growth), held in zip(other.items(), whole, strict=True) if held}
+    total = {**ground.prices.growth["total"], **told}
     old = ground.prices.index(state.years, state.base.year)
-    new = replace(other, growth={"total": total}).index(state.years, state.base.year)
+    new = replace(ground.prices, growth={"total": total}).index(state.years, state.base.year)
     return state.changed(index=state.index * (new / old)[:, None])
 
 
@@ -195,22 +203,22 @@ def _amount(state: State, adjustment: Adjustment, ground: Ground) -> State:
     size = _size(adjustment, ground, state.size)
     yearly = adjustment.amount * level * held
     gross = (split * yearly[None, :])[:, :, None] * size
-    share = np.zeros((1, len(state.years), 1))
+    share = np.zeros((len(state.years), 1))
     if adjustment.lever == "known_case":
-        share[0, :, 0] = _case_refund(adjustment, function, state, ground)
-    extra = Extra(function.code, gross, share)
+        share = _case_refund(state, adjustment, ground, size)
+    extra = Extra(function.code, gross, share[None])
     return state.changed(extras=(*state.extras, extra))
 
 
-def _case_refund(
-    adjustment: Adjustment, function: mapping.Function, state: State, ground: Ground
-) -> Floats:
-    """Return (years,) the share of one case's cost that is refunded, by the year's thresholds."""
+def _case_refund(state: State, adjustment: Adjustment, ground: Ground, size: Floats) -> Floats:
+    """Return (years, draws) the share of one case's cost that is refunded, by what it costs."""
+    function = mapping.get(adjustment.function)
     group = function.cases or function.group
-    cost = adjustment.amount * ground.prices.index(state.years, adjustment.price_level)
-    found = np.zeros(len(state.years))
+    index = ground.prices.index(state.years, adjustment.price_level)
+    found = np.zeros((len(state.years), len(size)))
     for i, year in enumerate(state.years):
-        if ground.limits.has(group, year) and cost[i] > 0:
-            refund = refunds.yearly(np.array([cost[i]]), ground.limits.get(group, year))
-            found[i] = refund[0] / cost[i]
+        cost = adjustment.amount * index[i] * size
+        if ground.limits.has(group, year):
+            refund = refunds.yearly(cost, ground.limits.get(group, year))
+            np.divide(refund, cost, out=found[i], where=cost > 0)
     return found

@@ -168,16 +168,20 @@ def evaluate(prepared: Prepared, files: Sequence[AdjustmentFile] = ()) -> Bundle
 def adjusted(prepared: Prepared, files: Sequence[AdjustmentFile]) -> list[tuple[str, State]]:
     """Return the state without adjustments, then after each, by name, in order.
 
+    What is booked comes last: it is what the year has cost, whatever is known beside it.
+
     Raises:
         SpecError: two adjustments of different files have one name.
     """
     states = [("", prepared.state)]
     ground = lever_ground(prepared)
-    for file in files:
-        if file.booked:
-            states.append((YEAR_TO_DATE, expected.apply(states[-1][1], list(file.booked))))
-        for adjustment in file.adjustment:
-            states.append((adjustment.name, _applied(states, adjustment, ground)))
+    booked = [entry for file in files for entry in file.booked]
+    for adjustment in (adjustment for file in files for adjustment in file.adjustment):
+        if booked and adjustment.name == YEAR_TO_DATE:
+            raise SpecError(f"booked figures are called {YEAR_TO_DATE}; name the adjustment apart")
+        states.append((adjustment.name, _applied(states, adjustment, ground)))
+    if booked:
+        states.append((YEAR_TO_DATE, expected.apply(states[-1][1], booked)))
     return states
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast import areas, files
-from forecast.costs.adjustments import COMMON, LEVERS, Adjustment, AdjustmentFile
+from forecast.costs.adjustments import LEVERS, Adjustment, AdjustmentFile, common
 from forecast.errors import SpecError, suggestion
 from forecast.projection.scenarios import KEYS, Found, Goal
 
@@ -70,7 +70,7 @@ def _entries(adjustment: Adjustment) -> list[str]:
     needed, optional = LEVERS[adjustment.lever]
     defaults = {f.name: f.default for f in fields(Adjustment)}
     found = []
-    for key in (*COMMON, *needed, *optional):
+    for key in (*common(adjustment.lever), *needed, *optional):
         value = getattr(adjustment, key)
         if key in needed or value != defaults[key]:
             found.append(f"{'from' if key == 'start' else key} = {_toml(value)}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from forecast.costs import adjustments
@@ -54,6 +53,8 @@ def test_a_good_file_reads(tmp_path: Path) -> None:
         ({"until": '"2026"'}, "until 2026 lies before from 2027-07"),
         ({"service": ""}, "lever rate needs service"),
         ({"amount": "5.0"}, "lever rate takes no 'amount'"),
+        ({"lever": '"price_vintage"', "service": "", "change": "", "estimate": '"2025-06-10"',
+          "area": '"Aarhus"'}, "lever price_vintage takes no 'area'"),
         ({"lever": '"service_mix"', "change": "", "to": '"s85_home"', "move": "1.3"},
          "move is 1.3; expected a share of 0 to 1"),
         ({"lever": '"service_mix"', "change": "", "to": '"s107"', "move": "0.3"},
@@ -120,4 +121,14 @@ def test_months_of_a_year_in_which_it_holds() -> None:
     assert one.active(years) == pytest.approx([0, 9 / 12, 1, 0.5])
     late = Adjustment("a", "rate", "why", "2027-01", delay=1.0)
     assert late.active(years) == pytest.approx([0, 0, 1, 1])
-    assert np.allclose(one.since([2027]), 0.25)
+
+
+def test_how_long_it_holds_and_how_long_it_is_over() -> None:
+    one = Adjustment("a", "inflow", "why", "2027-04", until="2029-06")
+    held, over = one.run([2026, 2027, 2028, 2029, 2030], 0.5)
+    assert held == pytest.approx([0, 0.25, 1.25, 2.25, 2.25])
+    assert over == pytest.approx([0, 0, 0, 0, 1])
+    endless = Adjustment("a", "inflow", "why", "2027")
+    held, over = endless.run([2027, 2030], 0.0)
+    assert held == pytest.approx([0, 3])
+    assert over == pytest.approx([0, 0])

@@ -14,11 +14,11 @@ from support.money import loader, prepared, shared_base, shared_bundle, stocked
 from forecast import areas, quantiles, vintages
 from forecast.bundle import TABLES, Bundle
 from forecast.costs import accounts as accounts_
-from forecast.costs import growth, mapping, tables
+from forecast.costs import expected, growth, mapping, tables
 from forecast.costs.adjustments import Adjustment, AdjustmentFile
 from forecast.costs.expected import YearToDate
 from forecast.engine.options import EngineOptions
-from forecast.errors import ProjectionError
+from forecast.errors import DataError, ProjectionError
 from forecast.panel import Panel
 from forecast.projection import (
     Prepared,
@@ -208,6 +208,49 @@ def test_booked_months_narrow_the_current_year(base: Prepared) -> None:
     free = sum(state.gross(function, line)[row, column] for line in state.lines(function))
     assert year(6).std() == pytest.approx(np.std(free) / 2, rel=1e-6)
     assert year(12) == pytest.approx(360_000.0)
+
+
+def test_booked_months_are_what_they_are_whatever_is_known_beside_them(base: Prepared) -> None:
+    case = Adjustment("case", "known_case", "why", "2026-03", area="751", function="5.38.50",
+                      amount=3200.0, price_level=2027)  # fmt: skip
+    entry = YearToDate("Aarhus", "5.38.50", 2026, 12, 360_000.0)
+    known, booked = (
+        AdjustmentFile("Known", "planner", (case,)),
+        AdjustmentFile("Booked", "planner", booked=(entry,)),
+    )
+    function = mapping.get("5.38.50")
+    row, column = base.state.base.codes.index("751"), base.state.years.index(2026)
+    for files in ([known, booked], [booked, known]):
+        states = adjusted(base, files)
+        assert [name for name, _ in states] == ["", "case", "year_to_date"]
+        state = states[-1][1]
+        lines = state.lines(function)
+        year = sum(state.gross(function, line)[row, column] for line in lines)
+        assert year == pytest.approx(360_000.0)
+        later = sum(state.gross(function, line)[row, column + 1] for line in lines)
+        free = sum(states[1][1].gross(function, line)[row, column + 1] for line in lines)
+        assert later == pytest.approx(free)
+
+
+def test_what_is_booked_counts_where_nobody_was_expected(base: Prepared) -> None:
+    function, area = mapping.get("5.38.53"), "825"
+    row, column = base.state.base.codes.index(area), base.state.years.index(2026)
+    nobody = {"s97": base.state.volumes["s97"].copy(), "s98": base.state.volumes["s98"].copy()}
+    for values in nobody.values():
+        values[row, :, ::2] = 0.0  # in every other future
+    bare = base.state.changed(volumes={**base.state.volumes, **nobody})
+    state = expected.apply(bare, [YearToDate(area, function.code, 2026, 12, 700.0)])
+    gross = sum(state.gross(function, line)[row, column] for line in state.lines(function))
+    assert gross == pytest.approx(700.0)
+
+
+def test_figures_booked_twice_or_for_no_municipality_are_refused(base: Prepared) -> None:
+    entry = YearToDate("751", "5.38.50", 2026, 4, 125_000.0)
+    again = YearToDate("Aarhus", "5.38.50", 2026, 5, 150_000.0)
+    with pytest.raises(DataError, match=r"^year-to-date figures of 751 5\.38\.50 2026 stand twice"):
+        expected.apply(base.state, [entry, again])
+    with pytest.raises(DataError, match="for 081, which is no municipality; name one"):
+        expected.apply(base.state, [YearToDate("081", "5.38.50", 2026, 4, 1.0)])
 
 
 def test_without_accounts_demand_alone_and_a_sentence(tmp_path: Path) -> None:

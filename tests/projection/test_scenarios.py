@@ -11,7 +11,7 @@ import pytest
 from support.money import shared_base
 
 from forecast import quantiles
-from forecast.costs import adjustments
+from forecast.costs import adjustments, refunds
 from forecast.costs.adjustments import Adjustment, AdjustmentFile
 from forecast.errors import ProjectionError, SpecError
 from forecast.projection import Prepared, adjusted, scenariofiles, scenarios
@@ -35,7 +35,8 @@ def difference(base: Prepared, file: AdjustmentFile) -> np.ndarray:
 
 
 def one(lever: str, **values: object) -> AdjustmentFile:
-    adjustment = Adjustment("x", lever, "why", "2027", **values)  # type: ignore[arg-type]
+    whole = {"start": "2027", **values}
+    adjustment = Adjustment("x", lever, "why", **whole)  # type: ignore[arg-type]
     return AdjustmentFile("T", "A", (adjustment,))
 
 
@@ -109,6 +110,53 @@ def test_inflow_takes_hold_at_the_speed_of_those_who_leave(base: Prepared) -> No
     for year in (2027, 2028, 2030):
         expected = 0.1 * (1 - 0.75 ** (year + 0.5 - 2027))
         assert effect[years.index(year)] == pytest.approx(expected)
+
+
+def test_inflow_that_is_over_lets_the_stock_turn_back(base: Prepared) -> None:
+    file = one("inflow", service="s85_home", change=-0.1, stay=0.75, until="2028")
+    after = adjusted(base, [file])[-1][1]
+    effect = 1 - (after.volumes["s85_home"] / base.state.volumes["s85_home"])[0, :, 0]
+    most = 0.1 * (1 - 0.75**2)  # two years of it
+    for year, over in ((2029, 0.5), (2030, 1.5)):
+        assert effect[base.state.years.index(year)] == pytest.approx(most * 0.75**over)
+
+
+def test_a_population_grows_from_the_first_of_january_until_it_does_not(base: Prepared) -> None:
+    file = one("population", change=0.01, until="2028")
+    after = adjusted(base, [file])[-1][1]
+    ratio = (after.people["18+"] / base.state.people["18+"])[0]
+    expected = {2026: 1.0, 2027: 1.0, 2028: 1.01, 2029: 1.01**2, 2030: 1.01**2}
+    for year, factor in expected.items():
+        assert ratio[base.state.years.index(year)] == pytest.approx(factor)
+    volume = (after.volumes["s107"] / base.state.volumes["s107"])[0, :, 0]
+    assert volume == pytest.approx(ratio)  # the same rates
+
+
+def test_other_prices_hold_in_their_years_alone(base: Prepared) -> None:
+    estimate = {"estimate": "2025-06-10"}
+    later, free = (one("price_vintage", **estimate, **{"start": s}) for s in ("2028", "2025"))
+    ratio = {
+        start: adjusted(base, [file])[-1][1].index[:, 0] / base.state.index[:, 0]
+        for start, file in (("2028", later), ("2025", free))
+    }
+    i = base.state.years.index(2028)
+    assert ratio["2028"][:i] == pytest.approx(1.0)
+    assert ratio["2028"][i] == pytest.approx(ratio["2025"][i] / ratio["2025"][i - 1])
+    assert ratio["2028"][i] != pytest.approx(1.0, abs=1e-4)
+
+
+def test_an_uncertain_case_is_refunded_by_what_it_costs(base: Prepared) -> None:
+    file = one("known_case", area="751", function="5.38.50", amount=1500.0, price_level=2027,
+               uncertain=0.4)  # fmt: skip
+    state = adjusted(base, [file])[-1][1]
+    (extra,), i = state.extras, state.years.index(2027)
+    row = state.base.codes.index("751")
+    prices = base.costed.ledgers.prices
+    cost = extra.gross[row, i] * prices.index([2027], state.base.year)[0]
+    rule = base.costed.ledgers.limits.get("adults", 2027)
+    refund = cost * extra.refund[0, i]
+    assert refund == pytest.approx(refunds.yearly(cost, rule))
+    assert refund.mean() > refunds.yearly(np.array([cost.mean()]), rule)[0]  # it is not linear
 
 
 def test_an_uncertain_adjustment_comes_as_often_as_it_is_likely(base: Prepared) -> None:
