@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from forecast.registry import clearing, trail
-from forecast.registry.faults import told
 from forecast.registry.names import CHALLENGER, CHAMPION, VersionInfo
 from forecast.registry.reading import aliases_of, intact, model_names, versions_in
 from forecast.registry.record import Made
@@ -59,7 +58,7 @@ def check(workspace: Workspace, made: Made, *, repair: bool = False) -> list[Fin
     if not exists(workspace):
         return found
     store = open_store(workspace)
-    with store.writing() if repair or store.embedded else told(store.name):
+    with store.writing() if repair else store.looking():
         found += _runs(store, repair)
         found += _orphans(store, repair)
         for model in model_names(store):
@@ -93,12 +92,12 @@ def _runs(store: Store, repair: bool) -> Iterator[Finding]:
 
 
 def _at_work(store: Store, run: Any) -> bool:
-    """Whether a run may still be written: an embedded store is locked while one is."""
+    """Whether a run may still be written: nobody trains into a store that is held."""
     import os
     import platform
     import time
 
-    if store.embedded or str(run.info.status) != "RUNNING":
+    if store.held or str(run.info.status) != "RUNNING":
         return False
     host, _, process = run.data.tags.get("forecast.process", "").rpartition(":")
     if host != platform.node():

@@ -35,7 +35,7 @@ def mended(workspace: Workspace) -> Path:
         old, new = _stored(database), workspace.artifacts.as_uri()
     if old is None or old == new:
         return workspace.store
-    if not _writable(workspace):
+    if not writable(workspace.store):
         return _copy(workspace.store, workspace.store.stat().st_mtime_ns, old, new)
     with locked(workspace.root), closing(connect(workspace.store)) as database, database:
         _rewrite(database, old, new)
@@ -56,8 +56,9 @@ def locked(root: Path) -> Iterator[None]:
         yield
 
 
-def _writable(workspace: Workspace) -> bool:
-    return all(os.access(path, os.W_OK) for path in (workspace.store, workspace.root))
+def writable(store: Path) -> bool:
+    """Whether one may change a store's file, and write beside it as its lock does."""
+    return all(os.access(path, os.W_OK) for path in (store, store.parent))
 
 
 @lru_cache

@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ from forecast.errors import RegistryError
 from forecast.files import replaced_file
 from forecast.registry.faults import OLDER, again, no_store, told
 from forecast.registry.library import import_mlflow, schema
-from forecast.registry.moving import WAIT, connect, locked, mended
+from forecast.registry.moving import WAIT, connect, locked, mended, writable
 from forecast.registry.names import EXPERIMENT, registered
 from forecast.registry.revisions import newest
 from forecast.workspace import Workspace
@@ -63,6 +63,15 @@ class Store:
             if self.copied:  # a change of the copy would be lost
                 raise PermissionError(errno.EACCES, "read-only")
             yield
+
+    @property
+    def held(self) -> bool:
+        """Whether one may hold it, so that nobody trains meanwhile: not what can only be read."""
+        return self.folder is not None and not self.copied and writable(Path(self.name))
+
+    def looking(self) -> AbstractContextManager[None]:
+        """Hold the embedded store for one look; who may only read it looks beside who writes."""
+        return self.writing() if self.held else told(self.name)
 
     def name_alias(self, model: str, alias: str, version: int) -> None:
         """Let an alias name a version; the last of two at once stands."""

@@ -1,7 +1,11 @@
 """What a cut-off command leaves behind is found, named and cleared away."""
 
+import os
+import platform
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -133,6 +137,36 @@ def test_repair_of_the_workspaces_own_store_keeps_the_files_of_a_database_beside
     monkeypatch.setenv("MLFLOW_TRACKING_URI", address)
     assert check(workspace, ME) == []
     assert registry.load(workspace, MODEL)[1].version == 1
+
+
+def read_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this process be one that may only read; root may write whatever the rights are."""
+    monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)
+
+
+def test_who_may_only_read_can_look(store: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    (store.root / ".store.lock").unlink()
+    (store.artifacts / "0123456789abcdef").mkdir()
+    before = sorted(store.root.rglob("*"))
+    read_only(monkeypatch)
+    assert kinds(store) == ["files"]
+    assert sorted(store.root.rglob("*")) == before
+
+
+def test_who_may_only_read_takes_no_training_at_work_for_a_cut_off_one(
+    store: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_off("create_logged_model", store, monkeypatch)
+    read_only(monkeypatch)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        with sqlite3.connect(store.store) as database:
+            database.execute(
+                "UPDATE tags SET value = ? WHERE key = 'forecast.process'",
+                (f"{platform.node()}:{other.pid}",),
+            )
+        assert kinds(store) == []
+        other.communicate(b"\n")
+    assert kinds(store) == ["run"]
 
 
 def test_whole_store_is_in_order(store: Workspace) -> None:

@@ -94,6 +94,9 @@ def test_read_only_store(disc: Path) -> None:
         with pytest.raises(RegistryError, match="is read-only for you; nothing was changed"):
             change()
     assert [info.version for info in registry.versions(workspace, model)] == [1, 2]
+    assert check(workspace, ME) == []
+    with pytest.raises(RegistryError, match="is read-only for you; nothing was changed"):
+        check(workspace, ME, repair=True)
 
 
 @pytest.mark.service
@@ -108,6 +111,7 @@ def test_a_read_only_store_in_another_place_is_read(disc: Path, tmp_path: Path) 
         workspace = Workspace(elsewhere / "w")
         assert registry.load(workspace, model)[1].version == 1
         assert [info.version for info in registry.versions(workspace, model)] == [1, 2]
+        assert check(workspace, ME) == []
         with pytest.raises(RegistryError, match="is read-only for you; nothing was changed"):
             registry.promote(workspace, model, "2", WHY)
     finally:
