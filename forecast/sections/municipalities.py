@@ -36,6 +36,7 @@ def build(view: View) -> Section | None:
         )
         for s in shares
     )
-    said = words.say("spread.all_intro", accounts_year=view.accounts_year, year=view.budget_year)
-    table = Table("spread", words.text("spread.table", unit=words.unit("mio")), columns, rows)
+    said = words.say("spread.all_intro", **spread.years(view))
+    caption = words.text("spread.table", unit=words.unit("mio"), **spread.years(view))
+    table = Table("spread", caption, columns, rows)
     return Section("municipalities", words.text("spread.all_title"), (said, table))

@@ -27,7 +27,8 @@ def build(view: View) -> Section | None:
             for side in sides
         ),
     )
-    caption = words.text("peers.table", area=view.name, year=view.accounts_year)
+    price = _common.price_name(view, "fixed")
+    caption = words.text("peers.table", area=view.name, year=view.accounts_year, price=price)
     table = _common.notes(view, Table("peers", caption, columns, rows))
     why = _why(view)
     said = words.say(

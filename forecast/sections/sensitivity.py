@@ -92,7 +92,8 @@ def _widths(view: View) -> list[Figure]:
     if not ranked:
         return []
     bars = tuple(Bar(view.function_name(f), n.value / 1e3) for f, n in ranked)
-    caption = words.text("sensitivity.figure", year=view.budget_year)
+    price = _common.price_name(view, "fixed")
+    caption = words.text("sensitivity.figure", year=view.budget_year, price=price)
     form = _common.money(view)
     names = "; ".join(f"{b.name} {words.show(b.value * 1e3, form)}" for b in bars)
     data = Bars(bars, words.unit("mio"), words.language, FORMS[form].decimals)

@@ -50,7 +50,7 @@ def build(view: View) -> Section | None:
         return None
     words = view.words
     blocks: list[Block] = [
-        words.say("spread.intro", accounts_year=view.accounts_year, year=view.budget_year),
+        words.say("spread.intro", **years(view)),
         *_sure(view, found),
         _grouped(view, found, "region"),
         _map(view, found),  # of half a page: what is short stands around it and fills the rest
@@ -58,6 +58,15 @@ def build(view: View) -> Section | None:
         _ranked(view, found),
     ]
     return Section("spread", words.text("spread.title"), tuple(blocks))
+
+
+def years(view: View) -> dict[str, str]:
+    """Return the years that growth lies between and its price level, as sentences name them."""
+    return {
+        "accounts_year": view.accounts_year,
+        "year": view.budget_year,
+        "price": _common.price_name(view, "fixed"),
+    }
 
 
 def _sure(view: View, shares: list[Share]) -> list[Block]:
@@ -135,7 +144,7 @@ def _map(view: View, shares: list[Share]) -> Figure:
         )
         for s in shares
     )
-    caption = words.text("spread.map", year=view.budget_year)
+    caption = words.text("spread.map", **years(view))
     texts = [words.show(Number(v), "kr", unit=False) for v in limits]
     legend = (f"≤ {texts[0]}", *(f"≤ {t}" for t in texts[1:]), f"> {texts[-1]}")
     data = Tiles(tiles, limits, legend, words.text("spread.per_person"), "")
@@ -161,7 +170,7 @@ def _ranked(view: View, shares: list[Share]) -> Figure:
         )
         for s in some
     )
-    caption = words.text("spread.ranked", n=str(min(10, len(some))))
+    caption = words.text("spread.ranked", n=str(min(10, len(some))), **years(view))
     names = "; ".join(f"{b.name} {words.show(b.value / 1e3, 'kr')}" for b in bars)
     data = Bars(bars, words.text("spread.per_person"), words.language)
     return Figure(
@@ -180,7 +189,7 @@ def _grouped(view: View, shares: list[Share], kind: str) -> Table:
     named = {_group_name(view, code, kind): code for code in members}
     rows = tuple(_joined(name, members[named[name]], ends.get(named[name])) for name in
                  danish.ordered(named))  # fmt: skip
-    caption = words.text(f"spread.by_{kind}", unit=words.unit("mio"))
+    caption = words.text(f"spread.by_{kind}", unit=words.unit("mio"), **years(view))
     low, high = (words.text(f"column.{p}") for p in ("p10", "p90"))
     columns = (
         Column(words.text(f"spread.{kind}")),

@@ -296,7 +296,7 @@ def test_standing_names_both_versions_what_each_knew_and_how_often_their_interva
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("da", "De har ingen forudsigelse af fortiden til fælles"), ("en", "cannot be compared")],
+    [("da", "De har ingen tilbageblik til fælles"), ("en", "cannot be compared")],
 )
 def test_standing_says_where_champion_and_challenger_share_no_past(
     language: str, said: str

@@ -309,7 +309,7 @@ def test_how_often_accounts_came_above_the_budget_is_a_number_of_years() -> None
     own = rows[(rows["area"].astype("str") == "751") & (rows["function"].astype("str") == "")]
     [budget] = own[own["source"].astype("str") == "budget"].to_dict("records")
     above = round(budget["overrun_share"] * budget["n"])
-    assert f"lå over i {above} af" in said[0].text.replace("\N{NO-BREAK SPACE}", " ")
+    assert f"Det var højere i {above} af" in said[0].text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_a_year_without_an_earlier_projection_has_no_empty_columns() -> None:
@@ -434,7 +434,7 @@ def test_the_verdict_says_better_or_worse_and_in_which_measure(gain: float, word
     made.frames["accuracy"] = pd.concat([alone, *both], ignore_index=True)
     said = told(build("verdict", view(made, "000")))
     assert word in said.partition("(MASE)")[2]
-    assert "10,0\N{NO-BREAK SPACE}% ved siden af det, der skete." in said
+    assert "afveg modellen 10,0\N{NO-BREAK SPACE}% fra det, der skete." in said
     assert "WAPE" not in said
     simple = both[0].assign(method="naive", value=0.05)  # it may be better in the other measure
     made.frames["accuracy"] = pd.concat([alone, *both, simple], ignore_index=True)

@@ -56,7 +56,7 @@ def test_a_table_of_a_users_own_is_called_what_its_caption_begins_with() -> None
 
 def test_a_name_that_is_taken_gets_a_number() -> None:
     words = wording.load("da")
-    assert _sheets.name(table("cases"), words, ["DYRE ENKELTSAGER"]) == "Dyre enkeltsager 2"
+    assert _sheets.name(table("record"), words, ["BUDGET MOD REGNSKAB"]) == "Budget mod regnskab 2"
     assert _sheets.name(table("scenario_3"), words, []) == "Scenarie 3"
     assert _sheets.free("History", []) == "History 2"
     full = "x" * 40
