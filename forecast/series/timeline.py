@@ -22,8 +22,8 @@ FORMS = (
     "in every row a year (2024 or 2024/25), a quarter (2024Q1), a date (2024-12-31) or a plain "
     "integer"
 )
-QUARTER = r"(?i)(\d{4})[- ]?[QK]([1-4])"
-TURNED = r"(?i)[QK]([1-4])[- ]?(\d{4})"  # Q1 2024
+QUARTER = r"(?i)(?P<year>\d{4})(?P<sign>[- ]?[QK])(?P<quarter>[1-4])"
+TURNED = r"(?i)(?P<sign>[QK])(?P<quarter>[1-4])(?P<space>[- ]?)(?P<year>\d{4})"  # Q1 2024
 SPAN = r"(\d{4})[/-](\d{4}|\d{2})"  # 2014/15, a financial or school year
 DAY = r"\d{4}-?\d{2}-?\d{2}.*"  # 2024-12-31, 20241231, either with a time of day
 SERIAL = (20_000, 60_000)  # a spreadsheet's numbers for the days from 1954 to 2064
@@ -92,11 +92,9 @@ def read(ds: pd.Series, frequency: str | None) -> tuple[Timeline, Ints]:
 def _texts(text: pd.Series, frequency: str | None) -> tuple[Timeline, Ints]:
     import pandas as pd
 
-    turned = text.str.replace(TURNED, r"\2Q\1", regex=True)
+    turned = text.str.replace(TURNED, r"\g<year>Q\g<quarter>", regex=True)
     if turned.str.fullmatch(QUARTER).all():
-        _agree(frequency, "Q", text.iloc[0])
-        found = turned.str.extract(QUARTER).astype("int64")
-        return Timeline("quarter", "Q"), (4 * found[0] + found[1] - 1).to_numpy()
+        return _quarters(turned, text.iloc[0], frequency)
     if _spans(text):
         _agree(frequency, "Y", text.iloc[0])
         return Timeline("span", "A"), np.asarray(text.str[:4], dtype=np.int64)
@@ -112,6 +110,16 @@ def _texts(text: pd.Series, frequency: str | None) -> tuple[Timeline, Ints]:
         row = int(np.flatnonzero(wrong)[0])
         raise DataError(f"ds: row {row + 2} holds {text.iloc[row]!r}; expected {FORMS}")
     return _dates(stamps, "month" if text.str.fullmatch(MONTH).all() else kind, frequency)
+
+
+def _quarters(text: pd.Series, first: str, frequency: str | None) -> tuple[Timeline, Ints]:
+    """Read quarters; where each year has the same one, as a count every January has, years."""
+    found = text.str.extract(QUARTER)
+    year, quarter = (np.asarray(found[c], dtype=np.int64) for c in ("year", "quarter"))
+    if frequency != "Q" and len(np.unique(quarter)) == 1 and len(np.unique(year)) > 1:
+        return Timeline("quarter", "A"), year
+    _agree(frequency, "Q", first)
+    return Timeline("quarter", "Q"), 4 * year + quarter - 1
 
 
 def _spans(text: pd.Series) -> bool:
@@ -191,9 +199,7 @@ def later(line: Timeline, last: Any, steps: int) -> Any:
         return int(float(last)) + steps  # 2024, and 2024.0 of a column with gaps
     text = str(last).strip()
     if line.kind == "quarter":
-        text = re.sub(TURNED, r"\2Q\1", text)
-        position = 4 * int(text[:4]) + int(text[-1]) - 1 + steps
-        return f"{position // 4}Q{position % 4 + 1}"
+        return _quarters_later(text, steps * line.months // 3)
     if line.kind == "span":
         year, tail = int(text[:4]) + steps, len(text) - 5
         return f"{year}{text[4]}{str(year + 1)[-tail:]}"
@@ -203,6 +209,19 @@ def later(line: Timeline, last: Any, steps: int) -> Any:
     if line.kind == "month":
         return moved.isoformat()[:7]
     return np.datetime64(moved, "us") if line.kind == "stamp" else moved.isoformat()
+
+
+def _quarters_later(text: str, steps: int) -> str:
+    """Move a quarter, written as it was: 2024K1, 2024-Q1, Q1 2024."""
+
+    def moved(found: re.Match[str]) -> str:
+        parts = found.groupdict()
+        year, place = divmod(4 * int(parts["year"]) + int(parts["quarter"]) - 1 + steps, 4)
+        if "space" in parts:
+            return f"{parts['sign']}{place + 1}{parts['space']}{year}"
+        return f"{year}{parts['sign']}{place + 1}"
+
+    return re.sub(QUARTER if text[0].isdigit() else TURNED, moved, text)
 
 
 def _day(line: Timeline, text: str) -> date:
