@@ -21,7 +21,7 @@ class Release:
         day: month and day, `06-20`.
         lag: days from the period's last day (or first, with `start`) where `day` is empty.
         start: whether `lag` counts from the period's first day.
-        exact: dates that are known, by period.
+        exact: dates that are known, by period; with `day` a year's holds for its quarters.
         source: where the rule was read.
     """
 
@@ -38,6 +38,8 @@ class Release:
             return self.exact[period]
         known = periods.parse(period)
         if self.day:
+            if str(known.year) in self.exact:
+                return self.exact[str(known.year)]
             return f"{known.year + self.years_after:04d}-{self.day}"
         first = known.start if self.start else known.end
         return (first + timedelta(days=self.lag)).isoformat()

@@ -49,6 +49,7 @@ def test_a_wrong_key_or_choice_is_named() -> None:
     [
         ("hand01", "2023Q1", "2024-06-20"),  # the whole year comes in June of the next
         ("hand01", "2024Q4", "2025-07-02"),  # a date that is known
+        ("hand07", "2024Q1", "2025-07-02"),  # … of the whole year
         ("folk1a", "2025Q3", "2025-08-11"),
         ("folk1a", "2025Q1", "2025-02-11"),
         ("regk31", "2022", "2023-05-22"),
