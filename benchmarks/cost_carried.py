@@ -22,6 +22,7 @@ import pandas as pd
 from forecast import areas
 from forecast.costs import accounts, carried, mapping, prices
 from forecast.costs.unit_costs import Ground
+from forecast.costs.wish import Wish
 from forecast.dataroom import intake
 from forecast.inputs import unit_costs as inputs_
 from forecast.workspace import Workspace
@@ -82,8 +83,8 @@ def england() -> Iterator[dict[str, object]]:
             yield from lay((expected, factors), spent[:, origin:], category)
 
 
-def _wish(years: int) -> carried.Wish:
-    return carried.Wish(years, SIZE, SEED)
+def _wish(years: int) -> Wish:
+    return Wish(list(range(1, years + 1)), SIZE, SEED)
 
 
 def lay(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from forecast.costs.volumes import Population
+    from forecast.costs.wish import Wish
     from forecast.panel import Panel
     from forecast.workspace import Workspace
 
@@ -24,20 +24,8 @@ Floats = NDArray[np.float64]
 PROFILES = "hand02a"  # adult recipients of the nation by age
 
 
-@dataclass(frozen=True)
-class When:
-    """The base year, the years wanted, and the date of what is known (None: all)."""
-
-    base: int
-    years: list[int]
-    known_at: str | None = None
-
-
 def mix(
-    workspace: Workspace,
-    panels: Mapping[str, Panel],
-    people: Population,
-    when: When,
+    workspace: Workspace, panels: Mapping[str, Panel], people: Population, wish: Wish
 ) -> dict[str, Floats]:
     """Return by service (municipalities, years) the effect of age composition, base year 1.
 
@@ -49,31 +37,30 @@ def mix(
         workspace: where national recipients by age lie.
         panels: by model; one with several ages has its own profile.
         people: reader of population by ages and years.
-        when: the base year, the years wanted and the date of what is known.
+        wish: years and date.
     """
-    base = when.base
-    profiles = _national(workspace, when, people)
+    profiles = _national(workspace, wish, people)
     for model, service in volumes.used(panels):
-        own = _own(panels[model], service, (base, people))
+        own = _own(panels[model], service, (wish.base, people))
         if own:
             profiles[service] = own
-    return {s: _effect(use, people, base, when.years) for s, use in profiles.items()}
+    return {s: _effect(use, people, wish) for s, use in profiles.items()}
 
 
-def _effect(use: Mapping[str, float], people: Population, base: int, years: list[int]) -> Floats:
-    line = [base, *years]
+def _effect(use: Mapping[str, float], people: Population, wish: Wish) -> Floats:
+    line = [wish.base, *wish.years]
     count = np.stack([people(ages, line) for ages in use])
     rate = np.array(list(use.values()))[:, None, None]
     users = (count * rate).sum(axis=0) / count.sum(axis=0)
     return np.asarray(users[:, 1:] / users[:, :1], dtype=np.float64)
 
 
-def _national(workspace: Workspace, when: When, people: Population) -> dict[str, dict[str, float]]:
+def _national(workspace: Workspace, wish: Wish, people: Population) -> dict[str, dict[str, float]]:
     """Return users per inhabitant by age of each adult service, in the nation."""
-    held = optional(workspace, PROFILES, when.known_at)
+    held = optional(workspace, PROFILES, wish.known_at)
     if held is None:
         return {}
-    base, frame = when.base, held.frame
+    base, frame = wish.base, held.frame
     known = frame[frame["value"].notna() & (frame["period"].str[:4].astype(int) <= base)]
     found: dict[str, dict[str, float]] = {}
     for service, rows in known.groupby("service", observed=True):

@@ -27,6 +27,7 @@ from scipy.special import ndtr, stdtrit
 
 from forecast.costs import mapping
 from forecast.costs.headcounts import reach
+from forecast.costs.wish import Wish
 from forecast.seeds import generator
 
 if TYPE_CHECKING:
@@ -89,21 +90,6 @@ class Straying:
         years = range(1, ahead + 1)
         own = np.array([[reach(line, h) for h in years] for line in variance])
         return np.array([reach(shared, h) for h in years]), np.sqrt(own)
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What factors are drawn for.
-
-    Attributes:
-        ahead: years after the last accounts.
-        size: number of draws.
-        seed: seed of the run.
-    """
-
-    ahead: int
-    size: int
-    seed: int
 
 
 def past(ground: Ground, years: Sequence[int]) -> dict[str, tuple[Floats, Floats]]:
@@ -234,8 +220,9 @@ def factor(
         shared: whether what all municipalities miss together is in it; not where a model of unit
             costs gives that part.
     """
-    common, own = straying.deviations(code, people, wish.ahead)
-    shape = (len(people), wish.ahead, wish.size)
+    ahead = len(wish.years)
+    common, own = straying.deviations(code, people, ahead)
+    shape = (len(people), ahead, wish.size)
     score = _walk(generator(wish.seed, "carried", code), shape)
     line = own[:, :, None] * np.interp(score, NORMAL, straying.shape)
     if shared:

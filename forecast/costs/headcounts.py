@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from forecast.costs import volumes
+from forecast.costs.wish import Wish
 from forecast.dataroom import population, projectionerrors
 from forecast.seeds import generator
 
@@ -87,23 +88,6 @@ def _spread(misses: pd.DataFrame) -> Floats:
     return np.maximum.accumulate(size) if len(size) else np.zeros(0)
 
 
-@dataclass(frozen=True)
-class Wish:
-    """For whom people are drawn.
-
-    Attributes:
-        codes: the municipalities.
-        years: the projected years.
-        seed: seed of the run.
-        known_at: use only what was published by this date.
-    """
-
-    codes: list[str]
-    years: list[int]
-    seed: int
-    known_at: str | None = None
-
-
 def draws(
     workspace: Workspace, people: Mapping[str, Floats], used: Mapping[str, Floats], wish: Wish
 ) -> dict[str, Floats]:
@@ -113,7 +97,7 @@ def draws(
         workspace: where counts and projections lie.
         people: ages → (municipalities,) persons.
         used: service → recipients (municipalities, years, draws).
-        wish: areas, years, seed and date.
+        wish: years, seed and date.
     """
     last = population.counted_until(workspace, wish.known_at)
     ahead = [year - last for year in wish.years]

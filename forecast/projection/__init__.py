@@ -17,12 +17,12 @@ from forecast.costs import expected, levers, prices
 from forecast.costs.adjustments import Adjustment, AdjustmentFile
 from forecast.costs.state import State
 from forecast.costs.tables import Level
+from forecast.costs.wish import Wish
 from forecast.errors import ProjectionError, SpecError
 from forecast.projection import bundling, costing, people, provenance
 from forecast.projection.costing import Costing, Ledgers
 from forecast.projection.demand import Demand, Loaded, simulate
 from forecast.projection.people import People
-from forecast.projection.units import Wish
 from forecast.seeds import SEED
 
 if TYPE_CHECKING:

@@ -28,12 +28,12 @@ from forecast.costs.shapes import Shape
 from forecast.costs.state import Base, State
 from forecast.costs.thresholds import Thresholds
 from forecast.costs.unit_costs import EMPTY, Ground
+from forecast.costs.wish import Wish
 from forecast.dataroom import population
 from forecast.errors import ProjectionError
 from forecast.inputs import unit_costs as inputs_
 from forecast.projection import units
 from forecast.projection.demand import Demand, Loaded, of_service
-from forecast.projection.units import Wish
 
 if TYPE_CHECKING:
     from forecast.panel import Panel
@@ -130,11 +130,8 @@ def build(
     ground = _ground(workspace, panels, ledgers, wish)
     base = _base(ground, ledgers.accounts.last_year)
     received = _volumes(demands, ground, base, wish)
-    mix = ages.mix(
-        workspace, panels, ground.population, ages.When(base.year, wish.years, wish.known_at)
-    )
+    mix = ages.mix(workspace, panels, ground.population, wish)
     paid = units.project(unit_model, ground, base, wish)
-    heads = headcounts.Wish(ground.codes, wish.years, wish.seed, wish.known_at)
     state = State(
         base=base,
         years=wish.years,
@@ -145,7 +142,7 @@ def build(
         carried=paid.carried,
         index=_level(ledgers.prices, base.year, wish),
         refunds={},
-        strays=headcounts.draws(workspace, base.people, received, heads),
+        strays=headcounts.draws(workspace, base.people, received, wish),
     )
     return Costing(_refunded(state, ledgers), ledgers, ground)
 

@@ -13,29 +13,13 @@ from forecast.costs.carried import Straying
 from forecast.costs.mapping import Function
 from forecast.costs.state import Base
 from forecast.costs.unit_costs import Ground
+from forecast.costs.wish import Wish
 from forecast.errors import ProjectionError
 from forecast.projection.demand import Loaded
 from forecast.seeds import seed_of
 
 Floats = NDArray[np.float64]
 NOTHING = 1e-9  # share of a function's largest account below which a rest is rounding
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What a costing is to cover.
-
-    Attributes:
-        years: projected years, the first after the last accounts.
-        size: number of draws.
-        seed: seed of the run.
-        known_at: use only what was published by this date.
-    """
-
-    years: list[int]
-    size: int
-    seed: int
-    known_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,9 +47,8 @@ class _Given:
 
     def factor(self, function: Function, *, shared: bool) -> Floats:
         """Return how cost per inhabitant strays where nothing is modelled."""
-        wish = carried.Wish(len(self.wish.years), self.wish.size, self.wish.seed)
         people = self.base.people[function.population]
-        return carried.factor(self.straying, function.code, people, wish, shared=shared)
+        return carried.factor(self.straying, function.code, people, self.wish, shared=shared)
 
 
 def project(model: Loaded, ground: Ground, base: Base, wish: Wish) -> Units:

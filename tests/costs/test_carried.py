@@ -7,11 +7,11 @@ import pytest
 from support.money import shared_base
 
 from forecast.costs import carried, mapping, tables
-from forecast.costs.carried import Wish
 from forecast.costs.mapping import REMAINDER
+from forecast.costs.wish import Wish
 
 CODE = "5.28.22"
-WISH = Wish(ahead=4, size=4000, seed=3)
+WISH = Wish([2025, 2026, 2027, 2028], size=4000, seed=3)
 
 
 def walks(
@@ -120,7 +120,8 @@ def test_a_future_that_no_past_year_has_seen_does_not_draw_the_middle_down() -> 
     money, sizes = walks(people, np.full(200, 0.1), 0.05, years=5)  # few years: long tails
     money[:6, -1] *= 40.0  # new places for some that paid for almost none
     learnt = carried.learn({CODE: (money, sizes)})
-    factors = carried.factor(learnt, CODE, people, Wish(ahead=6, size=4000, seed=3))
+    six = Wish(list(range(2025, 2031)), size=4000, seed=3)
+    factors = carried.factor(learnt, CODE, people, six)
     assert factors.mean(axis=2) == pytest.approx(np.ones((200, 6)), rel=1e-12)
     reach = factors.max(axis=2) / factors.min(axis=2)
     assert reach.max() == pytest.approx(carried.MOST / carried.LEAST)
