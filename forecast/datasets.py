@@ -97,13 +97,11 @@ class FileSpec:
         columns: its columns beside those that are constant, by our name.
         marks: what text in place of a figure means, such as `x` for suppressed.
         wide: whether periods may stand side by side as columns.
-        totals: whether rows called «I alt» may be there; they are compared and left out.
     """
 
     columns: dict[str, Column] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
     wide: bool = True
-    totals: bool = True
 
 
 @dataclass(frozen=True)

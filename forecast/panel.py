@@ -125,18 +125,6 @@ class Panel:
             breaks=tuple(b for b in self.breaks if b.first < cut),
         )  # fmt: skip
 
-    def rows(self, mask: NDArray[np.bool_]) -> Panel:
-        """Return the series for which the mask is true."""
-        exposure = None if self.exposure is None else self.exposure[mask]
-        projected = {p: e[mask] for p, e in self.projected.items()}
-        keys = self.keys.loc[mask].reset_index(drop=True)
-        drivers = {name: replace(d, codes=d.codes[mask]) for name, d in self.drivers.items()}
-        breaks = tuple(replace(b, codes=b.codes[mask]) for b in self.breaks)
-        return replace(
-            self, values=self.values[mask], keys=keys, exposure=exposure,
-            projected=projected, drivers=drivers, breaks=breaks,
-        )  # fmt: skip
-
     def future(self, horizon: int) -> tuple[str, ...]:
         """Return the codes of the next periods."""
         return tuple(periods_.shift(self.periods[-1], h) for h in range(1, horizon + 1))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -89,8 +88,3 @@ def span(first: str, last: str) -> tuple[str, ...]:
 def per_year(frequency: str) -> int:
     """Return how many periods of a frequency make a year."""
     return 4 if frequency == "Q" else 1
-
-
-def years(codes: Iterable[str]) -> tuple[int, ...]:
-    """Return the calendar years that some periods lie in, each once, in order."""
-    return tuple(sorted({year_of(code) for code in codes}))

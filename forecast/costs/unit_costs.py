@@ -79,18 +79,16 @@ class UnitCosts:
 
     Attributes:
         values: (municipalities, years) DKK 1,000 per weighted recipient (or per inhabitant), in
-            fixed prices of `base`; NaN where nothing can be said.
+            fixed prices; NaN where nothing can be said.
         own: (municipalities, years) how much of it rests on the municipality's own numbers.
-        base: the price level.
     """
 
     values: Floats
     own: Floats
-    base: int
 
 
 def observed(ground: Ground, function: mapping.Function, years: list[int], base: int) -> UnitCosts:
-    """Return the observed unit costs of a function, small ones drawn toward similar places."""
+    """Return a function's observed unit costs in prices of `base`, small ones drawn to similar."""
     money = np.stack(
         [ground.accounts.array("gross", ground.codes, ([function.code], y))[:, 0] for y in years],
         axis=1,
@@ -102,7 +100,7 @@ def observed(ground: Ground, function: mapping.Function, years: list[int], base:
     groups = [areas.get(code).group for code in ground.codes]
     values, own = pooled(fixed, persons, groups)
     values = np.where(np.isfinite(weight), values / scale, np.nan)
-    return UnitCosts(np.where(values > 0, values, np.nan), own, base)
+    return UnitCosts(np.where(values > 0, values, np.nan), own)
 
 
 def pooled(money: Floats, persons: Floats, groups: list[str]) -> tuple[Floats, Floats]:

@@ -56,9 +56,8 @@ WORDS: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Coverage:
-    """Which area has which period, as the worst status of its cells; -1 is no row."""
+    """(areas, periods) the best status that an area's cells have in a period; -1 is no row."""
 
-    areas: tuple[str, ...]
     periods: tuple[str, ...]
     status: np.ndarray[tuple[int, int], np.dtype[np.int8]]
 
@@ -95,7 +94,7 @@ def coverage(frame: pd.DataFrame) -> Coverage:
     line = sorted(wide.columns, key=lambda p: periods.parse(p).start)
     codes = wide[line].to_numpy(dtype=float)
     status = np.where(np.isnan(codes), -1, codes).astype(np.int8)
-    return Coverage(tuple(wide.index), tuple(line), status)
+    return Coverage(tuple(line), status)
 
 
 def _row(spec: DatasetSpec, workspace: Workspace, language: str) -> dict[str, Any]:

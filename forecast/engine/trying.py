@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from forecast.engine import bank, exposures, levels, reconciliation, trials
 from forecast.engine.options import EngineOptions
 from forecast.engine.reconciliation import Tower
 from forecast.engine.sums import Sums
 from forecast.engine.trials import Trials
 from forecast.panel import Panel
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

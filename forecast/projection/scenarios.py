@@ -114,14 +114,12 @@ class Found:
         value: that value.
         reached: the net cost that follows.
         start: net cost without the adjustment.
-        steps: how many projections were tried.
     """
 
     adjustment: Adjustment
     value: float
     reached: float
     start: float
-    steps: int
 
 
 KEYS = {"service_mix": "move", "takst": "amount", **dict.fromkeys(adjustments_.AMOUNTS, "amount")}
@@ -144,11 +142,8 @@ def seek(prepared: Prepared, file: AdjustmentFile, goal: Goal) -> Found:
     before = adjusted(prepared, [replace(file, adjustment=file.adjustment[:-1])])[-1][1]
     ground = lever_ground(prepared)
     level = prepared.level
-    steps = 0
 
     def reach(value: float) -> float:
-        nonlocal steps
-        steps += 1
         tried = replace(lever, **{goal.key: value})  # type: ignore[arg-type]  # the key's own type
         return measured(levers.apply(before, tried, ground), level, goal)
 
@@ -156,7 +151,7 @@ def seek(prepared: Prepared, file: AdjustmentFile, goal: Goal) -> Found:
     low, high = bounds(goal, start)
     value = _root(reach, (low, high), goal, lever.name)
     found = replace(lever, **{goal.key: value})  # type: ignore[arg-type]  # likewise
-    return Found(found, value, reach(value), start, steps)
+    return Found(found, value, reach(value), start)
 
 
 def measured(state: State, level: Level, goal: Goal) -> float:

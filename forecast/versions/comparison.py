@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from forecast import areas, registry, services
 from forecast.errors import RegistryError
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
     from forecast.workspace import Workspace
 
-Floats = NDArray[np.float64]
 RESAMPLES = 1000
 SEED = 20260501  # of the resampling alone: a comparison must say the same each time
 # Measured coverage outside these is out of bounds; backtests of a hundred related series hold

@@ -76,8 +76,6 @@ def test_cutting_the_panel_cuts_what_drivers_knew_later(workspace: Workspace) ->
     stays(workspace, month=3)
     panel = build(spec(), workspace).panel
     assert set(panel.until("2020").drivers["length_of_stay"].known) == {"2018", "2019", "2020"}
-    one = panel.rows(np.array([False, True]))
-    assert len(one.drivers["length_of_stay"].codes) == 1
 
 
 def test_a_lag_of_two_quarters_lies_on_the_line_between_years(workspace: Workspace) -> None:
