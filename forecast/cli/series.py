@@ -77,6 +77,7 @@ def command(file: Path, horizon: int, out: Path | None, seed: int, **asked: Any)
     frame = seriesfile.read(file, ("unique_id", *asked["groups"], *asked["levels"]))
     table = series.forecast_frame(frame, horizon=horizon, seed=seed, **asked)
     _tell(series.repeated_sums(frame, groups=asked["groups"], levels=asked["levels"]))
+    _tell_bare(asked["exposure"], series.without_exposure(frame, asked["exposure"]))
     if out is None:
         click.echo(table.to_csv(index=False), nl=False)
         return
@@ -93,5 +94,19 @@ def _tell(repeated: list[tuple[str, str]]) -> None:
     click.echo(
         f"note: {name} is {other} by construction; {same}"
         + (f" ({more + 1} such sums, each under a name of its own)" if more else ""),
+        err=True,
+    )
+
+
+def _tell_bare(exposure: str | None, bare: list[str]) -> None:
+    """Say which series are forecast without the population that was asked for."""
+    if not bare:
+        return
+    from forecast.series.numbers import said
+
+    more = f" and {len(bare) - 1} more" if len(bare) > 1 else ""
+    click.echo(
+        f"note: {exposure} is empty or zero in every row of {said(bare[0])}{more}; forecast "
+        "without it",
         err=True,
     )

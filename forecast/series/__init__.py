@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecast.engine import training
 from forecast.engine.options import EngineOptions
-from forecast.series import answers, layout, sums
+from forecast.series import answers, layout, numbers, sums
 from forecast.series.layout import QUANTILES, Ask
 
 if TYPE_CHECKING:
@@ -79,3 +79,19 @@ def repeated_sums(
         return []
     laid = layout.lay_out(frame, Ask(1, tuple(groups), tuple(levels)))
     return list(sums.repeated(laid, EngineOptions(groups=tuple(groups), levels=tuple(levels))))
+
+
+def without_exposure(frame: pd.DataFrame, exposure: str | None) -> list[str]:
+    """Return the series whose exposure is empty or zero in every row: theirs counts for nothing.
+
+    Args:
+        frame: as for `forecast_frame`.
+        exposure: as for `forecast_frame`.
+
+    Raises:
+        DataError: the column holds something that is no population.
+    """
+    if not exposure:
+        return []
+    told = frame["unique_id"].astype(str)[numbers.population(frame, exposure) > 0]
+    return sorted(set(frame["unique_id"].astype(str)) - set(told))

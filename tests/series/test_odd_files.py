@@ -153,6 +153,19 @@ def test_a_population_of_no_size_that_people_have_is_refused(size: float) -> Non
         forecast_frame(_frame(people=size), horizon=1, exposure="people")
 
 
+def test_a_series_without_the_population_that_was_asked_for_is_told(tmp_path: Path) -> None:
+    rows = "".join(
+        f"{name},{t},{y:g},{people}\n"
+        for name, people in (("a", "500"), ("b", ""), ("c", "0"))
+        for t, y in zip(YEARS, FIGURES, strict=True)
+    )
+    path = _file(tmp_path, f"unique_id,ds,y,people\n{rows}")
+    done = CliRunner().invoke(command, [str(path), "--horizon", "1", "--exposure", "people"])
+    assert done.exit_code == 0
+    assert "note: people is empty or zero in every row of b and 1 more; forecast" in done.stderr
+    assert not CliRunner().invoke(command, [str(path), "--horizon", "1"]).stderr
+
+
 def test_what_is_smaller_than_any_figure_is_zero_and_no_trouble_to_others() -> None:
     def answers(small: float) -> pd.DataFrame:
         panel = pd.concat([_frame(y=[y * small for y in FIGURES]), _frame(unique_id="b")])
