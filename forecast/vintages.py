@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from forecast.workspace import Workspace
 
 LOCK = ".lock"
+PULL_LOCK = ".pull.lock"  # held by a pull while it asks a publisher, which others need not wait for
 NOT_KEYS = ("value", "status", "published")
 
 
@@ -61,20 +62,24 @@ def save(
 
 
 @contextmanager
-def locked(workspace: Workspace) -> Iterator[None]:
+def locked(workspace: Workspace, lock: str = LOCK) -> Iterator[None]:
     """Hold the lock under which vintages are stored: one process at a time, again from within."""
     from filelock import FileLock
 
     workspace.vintages.mkdir(parents=True, exist_ok=True)
-    with FileLock(workspace.vintages / LOCK, is_singleton=True):
+    with FileLock(workspace.vintages / lock, is_singleton=True):
         yield
 
 
-def sweep(workspace: Workspace) -> None:
-    """Remove what a killed process left half-written; only under the lock."""
-    for pattern in (".incoming-*", "*/.*.part"):
-        for left in workspace.vintages.glob(pattern):
-            shutil.rmtree(left, ignore_errors=True)
+@contextmanager
+def pulling(workspace: Workspace) -> Iterator[None]:
+    """Hold off other pulls, having removed what a killed process left half-written."""
+    with locked(workspace, PULL_LOCK):
+        with locked(workspace):
+            for pattern in (".incoming-*", "*/.*.part"):
+                for left in workspace.vintages.glob(pattern):
+                    shutil.rmtree(left, ignore_errors=True)
+        yield
 
 
 @contextmanager

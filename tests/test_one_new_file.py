@@ -15,6 +15,7 @@ from support.own_model import DATASET, MODEL, NAME, brought, rows, specified
 
 from forecast import datasets, parts, reporting, vintages
 from forecast.dataroom import pulling, room
+from forecast.sources._http import Connection
 from forecast.status import status
 from forecast.versions import plans, training
 from forecast.workspace import Workspace
@@ -139,13 +140,20 @@ def test_a_section_and_a_format(add: Add, tmp_path: Path) -> None:
     assert reporting.write(report, "outline", tmp_path / "o.txt").read_text() == "Greeting"
 
 
-def test_a_source(add: Add, tmp_path: Path) -> None:
+@pytest.fixture
+def otherbank(add: Add, tmp_path: Path) -> Workspace:
+    """A workspace whose own dataset comes from a publisher that is one new file."""
     workspace = Workspace(tmp_path / "w")
     specified(workspace)
     asked = DATASET.replace('source = "table"', 'source = "otherbank"')
     spec = asked.replace("[title]", '[options]\ntable = "T1"\n[title]')
     (workspace.specs / "data" / f"{NAME}.toml").write_text(spec, encoding="utf-8")
     add("sources", "otherbank", SOURCE)
+    return workspace
+
+
+def test_a_source(otherbank: Workspace) -> None:
+    workspace = otherbank
     assert datasets.get(NAME, workspace).source == "otherbank"
     assert NAME in pulling.names(workspace)
     first, again = (
@@ -162,6 +170,16 @@ def test_a_source(add: Add, tmp_path: Path) -> None:
     assert (row["source"], row["here"]) == ("Other bank T1", "real")
     [need] = [n for n in status(workspace).needs if n.dataset == NAME]
     assert need.command == f"forecast data pull {NAME}"
+
+
+def test_a_publisher_that_is_not_reached_does_not_stop_another(otherbank: Workspace) -> None:
+    nowhere = Connection("http://127.0.0.1:9/v1", attempts=1, pause=0.0)
+    done = pulling.pull(
+        otherbank, ["hand01", NAME], "2025-04-01T09:00:00", connected={"statbank": nowhere}
+    )
+    assert [(o.dataset, o.state) for o in done] == [
+        ("hand01", pulling.FAILED), (NAME, pulling.PULLED),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", parts.names("sources"))

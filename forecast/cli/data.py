@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ from forecast.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from forecast.dataroom.pulling import Outcome
 
 FILE = click.Path(path_type=Path)
 NEW = click.Path(path_type=Path, dir_okay=False)
@@ -131,7 +134,7 @@ def pull(ctx: click.Context, /, workspace: Workspace, as_json: bool, **given: An
     wanted = pulling.names(workspace) if given["everything"] else list(given["names"])
     if not wanted:
         raise click.UsageError("name a dataset, or say --all")
-    done = pulling.pull(workspace, wanted, clock.now(), _told)
+    done = pulling.pull(workspace, wanted, clock.now(), _teller())
     if as_json:
         print_json([asdict(o) for o in done])
     else:
@@ -140,20 +143,28 @@ def pull(ctx: click.Context, /, workspace: Workspace, as_json: bool, **given: An
         ctx.exit(1)
 
 
-def _told(outcome: Any) -> None:
-    click.echo(f"{outcome.dataset} {outcome.table}: {outcome.state} - {outcome.text}", err=True)
+def _teller() -> Callable[[Outcome], None]:
+    """Return what says on stderr what came of a table; what several failed of is said once."""
+    first: dict[str, str] = {}
+
+    def told(outcome: Outcome) -> None:
+        name = f"{outcome.dataset} {outcome.table}".strip()
+        before = first.setdefault(outcome.text, name)
+        why = outcome.text if before == name else f"as {before}"
+        click.echo(f"{name}: {outcome.state} - {why}", err=True)
+
+    return told
 
 
-def _summary(done: list[Any]) -> None:
+def _summary(done: list[Outcome]) -> None:
     """Print what came, what was already there, and what failed and why."""
     states = {"pulled": "came", "current": "already here", "failed": "failed"}
     for state, words in states.items():
         found = [o for o in done if o.state == state]
         names = ", ".join(o.table or o.dataset for o in found)
         click.echo(f"{words}: {len(found)}" + (f" ({names})" if names else ""))
-    for outcome in done:
-        if outcome.state == "failed":
-            click.echo(f"error: {outcome.text}", err=True)
+    for text in dict.fromkeys(o.text for o in done if o.state == "failed"):
+        click.echo(f"error: {text}", err=True)
 
 
 @command.command()

@@ -49,7 +49,8 @@ def pull(
     """Pull the tables of datasets of which a publisher has something newer than the workspace.
 
     Each table is a vintage of its own: what came before an interruption is not fetched again.
-    A table that fails leaves its last good vintage in use and does not stop the others.
+    A table that fails, or a publisher that is not reached, leaves the last good vintage in use and
+    does not stop the others. Who stores something meanwhile need not wait for a publisher.
 
     Args:
         workspace: where vintages are stored.
@@ -59,15 +60,13 @@ def pull(
         connected: connections that are open already, by source; others are made.
 
     Raises:
-        SourceError: a publisher's list of tables could not be had.
         SpecError: a dataset does not exist.
     """
     for name in wanted:  # a name that is none is told before anything is asked of a publisher
         specs.path("data", name, workspace)
     publishers = _Publishers(dict(connected or {}))
     outcomes: list[Outcome] = []
-    with vintages.locked(workspace):
-        vintages.sweep(workspace)
+    with vintages.pulling(workspace):
         for name in wanted:
             for outcome in _dataset(workspace, name, publishers, now):
                 outcomes.append(outcome)
@@ -77,18 +76,32 @@ def pull(
 
 @dataclass
 class _Publishers:
-    """Connections, and the tables that each publisher listed, by source; each asked for once."""
+    """Connections, and what each publisher answered for its list, by source; each asked once."""
 
     connected: dict[str, Any]
-    listed: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    listed: dict[str, Mapping[str, Any] | SourceError] = field(default_factory=dict)
 
     def tables(self, source: str) -> Mapping[str, Any]:
-        """Return a publisher's tables by id."""
-        module = parts.find("sources", source)
+        """Return a publisher's tables by id.
+
+        Raises:
+            SourceError: they could not be had, now or when they were asked for first.
+        """
         if source not in self.listed:
+            self.listed[source] = self._asked(source)
+        found = self.listed[source]
+        if isinstance(found, SourceError):
+            raise found
+        return found
+
+    def _asked(self, source: str) -> Mapping[str, Any] | SourceError:
+        module = parts.find("sources", source)
+        try:
             self.connected[source] = self.connected.get(source) or module.connect()
-            self.listed[source] = module.tables(self.connected[source])
-        return self.listed[source]
+            found: Mapping[str, Any] = module.tables(self.connected[source])
+        except SourceError as error:
+            return error
+        return found
 
 
 def _dataset(
@@ -98,8 +111,8 @@ def _dataset(
     if not sources.asked(spec):
         yield Outcome(name, "", FAILED, f"{name} is a file dataset; use `forecast data import`")
         return
-    listed = publishers.tables(spec.source)
     try:
+        listed = publishers.tables(spec.source)
         found = parts.find("sources", spec.source).of(spec, listed)
     except SourceError as error:
         yield Outcome(name, spec.statbank.table, FAILED, str(error))
@@ -139,7 +152,8 @@ def _fetched(workspace: Workspace, task: Task, connection: Any, now: str) -> vin
             "rows": _examined(came.parquet, task.spec, task.table),
             "checks": list(came.remarks),
         }
-        return vintages.store(workspace, task.spec.name, came.parquet, manifest)
+        with vintages.locked(workspace):
+            return vintages.store(workspace, task.spec.name, came.parquet, manifest)
 
 
 def _examined(parquet: Path, spec: DatasetSpec, table: str) -> int:

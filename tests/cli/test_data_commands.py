@@ -12,7 +12,10 @@ from support.statbank_server import StatBank
 
 from forecast import vintages
 from forecast.cli import cli
+from forecast.dataroom import pulling
 from forecast.errors import ForecastError
+from forecast.sources import statbank
+from forecast.sources._http import Connection
 from forecast.workspace import Workspace
 
 SHARES = "area;period;value\n101;2022;2,5\n101;2023;3,0\n751;2022;4,1\n751;2023;4,2\n"
@@ -117,6 +120,18 @@ def test_pull_says_what_came_and_what_failed(
     assert again.exit_code == 0
     assert "already here: 1 (BU43)" in again.stdout
     assert run(workspace, "pull").exit_code == 2
+
+
+def test_a_publisher_that_is_not_reached_is_said_once(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = Connection("http://127.0.0.1:9/v1", attempts=1, pause=0.0)
+    monkeypatch.setattr(statbank, "connect", lambda: nowhere)
+    done = run(workspace, "pull", "--all")
+    assert done.exit_code == 1
+    assert f"failed: {len(pulling.names(workspace))} (FOLK1A, " in done.stdout
+    assert done.stderr.count("a broken connection") == 2  # as it came, and at the end
+    assert "hand01 HAND01: failed - as folk1a FOLK1A\n" in done.stderr
 
 
 def test_nothing_stored_is_said(workspace: Workspace) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
+from filelock import FileLock, Timeout
 from support import statbank_tables as tables
 from support.statbank_server import Fault, StatBank, Table
 
@@ -272,8 +275,30 @@ def test_requests_stay_under_four_a_second(bank: StatBank) -> None:
 
 def test_a_statbank_that_is_not_there_is_said(workspace: Workspace) -> None:
     nowhere = Connection("http://127.0.0.1:9/v1", attempts=2, backoff=0.01, pause=0.0)
-    with pytest.raises(SourceError, match=r"a broken connection .* in 2 attempts"):
-        pulled(workspace, ["hand01"], nowhere)
+    first, second = pulled(workspace, ["hand01", "anbaar9"], nowhere)
+    assert re.search(r"a broken connection .* in 2 attempts", first.text)
+    assert (first.state, second.state, second.text) == (FAILED, FAILED, first.text)
+
+
+def test_who_stores_something_need_not_wait_for_an_answer(
+    workspace: Workspace, bank: StatBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: Any = Connection._send
+    asked: list[str] = []
+
+    def send(self: Connection, method: str, path: str, **options: Any) -> Any:
+        with FileLock(workspace.vintages / vintages.LOCK, timeout=0):  # Timeout where it is held
+            asked.append(path)
+        with (
+            pytest.raises(Timeout),  # but two pulls do not run at once
+            FileLock(workspace.vintages / vintages.PULL_LOCK, timeout=0),
+        ):
+            pass
+        return sent(self, method, path, **options)
+
+    monkeypatch.setattr(Connection, "_send", send)
+    assert outcome(workspace, bank).state == PULLED
+    assert asked == ["tables", "tableinfo", "data"]
 
 
 def test_a_full_disc_is_said_and_leaves_the_last_vintage(
