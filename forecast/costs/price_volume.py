@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast import quantiles
+from forecast import periods, quantiles, services
 from forecast.bundletables import SHORT
 from forecast.costs import mapping, unit_costs, volumes
 from forecast.costs.accounts import REPORTING
@@ -100,13 +100,19 @@ def _past(rows: Rows, ground: Ground, function: Function, when: tuple[list[int],
 def _users(
     ground: Ground, function: Function, line: tuple[str, mapping.Use | None], years: list[int]
 ) -> tuple[Floats, Floats]:
-    """Return recipients and inhabitants of all areas; a line on no service has inhabitants."""
+    """Return recipients and inhabitants of all areas; a line on no service has inhabitants.
+
+    Before a service existed it has no recipients at all, not none: NaN.
+    """
     service, use = line
     if use is None:
         people = quantiles.with_sums(ground.population(function.population, years))
         return people, people
     share = volumes.share(use, ground.places, len(ground.codes))
     count = share[:, None] * ground.volumes[service].at(years)
+    begun = services.get(service).valid_from
+    if begun:
+        count[:, np.array(years) < periods.year_of(begun)] = np.nan
     people = ground.population(volumes.age_of(service), years)
     return sums(count), quantiles.with_sums(people)
 

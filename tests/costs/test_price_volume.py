@@ -56,6 +56,15 @@ def test_every_line_of_the_nation_has_a_figure_in_the_accounts_year() -> None:
             assert held == pytest.approx((share * base.state.base.volumes[service]).sum())
 
 
+def test_a_service_has_no_recipients_to_tell_of_before_it_existed() -> None:
+    base = shared_base()
+    rows = price_volume.past(base.costed.ground, base.state, base.level)
+    for service, first in (("s117a", "2024"), ("s82ab", "2020"), ("s107", "2018")):
+        mine = rows[(rows["service"] == service) & rows["item"].isin(["recipients", "rate"])]
+        assert sorted(set(mine["year"].astype(str)))[0] == first
+        assert set(mine["area"].astype(str)) >= {"000", "751"}
+
+
 def test_a_future_without_recipients_does_not_hide_the_unit_cost() -> None:
     base = shared_base()
     assert base.costing is not None
