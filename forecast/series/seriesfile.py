@@ -41,7 +41,7 @@ def read(path: Path, names: Sequence[str] = ("unique_id",)) -> pd.DataFrame:
         raise DataError(f"{path} does not exist; name a CSV or Parquet file")
     try:
         if suffix == ".parquet":
-            return pd.read_parquet(path)
+            return _unindexed(pd.read_parquet(path))
         return _table(path, names)
     except pd.errors.EmptyDataError:
         raise DataError(f"{path} is empty; expected a header unique_id,ds,y and rows") from None
@@ -81,6 +81,12 @@ def check_name(path: Path, source: Path | None = None) -> None:
         raise DataError(f"--out {path} is the file that is read; name another")
     if path.suffix.lower() not in SUFFIXES:
         raise DataError(f"--out {path}: expected a name that ends in .csv or .parquet")
+
+
+def _unindexed(table: pd.DataFrame) -> pd.DataFrame:
+    """Make columns of a frame's index where it has names: other programs keep unique_id there."""
+    named = [name for name in table.index.names if name is not None]
+    return table.reset_index(level=named) if named else table
 
 
 def _table(path: Path, names: Sequence[str]) -> pd.DataFrame:

@@ -134,6 +134,16 @@ def test_a_heading_may_be_na_or_missing(tmp_path: Path) -> None:
     assert set(table["NA"]) == {"084"}
 
 
+@pytest.mark.parametrize("index", [["unique_id"], ["unique_id", "ds"]])
+def test_names_that_a_parquet_file_keeps_as_its_index_are_columns(
+    tmp_path: Path, index: list[str]
+) -> None:
+    path = tmp_path / "in.parquet"
+    _frame().set_index(index).to_parquet(path)
+    table = seriesfile.read(path)
+    pd.testing.assert_frame_equal(table[list(_frame())], _frame(), check_dtype=False)
+
+
 def test_names_are_said_on_one_line_and_cut() -> None:
     for name in ("line\nbreak", "x" * 3000, "\x1b[31mred"):
         with pytest.raises(DataError) as raised:
