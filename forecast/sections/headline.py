@@ -19,9 +19,9 @@ def build(view: View) -> Section | None:
         return None
     words = view.words
     years = [str(y) for y in view.slice("frame").values("year")]
-    blocks: list[Paragraph | Table] = [_growth(view)]
     year = view.budget_year if view.budget_year in years else next(iter(years), "")
-    blocks += _lift(view, year) if year else []
+    blocks: list[Paragraph | Table] = _lift(view, year) if year else []
+    blocks += [_growth(view)]
     if not years:
         blocks += [words.say("headline.no_frame", "note")]
     blocks += [_drivers(view)]

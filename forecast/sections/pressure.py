@@ -7,9 +7,9 @@ from functools import reduce
 from operator import add
 from typing import NamedTuple
 
-from forecast.reporting.document import MISSING, Column, Number, Row, Section, Table
+from forecast.reporting.document import MISSING, Column, Number, Paragraph, Row, Section, Table
 from forecast.reporting.view import View
-from forecast.sections import _common
+from forecast.sections import _common, conclusion
 
 PRICES = ("fixed", "current")
 GROUPS = ("children", "adults")
@@ -36,7 +36,41 @@ def build(view: View) -> Section | None:
     budget = _common.last_budget(view)
     intro = words.say("pressure.intro" if budget else "pressure.no_budget", budget_year=budget)
     tables = tuple(_table(view, price, budget) for price in PRICES)
-    return Section("pressure", words.text("pressure.title"), (intro, *tables))
+    return Section(
+        "pressure", words.text("pressure.title"), (intro, *_where(view, budget), *tables)
+    )
+
+
+def _where(view: View, budget: str) -> list[Paragraph]:
+    """Say on which account functions most of the gap to the budget lies, as far as two share it."""
+    whole = _gap(view, budget, "fixed")("")
+    way = conclusion.direction(view, whole) if whole.given else "same"
+    if way == "same":
+        return []
+    sign = 1 if way == "up" else -1
+    gaps = {f: _gap(view, budget, "fixed")(f) for f in view.functions()}
+    most = sorted((f for f in gaps if gaps[f].given), key=lambda f: -sign * gaps[f].value)[:2]
+    if len(most) < 2 or any(conclusion.direction(view, gaps[f]) != way for f in most):
+        return []
+    first, second = most
+    return [
+        view.words.say(
+            f"pressure.where.{way}",
+            **{"first": view.function_name(first), "second": view.function_name(second)},
+            first_amount=_common.amount(view, abs(gaps[first])),
+            second_amount=_common.amount(view, abs(gaps[second])),
+        )
+    ]
+
+
+def _gap(view: View, budget: str, price: str) -> Callable[[str], Number]:
+    """Return what an account function is expected to cost above its adopted budget."""
+
+    def gap(function: str) -> Number:
+        expected = view.cost(view.budget_year, price, function=function)
+        return expected - view.cost(budget, price, "budget", function=function)
+
+    return gap
 
 
 def _table(view: View, price: str, budget: str) -> Table:
@@ -78,9 +112,6 @@ def _ahead(view: View, price: str, budget: str) -> list[Amount]:
     def cost(of: str, quantile: float | None = None) -> Callable[[str], Number]:
         return lambda function: view.cost(of, price, function=function, quantile=quantile)
 
-    def gap(function: str) -> Number:
-        return cost(year)(function) - view.cost(budget, price, "budget", function=function)
-
     ends = (("p10", _common.LOW), ("p90", _common.HIGH))
     found = [Amount(y, form, cost(y)) for y in view.budget_years]
     found += [
@@ -88,7 +119,9 @@ def _ahead(view: View, price: str, budget: str) -> list[Amount]:
         for name, level in ends
     ]
     if budget:
-        found.append(Amount(words.text(f"column.pressure_{price}"), f"{form}ch", gap))
+        found.append(
+            Amount(words.text(f"column.pressure_{price}"), f"{form}ch", _gap(view, budget, price))
+        )
     return found
 
 

@@ -9,7 +9,7 @@ from support.bundles import bundle
 
 from forecast import parts, reporting
 from forecast.engine.drivers import COLUMNS, FINDINGS
-from forecast.reporting import references, suppression, wording
+from forecast.reporting import danish, references, suppression, wording
 from forecast.reporting.danish import NBSP
 from forecast.reporting.document import (
     FORMS,
@@ -21,7 +21,7 @@ from forecast.reporting.document import (
     number_of,
 )
 from forecast.reporting.view import Store, View
-from forecast.sections import _common, conclusion
+from forecast.sections import _common, conclusion, headline, pressure
 
 AREAS = ("751", "825", "081", "000")
 
@@ -111,6 +111,61 @@ def test_conclusion_is_three_sentences_with_amount_and_certainty() -> None:
     assert len(leads) == 3
     assert "Med 80\u00a0% sandsynlighed" in leads[0].text
     assert "vedtagne budget for 2026" in leads[1].text
+
+
+@pytest.mark.parametrize(("budgets", "way"), [(0.5, "Presset er størst på "), (2.0, "under budg")])
+def test_the_two_functions_farthest_from_the_budget_are_named_above_the_tables(
+    budgets: float, way: str
+) -> None:
+    made = reports.saved()
+    cost = made.table("cost").copy()
+    adopted = cost["series"] == "budget"
+    cost.loc[adopted, "value"] *= budgets
+    seen = View(
+        Store(replace(made, frames={**made.frames, "cost": cost})),
+        "751",
+        wording.load("da"),
+        suppression.shield(made),
+    )
+    built = pressure.build(seen)
+    assert built is not None
+    _, where, fixed, *_ = built.blocks
+    assert isinstance(where, Paragraph)
+    assert isinstance(fixed, Table)
+    gaps = {
+        row.cells[0]: number_of(row.cells[-1]).value for row in fixed.rows if row.kind == "body"
+    }
+    first, second, *_ = sorted(gaps, key=lambda f: gaps[f], reverse=budgets < 1)
+    said = plain(where.text)
+    assert way in said
+    assert said.index(str(first)) < said.index(str(second))
+    assert all(danish.number(abs(gaps[f]) / 1e3, 1) in said for f in (first, second))
+
+
+def test_functions_are_not_named_where_there_is_no_budget_or_one_goes_the_other_way() -> None:
+    made = reports.saved()
+    cost = made.table("cost")
+    adopted = cost["series"] == "budget"
+    one = adopted & (cost["function"] != "") & (cost["function"] != "5.38.50")
+    other = cost["value"].where(~one, cost["value"] * 100).where(adopted, cost["value"])
+    for frame in (cost[~adopted], cost.assign(value=other)):
+        seen = View(
+            Store(replace(made, frames={**made.frames, "cost": frame})),
+            "751",
+            wording.load("da"),
+            suppression.shield(made),
+        )
+        built = pressure.build(seen)
+        assert built is not None
+        assert [b for b in built.blocks if isinstance(b, Paragraph)] == [built.blocks[0]]
+
+
+def test_a_negotiation_begins_with_the_pressure_and_what_was_agreed() -> None:
+    blocks = headline.build(view("000", "da")).blocks  # type: ignore[union-attr]
+    said = [b.text for b in blocks if isinstance(b, Paragraph)]
+    assert said[0].startswith("Presset på servicerammen")
+    assert said[-1].startswith("Fra regnskab")  # leads to its table, growth by explanation
+    assert [b.name for b in blocks if isinstance(b, Table)][:2] == ["frame", "drivers"]
 
 
 @pytest.mark.parametrize("language", wording.LANGUAGES)
