@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from forecast.methods import Needs, State, _groups, _working
+from forecast.methods._growth import path
 from forecast.panel import Panel
 
 NEEDS = Needs(minimum=1, gaps=True, exposure=True)
@@ -123,18 +124,11 @@ def _strength(rate: _working.Floats, prior: _working.Floats, weight: _working.Fl
     return mean / between
 
 
-def _path(state: State, steps: int) -> _working.Floats:
-    fade = float(state.values["damping"])  # type: ignore[arg-type]
-    total = np.cumsum(fade ** np.arange(1, steps + 1))
-    factor = np.exp(state.arrays["growth"][:, None] * total)
-    return np.asarray(state.arrays["level"][:, None] * factor)
-
-
 def point(state: State, horizon: int) -> _working.Floats:
     """Return (n, horizon): pooled rate × fading growth × projected exposure."""
-    return _working.original(state, _path, horizon)
+    return _working.original(state, path, horizon)
 
 
 def simulate(state: State, horizon: int, size: int, rng: np.random.Generator) -> _working.Floats:
     """Return (n, horizon, size) random walks around the pooled rate."""
-    return _working.simulated(state, _path, horizon, size, rng)
+    return _working.simulated(state, path, horizon, size, rng)
