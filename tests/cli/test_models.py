@@ -247,7 +247,9 @@ def test_an_opened_series_has_the_weights_of_its_own_group(typed: Typed) -> None
     trained = registry.load(Workspace(typed.root), MODEL, "champion")[0]
     group = learning.grouping(trained.panel, trained.options)[0]
     names = [member.name for member in trained.members]
-    for opened in json.loads(typed("show", MODEL, "--municipality", PLACES[0], "--json")):
+    shown = json.loads(typed("show", MODEL, "--municipality", PLACES[0], "--json"))
+    assert shown
+    for opened in shown:
         keys = trained.panel.keys[list(opened["key"])].astype(str)
         row = int(np.flatnonzero((keys == pd.Series(opened["key"])).all(axis=1))[0])
         told = {w["method"]: w["weight"] for w in opened["weights"] if w["band"] == "1"}

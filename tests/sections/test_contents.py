@@ -488,6 +488,7 @@ def test_every_figure_of_every_report_has_something_drawn() -> None:
     sources = reporting.sources(made, other=earlier)
     for name in ("budget", "negotiation", "compare"):
         report = reporting.build(reporting.spec(name), sources, areas.NATION, "da")
+        assert report.figures
         for figure in report.figures:
             drawn = parts.find("reporting.figures", figure.kind).draw(figure.data)
             assert isinstance(figure, Figure)
