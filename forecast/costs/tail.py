@@ -2,13 +2,14 @@
 
 Cases of a municipality are simulated: their number between two limits is Poisson around what the
 volume and the case-cost distribution give, the dearest (above the highest limit) are drawn one
-by one, and others by the mean and variance of their cost. Limits are in fixed prices.
+by one, and others by the mean and variance of their cost. Their refund follows from how their costs
+lie against the thresholds of the year, not from their mean. Limits are in fixed prices.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -47,6 +48,27 @@ class Ground:
     limits: Thresholds
     spread: Mapping[str, Shape]
     seed: int
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Cases of one line that cost between two limits.
+
+    Attributes:
+        group: whose refund rule they fall under.
+        limits: the two limits.
+        mean: (municipalities, years, draws) mean cost of all cases of the line.
+        moments: (…, 3) probability to lie between the limits, mean and variance of cost there.
+        number: (municipalities, years, draws) how many they are.
+        gross: what they cost together.
+    """
+
+    group: str
+    limits: tuple[float, float]
+    mean: Floats
+    moments: Floats
+    number: Floats
+    gross: Floats
 
 
 def table(state: State, ground: Ground) -> pd.DataFrame:
@@ -98,13 +120,15 @@ def _line(state: State, ground: Ground, what: tuple[str, Function, str], draws: 
     paid = mean > 0
     for band, low in enumerate(LIMITS):
         high = LIMITS[band + 1] if band + 1 < len(LIMITS) else np.inf
-        moments = shapes.partial_moments(shape, np.where(paid, mean, 1.0), (low, high))
+        level = np.where(paid, mean, 1.0)
+        moments = shapes.partial_moments(shape, level, (low, high))
         number = rng.poisson(np.where(paid, volume * moments[..., 0], 0.0)).astype(np.float64)
         gross = _gross(rng, number, moments, (low, high))
         if np.isinf(high):
             gross = _dearest(rng, number, mean, (shape, low))
         found[0, :, :, band], found[1, :, :, band] = number, gross
-        found[2, :, :, band] = _refund(state, ground, function.cases, (number, gross))
+        cases = Cases(function.cases, (low, high), level, moments, number, gross)
+        found[2, :, :, band] = _refund(state, ground, cases)
     return found
 
 
@@ -131,19 +155,41 @@ def _dearest(
     return np.asarray(total.reshape(number.shape), dtype=np.float64)
 
 
-def _refund(state: State, ground: Ground, group: str, money: tuple[Floats, Floats]) -> Floats:
-    """Return the refund of some cases at their mean cost: exact where all lie in one slice."""
-    number, gross = money
-    found = np.zeros_like(gross)
+def _refund(state: State, ground: Ground, cases: Cases) -> Floats:
+    """Return (municipalities, years, draws) the refund of some cases, by the year's thresholds."""
+    found = np.zeros_like(cases.gross)
     index = ground.level.prices.index(state.years, ground.level.base)
     for i, year in enumerate(state.years):
-        if not ground.limits.has(group, year):
-            continue
-        each = np.divide(gross[:, i], number[:, i], out=np.zeros_like(gross[:, i]),
-                         where=number[:, i] > 0)  # fmt: skip
-        steps = ground.limits.get(group, year)
-        found[:, i] = number[:, i] * _fixed(each, steps, float(index[i]))
+        if ground.limits.has(cases.group, year):
+            steps = ground.limits.get(cases.group, year)
+            fixed = replace(steps, limits=tuple(x / float(index[i]) for x in steps.limits))
+            found[:, i] = refunded(cases, i, ground.spread[cases.group], fixed)
     return found
+
+
+def refunded(cases: Cases, year: int, shape: Shape, steps: Steps) -> Floats:
+    """Return (municipalities, draws) the refund of one year's cases: what lies in each slice.
+
+    What is expected of a case is exact; where the cases of a future cost more or less than
+    expected, the refund moves by the rate that they meet on the mean.
+    """
+    low, high = cases.limits
+    whole = cases.moments[:, year]
+    expected, slope = np.zeros(whole.shape[:2]), np.zeros(whole.shape[:2])
+    for limit, rate in zip(steps.limits, np.diff([0.0, *steps.rates]), strict=True):
+        if limit >= high:
+            continue
+        inside = limit > low
+        mean = cases.mean[:, year]
+        above = shapes.partial_moments(shape, mean, (limit, high)) if inside else whole
+        expected += rate * above[..., 0] * (above[..., 1] - limit)
+        slope += rate * above[..., 0]
+    some, each = whole[..., 0], whole[..., 1]
+    for total in (expected, slope):
+        np.divide(total, some, out=total, where=some > 0)
+    number, gross = cases.number[:, year], cases.gross[:, year]
+    refund = number * expected + slope * (gross - number * each)
+    return np.clip(refund, 0.0, steps.rates[-1] * gross)
 
 
 def _fixed(cost: Floats, steps: Steps, index: float) -> Floats:

@@ -9,6 +9,8 @@ from support.money import shared_base
 
 from forecast.costs import mapping, tail
 from forecast.costs.refunds import yearly
+from forecast.costs.shapes import partial_moments, standard
+from forecast.costs.thresholds import Steps
 from forecast.projection import Prepared
 from forecast.seeds import generator
 
@@ -67,6 +69,21 @@ def test_number_gross_and_refund_agree_with_cases_one_by_one(
     assert mean(cases, "gross", threshold) == pytest.approx(dear.sum() / 2000, rel=loose)
     refund = yearly(dear, rule).sum() / 2000
     assert mean(cases, "refund", threshold) == pytest.approx(refund, rel=loose)
+
+
+@pytest.mark.parametrize("band", [(1000.0, 2000.0), (2000.0, 5000.0), (5000.0, np.inf)])
+def test_refund_is_that_of_the_cases_not_of_their_mean(band: tuple[float, float]) -> None:
+    shape, rule = standard()["adults"], Steps("adults", 2027, (1010, 1980, 2500), (0.25, 0.5, 0.75))
+    costs = 1200 * shape.quantile((np.arange(1_000_000) + 0.5) / 1_000_000)
+    inside = costs[(costs >= band[0]) & (costs < band[1])]
+    mean = np.full((1, 1, 1), 1200.0)
+    moments = partial_moments(shape, mean, band)
+    ten = np.full((1, 1, 1), 10.0)
+    cases = tail.Cases("adults", band, mean, moments, ten, 10 * moments[..., 1])
+    found = tail.refunded(cases, 0, shape, rule).item()
+    assert found == pytest.approx(10 * yearly(inside, rule).mean(), rel=0.005)
+    by_mean = 10 * yearly(np.array([inside.mean()]), rule).item()
+    assert (found > 1.04 * by_mean) == (band[0] == 2000)  # where a threshold lies in the middle
 
 
 def test_net_is_gross_less_refund(cases: pd.DataFrame) -> None:
