@@ -72,13 +72,18 @@ class Cases:
 
 
 def table(state: State, ground: Ground) -> pd.DataFrame:
-    """Return the bundle's table of dear cases, municipalities only, fixed prices."""
+    """Return the bundle's table of dear cases, municipalities only, fixed prices.
+
+    A year without thresholds has no figures after refund: nobody knows them.
+    """
     import pandas as pd
 
     rows = Rows("year", SHORT)
     codes, years = state.base.codes, [str(year) for year in state.years]
     for group in sorted(ground.spread):
         found = _group(state, ground, group)
+        unknown = [not ground.limits.has(group, year) for year in state.years]
+        found[2][:, unknown] = np.nan
         for i, limit in enumerate(LIMITS):
             above = found[:, :, :, i:].sum(axis=3)  # item, municipality, year, band, draw
             number, gross, refund = above[0], above[1], above[2]
@@ -200,11 +205,9 @@ def _fixed(cost: Floats, steps: Steps, index: float) -> Floats:
 def _marginal(state: State, ground: Ground, group: str, cost: float) -> Floats:
     """Return (municipalities, years) what one more case of a cost a year costs net of refund."""
     index = ground.level.prices.index(state.years, ground.level.base)
-    net = []
+    net = np.full(len(state.years), np.nan)
     for i, year in enumerate(state.years):
-        refund = 0.0
         if ground.limits.has(group, year):
             steps = ground.limits.get(group, year)
-            refund = float(_fixed(np.array([cost]), steps, float(index[i]))[0])
-        net.append(cost - refund)
-    return np.repeat(np.array(net)[None], len(state.base.codes), axis=0)
+            net[i] = cost - float(_fixed(np.array([cost]), steps, float(index[i]))[0])
+    return np.repeat(net[None], len(state.base.codes), axis=0)

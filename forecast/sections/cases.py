@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from forecast.reporting.document import MISSING, Cell, Column, Row, Section, Shown, Table
+from forecast.reporting.document import (
+    MISSING,
+    Cell,
+    Column,
+    Row,
+    Section,
+    Shown,
+    Table,
+    number_of,
+)
 from forecast.reporting.view import View
 from forecast.sections import _common
 
@@ -27,7 +36,8 @@ def build(view: View) -> Section | None:
     caption = words.text(
         "cases.table", area=view.name, year=year, price=_common.price_name(view, "fixed")
     )
-    table = _common.notes(view, Table("cases", caption, columns, rows, _nowhere(view)))
+    said = (*_nowhere(view), *_unknown(view, rows))
+    table = _common.notes(view, Table("cases", caption, columns, rows, said))
     intro = words.say("cases.intro", year=year)
     return Section("cases", words.text("cases.title"), (intro, table))
 
@@ -44,6 +54,13 @@ def _nowhere(view: View) -> tuple[str, ...]:
     groups = [g for g in dict.fromkeys(g for g, _ in _sizes(view)) if not _spread(view, g)]
     names = [_common.lower_first(words.text(f"group.{group}")) for group in groups]
     return tuple(words.text("cases.nowhere", group=name) for name in names)
+
+
+def _unknown(view: View, rows: tuple[Row, ...]) -> tuple[str, ...]:
+    """Say that the year's refund is not known, where it is not."""
+    if any(number_of(row.cells[-1]).given for row in rows):
+        return ()
+    return (view.words.text("notes.refund_left_out", years=view.budget_year),)
 
 
 def _spread(view: View, group: str) -> bool:

@@ -14,7 +14,7 @@ from support.money import loader, prepared, shared_base, shared_bundle, stocked
 from forecast import areas, quantiles, vintages
 from forecast.bundle import TABLES, Bundle
 from forecast.costs import accounts as accounts_
-from forecast.costs import expected, growth, mapping, tables
+from forecast.costs import expected, growth, mapping, tables, tail
 from forecast.costs.adjustments import Adjustment, AdjustmentFile
 from forecast.costs.expected import YearToDate
 from forecast.engine.options import EngineOptions
@@ -298,6 +298,11 @@ def test_years_without_thresholds_have_no_refund_and_a_note_says_so(
     assert short.costing is not None
     notes = {note["code"]: note["params"] for note in short.costing.ledgers.notes}
     assert notes["refund_left_out"]["years"] == [2027, 2028, 2029, 2030]
+    ledgers = short.costed.ledgers
+    cases = tail.table(state, tail.Ground(short.level, ledgers.limits, ledgers.shapes, 1))
+    told = {str(y): set(rows["item"]) for y, rows in cases.groupby("year", observed=True)}
+    assert told["2026"] == {"number", "gross", "refund", "net", "marginal_net"}
+    assert told["2027"] == {"number", "gross"}
     uprated = prepare(
         workspace, 2027, size=40, seed=7, uprate=True, load_models=loader(base.models)
     )

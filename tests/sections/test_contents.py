@@ -749,6 +749,23 @@ def test_cases_of_a_group_whose_cost_falls_on_nobody_known_are_not_counted_as_no
     assert any(number_of(row.cells[1]).given for row in lines.rows if row not in children)
 
 
+def test_a_year_whose_refund_is_not_known_has_no_cost_after_refund() -> None:
+    made = reports.saved()
+    cases = made.frames["cases"]
+    before = cases[cases["item"].isin(["number", "gross"])].reset_index(drop=True)
+    lines = table(build("cases", view(Bundle(made.meta, made.frames | {"cases": before}), "751")),
+                  "cases")  # fmt: skip
+    assert lines.rows
+    assert all(number_of(row.cells[4]).given for row in lines.rows)  # before refund
+    assert not any(number_of(cell).given for row in lines.rows for cell in row.cells[5:])
+    year = made.meta["budget_year"]
+    assert f"Central refusion er udeladt i {year}, fordi beløbsgrænserne ikke er kendt." in (
+        lines.notes
+    )
+    plain = table(build("cases", view(made, "751")), "cases")
+    assert not any("udeladt" in note for note in plain.notes)
+
+
 def test_a_service_that_came_later_has_no_recipients_in_a_year_before_it() -> None:
     assert not _common.existed("s117a", "2024")
     assert _common.existed("s117a", "2025")
