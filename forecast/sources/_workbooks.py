@@ -13,7 +13,8 @@ from forecast.sources import _cells
 from forecast.sources._numbers import Formula
 
 LARGEST = 400 * 1024 * 1024  # bytes of a file, and of what a workbook unpacks to
-FAR = 1_000_000  # cells up to the last filled one, from where at least half must be filled
+FAR = 1_000_000  # cells up to the last filled one, blank ones among them
+SPARSE = 50  # of more than FAR cells one in so many must be filled; blank ones cost a fiftieth
 MERGED = 100_000  # cells; a heading is merged over some, a sheet merged whole takes all memory
 _RANGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([^"']*)""")
 INFLATED = 200  # a spreadsheet shrinks 5 to 20 times, a bomb a thousand times and more
@@ -34,12 +35,10 @@ def read(path: Path, wanted: str) -> tuple[list[list[Any]], str]:
     book, formulas = _books(path)
     name = _sheet(path, wanted, book)
     last, wide = _reach(path, formulas[name])
-    pairs = zip(
-        book[name].iter_rows(max_row=last, max_col=wide),
-        formulas[name].iter_rows(max_row=last, max_col=wide),
-        strict=True,
-    )
-    rows = [[_cell(a, b) for a, b in zip(*pair, strict=True)] for pair in pairs]
+    rows: list[list[Any]] = [[None] * wide for _ in range(last)]
+    for (row, column), written in formulas[name]._cells.items():
+        if row <= last and column <= wide:
+            rows[row - 1][column - 1] = _cell(book[name]._cells[row, column], written)
     for merged in book[name].merged_cells.ranges:
         _spread(rows, merged)
     while rows and not _cells.filled(rows[-1]):
@@ -106,7 +105,7 @@ def _reach(path: Path, sheet: Any) -> tuple[int, int]:
     """Return the last row and column that hold something; formatted blanks may reach further."""
     filled = [(c.row, c.column) for c in sheet._cells.values() if c.value is not None]
     rows, columns = (max((place[i] for place in filled), default=1) for i in (0, 1))
-    if rows * columns > FAR and 2 * len(filled) < rows * columns:
+    if rows * columns > max(FAR, SPARSE * len(filled)):
         raise DataError(
             f"{path.name} has a cell far from all others: {len(filled)} are filled, the last of "
             f"them in row {rows} or column {columns}; clear it, or save the table as CSV"
