@@ -53,7 +53,7 @@ def test_figures_arrive_as_they_stand_in_the_table(workspace: Workspace, bank: S
     assert frame["area"].nunique() == 97
     cell = frame.query("area == '751' and period == '2024Q3' and service == 's107'")
     assert cell["value"].tolist() == [float(tables.figure(("751", "30182", "2024K3")))]
-    assert cell["published"].tolist() == ["2025-06-20"]  # by the calendar, before the stamp
+    assert cell["published"].tolist() == ["2025-07-02"]  # by the calendar, as all of 2024
 
 
 def test_codes_of_one_service_are_added_up(workspace: Workspace, bank: StatBank) -> None:
