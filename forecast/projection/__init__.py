@@ -6,109 +6,44 @@ number s is the same future in every measure and in every scenario of the same s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from forecast.bundle import Bundle
 from forecast.costs import adjustments as adjustments_
 from forecast.costs import expected, levers, prices
 from forecast.costs.adjustments import Adjustment, AdjustmentFile
 from forecast.costs.state import State
-from forecast.costs.tables import Level
 from forecast.costs.wish import Wish
 from forecast.errors import ProjectionError, SpecError
-from forecast.projection import bundling, costing, people, provenance
+from forecast.projection import bundling, costing, loading, people
 from forecast.projection.costing import Costing, Ledgers
 from forecast.projection.demand import Demand, Loaded, simulate
-from forecast.projection.people import People
+from forecast.projection.loading import UNIT_COSTS
+from forecast.projection.prepared import Asked, LoadModels, Prepared
 from forecast.seeds import SEED
 
 if TYPE_CHECKING:
     from forecast.workspace import Workspace
 
+__all__ = [
+    "UNIT_COSTS",
+    "Asked",
+    "LoadModels",
+    "Prepared",
+    "adjusted",
+    "evaluate",
+    "lever_ground",
+    "prepare",
+    "project",
+    "read_files",
+]
+
 SIZE = 1000
 OUT_YEARS = 3
 LIFT = 1e9  # DKK 1,000: more than all municipalities spend
-UNIT_COSTS = "unit_costs"
 YEAR_TO_DATE = "year_to_date"
-
-LoadModels = Callable[["Workspace", Mapping[str, int | str]], dict[str, Loaded]]
-
-
-class Asked(TypedDict, total=False):
-    """What a projection may be asked for beside its budget year.
-
-    adjustments: files (paths or as read) in the order in which they are applied. size: number
-    of draws. seed: of all simulated futures. known_at: use only what was published by this
-    date. versions: version or alias by model, champions where not named. today: the date of the
-    projection. price_estimate: date of the price estimate, the newest without. uprate: carry
-    refund thresholds forward by the price index where years are missing. lift: DKK 1,000, the
-    lift of the budget year's service frame. load_models: reads the models (tests give fakes).
-    """
-
-    adjustments: Sequence[Path | AdjustmentFile]
-    size: int
-    seed: int
-    known_at: str | None
-    versions: Mapping[str, int | str] | None
-    today: str
-    price_estimate: str
-    uprate: bool
-    lift: float | None
-    load_models: LoadModels
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A projection before any adjustment, which scenarios are worked out from again and again.
-
-    Attributes:
-        workspace: where data and versions lie.
-        budget_year: the budget year; three out-years follow.
-        models: all models that were loaded.
-        demands: futures by model.
-        people: the persons that shares are of.
-        costing: the state of cost, None where cost cannot be had.
-        reason: code of what cost lacks, empty where it is there.
-        asked: what was asked for.
-    """
-
-    workspace: Workspace
-    budget_year: int
-    models: Mapping[str, Loaded]
-    demands: Mapping[str, Demand]
-    people: People
-    costing: Costing | None
-    reason: str
-    asked: Asked = field(default_factory=lambda: Asked())
-
-    @property
-    def seed(self) -> int:
-        """Seed of the run."""
-        return self.asked.get("seed", SEED)
-
-    @property
-    def costed(self) -> Costing:
-        """What cost is worked out from.
-
-        Raises:
-            ProjectionError: cost cannot be had; the sentence says what is missing.
-        """
-        if self.costing is None:
-            raise ProjectionError(f"{provenance.REASONS[self.reason]}; {provenance.REMEDY}")
-        return self.costing
-
-    @property
-    def state(self) -> State:
-        """The state of cost without adjustments."""
-        return self.costed.state
-
-    @property
-    def level(self) -> Level:
-        """How current prices become those of the budget year."""
-        return Level(self.costed.ledgers.prices, self.budget_year)
 
 
 def project(workspace: Workspace, budget_year: int, **asked: Unpack[Asked]) -> Bundle:
@@ -126,18 +61,14 @@ def project(workspace: Workspace, budget_year: int, **asked: Unpack[Asked]) -> B
 def prepare(workspace: Workspace, budget_year: int, **asked: Unpack[Asked]) -> Prepared:
     """Load the models, simulate them and work out cost before any adjustment."""
     _check_lift(asked.get("lift"))
-    named = asked.get("versions") or {}
-    if "load_models" in asked:
-        models = asked["load_models"](workspace, named)
-    else:
-        models = load_versions(workspace, {**chosen(workspace, asked.get("known_at")), **named})
-    demanded = {name: model for name, model in models.items() if name != UNIT_COSTS}
-    if not demanded:
-        raise ProjectionError(_untrained(workspace, asked.get("known_at")))
+    models = loading.models(workspace, asked)
     size, seed = asked.get("size", SIZE), asked.get("seed", SEED)
-    _check_known(models, asked.get("known_at"))
     until = budget_year + OUT_YEARS
-    demands = {name: simulate(model, until, size, seed) for name, model in demanded.items()}
+    demands = {
+        name: simulate(model, until, size, seed)
+        for name, model in models.items()
+        if name != UNIT_COSTS
+    }
     found = _costing(workspace, budget_year, (models, demands), asked)
     built, reason = (found, "") if isinstance(found, Costing) else (None, found)
     told = people.read(workspace, list(demands.values()), asked.get("known_at"))
@@ -207,65 +138,6 @@ def lever_ground(prepared: Prepared) -> levers.Ground:
 def read_files(files: Sequence[Path | AdjustmentFile]) -> list[AdjustmentFile]:
     """Return adjustment files, those given by path read and checked."""
     return [f if isinstance(f, AdjustmentFile) else adjustments_.read(Path(f)) for f in files]
-
-
-def _untrained(workspace: Workspace, known_at: str | None) -> str:
-    """Return why there is nothing to project, and the command that mends it."""
-    if not known_at:
-        return f"no model of demand is trained in {workspace.root}; run `forecast train` first"
-    return (
-        f"no model of demand in {workspace.root} was trained on what was known on {known_at}; "
-        f"run `forecast train --known-at {known_at}` first"
-    )
-
-
-def chosen(workspace: Workspace, known_at: str | None) -> dict[str, int | str]:
-    """Return each trained model's champion, or its newest version that knew no more than a date.
-
-    A model without such a version is left out.
-    """
-    from forecast import registry
-
-    if not known_at:
-        return dict(registry.champions(workspace))
-    found: dict[str, int | str] = {}
-    for name in registry.models(workspace):
-        for info in registry.versions(workspace, name):
-            if "" < info.tags.get("known_at", "") <= known_at:
-                found[name] = info.version
-    return found
-
-
-def load_versions(workspace: Workspace, versions: Mapping[str, int | str]) -> dict[str, Loaded]:
-    """Load a version, by number or alias, of each model that is named."""
-    from forecast import registry
-
-    found = {}
-    for name, which in sorted(versions.items()):
-        trained, info = registry.load(workspace, name, which)
-        version = {
-            "version": info.version,
-            "run_id": info.run_id,
-            "sha256": info.sha256,
-            "sources": registry.facts(workspace, info, "sources"),
-            "known_at": str(info.tags.get("known_at", "")),
-        }
-        found[name] = Loaded(name, trained, version)
-    return found
-
-
-def _check_known(models: Mapping[str, Loaded], known_at: str | None) -> None:
-    """Refuse models that have seen data from after the date whose knowledge is wanted."""
-    if not known_at:
-        return
-    for name, model in models.items():
-        seen = str(model.version.get("known_at", ""))
-        if not seen or seen > known_at:
-            raise ProjectionError(
-                f"{name} version {model.version.get('version')} was trained on what was known "
-                f"{'on ' + seen if seen else 'today'}, which is more than on {known_at}; train it "
-                f"with `forecast train {name} --known-at {known_at}` and name that version"
-            )
 
 
 def _costing(

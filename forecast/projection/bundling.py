@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
     from forecast.costs.adjustments import AdjustmentFile
     from forecast.costs.unit_costs import Ground
-    from forecast.projection import Prepared
     from forecast.projection.costing import Costing, Ledgers
     from forecast.projection.demand import Loaded
+    from forecast.projection.prepared import Prepared
     from forecast.vintages import Vintage
 
 Floats = NDArray[np.float64]

@@ -10,21 +10,14 @@ from forecast import areas, quantiles, services, software, specs, vintages
 from forecast.costs import mapping
 from forecast.dataroom import breaks, checked
 from forecast.projection import demand
+from forecast.projection.prepared import REASONS
 
 if TYPE_CHECKING:
     from forecast.costs.adjustments import Adjustment, AdjustmentFile
-    from forecast.projection import Prepared
     from forecast.projection.demand import Loaded
+    from forecast.projection.prepared import Prepared
     from forecast.vintages import Vintage
     from forecast.workspace import Workspace
-
-REASONS = {
-    "no_accounts": "cost is left out, because no accounts were given",
-    "no_prices": "cost is left out, because no price estimate was given",
-    "no_population": "cost is left out, because no population was given",
-    "no_unit_costs": "cost is left out, because unit costs were not trained",
-}
-REMEDY = "see `forecast status` for what is missing"
 
 
 def described(prepared: Prepared) -> dict[str, Any]:
