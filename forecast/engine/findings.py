@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from forecast import services
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_AGES = re.compile(r"\d+(-\d+|\+)")
 REASONS = {
     "no_gain": "past forecasts did not get better",
     "no_effect": "its elasticity exceeded its standard error at too few past origins",
@@ -56,12 +60,18 @@ def _driver(name: str, rows: pd.DataFrame) -> str:
         for row in taken.to_dict("records")
     ]
     for finding, why in REASONS.items():
-        groups = [str(g) for g in rows[rows["finding"] == finding]["group"] if g]
+        groups = [_named(str(g)) for g in rows[rows["finding"] == finding]["group"] if g]
         if (rows["finding"] == finding).any():
-            where = f" in {', '.join(groups)}" if groups else ""
+            where = f" for {', '.join(groups)}" if groups else ""
             parts.append(f"not admitted{where}: {why}")
     return f"driver {name}: " + "; ".join(parts)
 
 
 def _of(group: object) -> str:
-    return f" in {group}" if group else ""
+    return f" for {_named(str(group))}" if group else ""
+
+
+def _named(group: str) -> str:
+    """Return what a reader calls a group: its services by name, its ages in years."""
+    parts = [services.title(part, "en") for part in group.split(" · ") if part]
+    return " · ".join(f"{part} years" if _AGES.fullmatch(part) else part for part in parts)
