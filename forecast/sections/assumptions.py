@@ -8,7 +8,7 @@ from typing import Any
 
 from forecast import measures, services
 from forecast.reporting import danish
-from forecast.reporting.document import Block, Column, Paragraph, Row, Section, Table
+from forecast.reporting.document import Block, Column, Number, Paragraph, Row, Section, Table
 from forecast.reporting.view import View
 from forecast.sections import _checks as checked
 from forecast.sections import _common, _past, adjustments, conclusion, known
@@ -38,7 +38,7 @@ def build(view: View) -> Section:
         blocks += [words.say("adjustments.none", "note")]
     without = () if view.options.get("frame") else FRAME
     blocks += [*notes(view, without), *_missing(view), *_breaks(view)]
-    blocks += [*_prices(view), _data(view), *checked.tables(view)]
+    blocks += [*_uplift(view), *_prices(view), _data(view), *checked.tables(view)]
     if view.shield.threshold:
         blocks += [words.say("assumptions.small", "note", n=float(view.shield.threshold))]
     blocks += [words.say("assumptions.person", "note")]
@@ -166,6 +166,28 @@ def _vintage(view: View, vintage: dict[str, Any]) -> Row:
 def _digest(vintage: str) -> str:
     """Return the last part of a vintage's id: dataset and date stand in columns of their own."""
     return vintage.rsplit("-", 1)[-1]
+
+
+def _uplift(view: View) -> list[Paragraph]:
+    """Say by how much amounts are uplifted: the past level's revision, and the year's growth."""
+    rows, year = view.slice("prices"), int(view.meta["price_level"])
+    found = {int(keys["year"]): row for keys, row in rows.select(kind=OVERALL)}
+    if year not in found or year - 1 not in found:
+        return []
+    growth = view.row(rows, found[year], "growth")
+    level = Number(1.0, "1.0")
+    for row in (found[y] for y in sorted(found) if y < year):
+        now, moved = (view.row(rows, row, name) for name in ("growth", "revision"))
+        if moved.given and moved.value:
+            level = level * (now + 100.0) / (now - moved + 100.0)
+    if not view.row(rows, found[year - 1], "revision").given:
+        return []
+    total = level * (growth + 100.0) / 100.0 - 1.0
+    said = view.words.say(
+        "prices.uplift", year=str(year), before=str(year - 1),
+        growth=growth, revision=level - 1.0, total=total,
+    )  # fmt: skip
+    return [said]
 
 
 def _prices(view: View) -> list[Table]:

@@ -749,6 +749,30 @@ def test_cases_of_a_group_whose_cost_falls_on_nobody_known_are_not_counted_as_no
     assert any(number_of(row.cells[1]).given for row in lines.rows if row not in children)
 
 
+def test_uplift_is_the_revised_past_and_the_new_growth() -> None:
+    made = reports.saved()
+    rows = [
+        ("2024", 4.4, 4.4 - 4.5),
+        ("2025", 2.7, 2.7 - 3.2),
+        ("2026", 2.9, 0.0),
+        ("2027", 2.8, 0.9),
+    ]
+    prices = pd.DataFrame(rows, columns=["year", "growth", "revision"]).assign(
+        kind="total", index=1.0, vintage="2026-03-10"
+    )
+    shown = build("assumptions", view(Bundle(made.meta, made.frames | {"prices": prices}), "751"))
+    revised = 1.044 / 1.045 * 1.027 / 1.032 - 1  # 2027's own revision is none of the past's
+    total = (1 + revised) * 1.028 - 1
+    texts = [b.text for b in shown.blocks if isinstance(b, Paragraph)]
+    (said,) = [text for text in texts if "pris- og lønniveauet" in text]
+    assert "Fra 2026 til 2027" in said
+    for share in (0.028, revised, total):
+        assert f"{100 * share:.1f}".replace(".", ",").replace("-", "−") in said
+    first = prices.assign(revision=float("nan"))
+    alone = build("assumptions", view(Bundle(made.meta, made.frames | {"prices": first}), "751"))
+    assert "forrige skøn" not in told(alone)
+
+
 def test_a_year_whose_refund_is_not_known_has_no_cost_after_refund() -> None:
     made = reports.saved()
     cases = made.frames["cases"]
