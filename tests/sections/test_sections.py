@@ -20,6 +20,7 @@ from forecast.reporting.document import (
     Table,
     number_of,
 )
+from forecast.reporting.figures import bridge
 from forecast.reporting.view import Store, View
 from forecast.sections import _common, conclusion, headline, pressure
 
@@ -91,6 +92,16 @@ def test_the_bridge_in_the_report_sums_to_the_change() -> None:
     table = next(t for t in report.tables if t.name == "bridge")
     expected = [number_of(row.cells[1]).value for row in table.rows]
     assert sum(expected[:-1]) == pytest.approx(expected[-1])
+
+
+@pytest.mark.parametrize("language", wording.LANGUAGES)
+def test_no_name_of_an_explanation_is_cut_short_in_its_chart(language: str) -> None:
+    section = parts.find("sections", "bridge").build(view("751", language))
+    [figure] = [b for b in section.blocks if isinstance(b, Figure)]
+    drawn = plain(bridge.draw(figure.data).render(""))
+    words = wording.load(language)
+    assert all(words.text(f"term.{term}") in drawn for term in ("rate", "service_mix", "price"))
+    assert "…" not in drawn
 
 
 def test_functions_sum_to_the_total_in_expectation() -> None:
