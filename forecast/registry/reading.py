@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -228,8 +228,12 @@ def _read(folder: Path) -> Trained:
 def _state(store: Store, info: VersionInfo) -> Iterator[Path]:
     with told(store.name):
         address = files_of(store, info)
-    with _downloaded(store, f"{address}/data/state") as folder:
-        inspect(folder)
+    with ExitStack() as held:
+        try:
+            folder = held.enter_context(_downloaded(store, f"{address}/data/state"))
+            inspect(folder)
+        except RegistryError as error:
+            raise RegistryError(f"{info.reference}: {error}; {_remedy(info)}") from error
         if not info.sha256 or digest_of(folder) != info.sha256:
             raise RegistryError(
                 f"the files of {info.reference} are not those that were registered "

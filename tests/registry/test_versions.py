@@ -1,5 +1,6 @@
 import shutil
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -141,6 +142,18 @@ def test_damaged_files_are_not_loaded_and_not_promoted(copied: Workspace) -> Non
     with pytest.raises(RegistryError, match="sha256 differs"):
         registry.promote(copied, MODEL, "3", WHY)
     assert registry.version(copied, MODEL).version == 1
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda p: p.write_bytes(b"x"), lambda p: shutil.rmtree(p.parent)]
+)
+def test_files_that_are_cut_or_gone_are_told_with_the_version_and_what_to_do(
+    copied: Workspace, damage: Callable[[Path], object]
+) -> None:
+    for state in list(copied.artifacts.glob("models/*/artifacts/data/state/panel.npz")):
+        damage(state)
+    with pytest.raises(RegistryError, match=f"^{MODEL}@1: .*; put back a copy, or choose another"):
+        registry.load(copied, MODEL)
 
 
 def test_changed_table_is_not_read(copied: Workspace) -> None:
