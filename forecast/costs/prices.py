@@ -30,7 +30,8 @@ class Prices:
     Attributes:
         growth: per cent on the year before, by kind and year.
         vintage: date of the estimate.
-        previous: the same figures as the estimate before had them.
+        previous: the same figures as the estimate before had them: a budget is uplifted by the
+            revision of the past level and the new growth.
         error: standard deviation, in percentage points, of an estimate some years ahead.
         used: the vintages of the dataset that were read.
     """
@@ -53,16 +54,6 @@ class Prices:
         steps = [1 + self.growth[kind][year] / 100 for year in range(first + 1, last + 1)]
         level = dict(zip(range(first, last + 1), np.cumprod([1.0, *steps]), strict=True))
         return np.array([level[year] / level[base] for year in wanted])
-
-    def revision(self, year: int) -> float:
-        """Return how much the past level up to a year was revised since the estimate before.
-
-        The total uplift of a budget is this revision plus the new estimate.
-        """
-        both = [y for y in self.previous if y in self.growth["total"] and y <= year]
-        new = np.prod([1 + self.growth["total"][y] / 100 for y in both])
-        old = np.prod([1 + self.previous[y] / 100 for y in both])
-        return float(100 * (new / old - 1))
 
     def draws(self, years: list[int], size: int, seed: int) -> Floats:
         """Return (years, draws) factors by which the true level departs from the estimate.

@@ -32,12 +32,6 @@ def test_a_gap_is_an_error_that_names_the_year_and_what_to_do() -> None:
         ESTIMATE.index([2029], 2025)
 
 
-def test_uplift_is_the_revised_past_and_the_new_estimate() -> None:
-    # the estimate before had 3.5 and 3.2 per cent for 2024 and 2025; now they are 4.0 and 3.0
-    expected = 100 * (1.04 * 1.03 / (1.035 * 1.032) - 1)
-    assert ESTIMATE.revision(2025) == pytest.approx(expected)
-
-
 def test_years_before_the_estimate_are_known_and_later_ones_err_as_before() -> None:
     draws = ESTIMATE.draws([2025, 2026, 2027], 20_000, seed=1)
     assert (draws[0] == 1).all()
