@@ -79,7 +79,7 @@ def test_copied_workspace_reads_its_own_files(copied: Workspace) -> None:
 def test_a_workspace_moved_to_where_it_can_only_be_read_is_read_and_left_as_it_is(
     copied: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(moving, "_writable", lambda _: False)
+    monkeypatch.setattr(moving, "writable", lambda _: False)
     before = {p: p.read_bytes() for p in copied.root.rglob("*") if p.is_file()}
     first = registry.version(copied, MODEL, 1)
     assert registry.models(copied) == [MODEL]
@@ -99,7 +99,7 @@ def test_the_copy_of_a_store_that_can_only_be_read_follows_it(
     copied: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as reader:
-        reader.setattr(moving, "_writable", lambda _: False)
+        reader.setattr(moving, "writable", lambda _: False)
         assert registry.champions(copied) == {MODEL: 1}
         with sqlite3.connect(copied.store) as database:
             database.execute("UPDATE registered_model_aliases SET version = 2 WHERE version = 1")
