@@ -102,8 +102,9 @@ def _names(prepared: Prepared) -> dict[str, Any]:
 
 def _model(model: Loaded, workspace: Workspace) -> dict[str, Any]:
     sources = model.version.get("sources", [])
-    title = _title(model.name, workspace)
+    title, data = _named(model.name, workspace)
     return {
+        "data": data,
         **{key: model.version.get(key) for key in ("version", "run_id", "sha256")},
         "vintages": [str(source["id"]) for source in sources],
         "synthetic": any(bool(source["synthetic"]) for source in sources),
@@ -117,10 +118,12 @@ def _model(model: Loaded, workspace: Workspace) -> dict[str, Any]:
     }
 
 
-def _title(name: str, workspace: Workspace) -> dict[str, str]:
+def _named(name: str, workspace: Workspace) -> tuple[dict[str, str], str]:
+    """Return a model's title, and the dataset that it counts."""
     if name not in specs.paths("models", workspace):  # its file is gone, the version is not
-        return {"da": name, "en": name}
-    return dict(specs.model(name, workspace).title)
+        return {"da": name, "en": name}, ""
+    spec = specs.model(name, workspace)
+    return dict(spec.title), spec.data
 
 
 def _missing(prepared: Prepared) -> list[dict[str, str]]:

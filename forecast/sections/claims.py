@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from forecast import specs
 from forecast.reporting import danish
 from forecast.reporting.document import Column, Number, Row, Section, Shown, Table
 from forecast.reporting.view import View
@@ -114,7 +114,7 @@ def _of_series(view: View, s: _series.Series) -> Claim | None:
     if len(given) < 2:
         return None
     entry = view.meta["models"].get(s.model, {})
-    sources = _sources(view, s.model, [str(v) for v in entry.get("vintages", [])])
+    sources = _sources(view, entry)
     name = f"{_series.name(view, s)} ({_series.unit(view, s)})"
     year = view.budget_year
     ahead = tuple(_series.expected(view, s, year, quantile=end) for end in ENDS)
@@ -152,10 +152,10 @@ def _when(view: View, period: str) -> str:
     return danish.period(period, view.words.language)
 
 
-def _sources(view: View, model: str, ids: list[str]) -> list[str]:
+def _sources(view: View, entry: Mapping[str, Any]) -> list[str]:
     """Return what readers call the data that a model counts, not its population or drivers."""
+    ids = [str(v) for v in entry.get("vintages", [])]
     found = {str(v["id"]): v for v in view.meta["vintages"]}
     used = [found[i] for i in ids if i in found and found[i]["dataset"] not in POPULATION]
-    counted = specs.model(model).data if model in specs.names("models") else ""
-    own = [v for v in used if v["dataset"] == counted] or used
+    own = [v for v in used if v["dataset"] == entry.get("data")] or used
     return [known.name(view, vintage) for vintage in own] or [i for i in ids if i not in found]

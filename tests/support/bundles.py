@@ -83,6 +83,7 @@ def meta(*, cost: bool, synthetic: bool, size: int) -> dict[str, Any]:
     models = {
         name: {
             **{"version": 1, "run_id": "0" * 32, "sha256": "0" * 64, "origin": "embedded"},
+            "data": "hand01",
             **{"vintages": [vintage["id"]], "synthetic": synthetic, "measure": measure},
             **{"title_da": da, "title_en": en, "last": "2024Q4", "frequency": "Q"},
         }

@@ -67,3 +67,4 @@ def test_reports_call_it_by_its_title(own: Workspace) -> None:
     bundle = projection.project(own, 2026, size=20, today="2025-06-01")
     entry = bundle.meta["models"][NAME]
     assert (entry["title_da"], entry["title_en"]) == ("Bostøtte i eget hjem", "Support at home")
+    assert entry["data"] == NAME  # the counts that claims name as their source

@@ -1,0 +1,26 @@
+"""Claims name the counts that they rest on, of whichever model, and not its drivers."""
+
+from __future__ import annotations
+
+from support.bundles import bundle
+
+from forecast.reporting import suppression, wording
+from forecast.reporting.document import Table
+from forecast.reporting.view import Store, View
+from forecast.sections import claims
+
+
+def test_a_workspaces_own_model_names_what_it_counts_and_not_its_drivers() -> None:
+    made = bundle()
+    meta, counted = made.meta, made.meta["vintages"][0]
+    mine = {**counted, "dataset": "my_counts", "id": "my_counts-1", "title": "Egne tal"}
+    driver = {**counted, "dataset": "my_driver", "id": "my_driver-1", "title": "En driver"}
+    meta["vintages"] += [mine, driver]
+    meta["models"]["recipients_adults"] |= {
+        "data": "my_counts", "vintages": [mine["id"], driver["id"]],
+    }  # fmt: skip
+    given = View(Store(made), "751", wording.load("da"), suppression.shield(made))
+    section = claims.build(given)
+    assert section is not None
+    [table] = [b for b in section.blocks if isinstance(b, Table) and b.name == "claims"]
+    assert {row.cells[-1] for row in table.rows} == {"Egne tal"}
