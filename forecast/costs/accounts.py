@@ -27,6 +27,18 @@ AMOUNTS = ("gross", "refund", "expenses", "income")
 REPORTING = 0.9  # a year counts as in when this share of municipalities has accounts
 
 
+NOWHERE = -1  # the last row and column of a grid, where nothing is
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """Amounts by name, (areas + 1, functions and years + 1), and the places of both."""
+
+    amounts: dict[str, Floats]
+    rows: dict[str, int]
+    columns: dict[tuple[str, int], int]
+
+
 @dataclass(frozen=True)
 class Accounts:
     """Money by municipality, function and year, current prices, DKK 1,000.
@@ -59,29 +71,25 @@ class Accounts:
         return np.where(np.isnan(found) & np.isfinite(net), np.nan, np.nan_to_num(found))
 
     def _cells(self, amount: str, codes: list[str], where: tuple[list[str], int]) -> Floats:
-        import pandas as pd
-
         functions, year = where
-        held = self._wide[amount]
-        wanted = pd.MultiIndex.from_product([functions, [year]])
-        rows = held.index.get_indexer(pd.Index(codes))
-        columns = held.columns.get_indexer(wanted)
-        found = held.to_numpy(dtype=np.float64)[np.ix_(rows, columns)]
-        return np.where((rows >= 0)[:, None] & (columns >= 0)[None, :], found, np.nan)
+        grid = self._grid
+        rows = [grid.rows.get(code, NOWHERE) for code in codes]
+        columns = [grid.columns.get((function, year), NOWHERE) for function in functions]
+        return grid.amounts[amount][np.ix_(rows, columns)]
 
     @cached_property
-    def _wide(self) -> dict[str, pd.DataFrame]:
-        """Each amount by area (rows) and function and year (columns), laid out once."""
-        return {
-            amount: self.table.pivot_table(
-                index="area",
-                columns=["function", "year"],
-                values=amount,
-                aggfunc="first",
-                dropna=False,
-            )
-            for amount in AMOUNTS
-        }
+    def _grid(self) -> _Grid:
+        """The table laid out once: it is asked for a thousand times in a projection."""
+        table = self.table
+        owners = table["area"].astype(str).tolist()
+        cells = [(str(f), int(y)) for f, y in zip(table["function"], table["year"], strict=True)]
+        rows = {area: i for i, area in enumerate(dict.fromkeys(owners))}
+        columns = {cell: i for i, cell in enumerate(dict.fromkeys(cells))}
+        amounts = {name: np.full((len(rows) + 1, len(columns) + 1), np.nan) for name in AMOUNTS}
+        place = [rows[area] for area in owners], [columns[cell] for cell in cells]
+        for name, values in amounts.items():
+            values[place] = table[name].to_numpy(dtype=np.float64)
+        return _Grid(amounts, rows, columns)
 
 
 def read(workspace: Workspace, kind: str, known_at: str | None = None) -> Accounts | None:
