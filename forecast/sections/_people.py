@@ -38,18 +38,22 @@ def _said(view: View, s: _series.Series) -> Paragraph | None:
         share=share,
         people=people,
         persons=share * people / kind.per,
-        source=_source(view, period, keys),
+        source=_source(view, period, keys, level),
     )
 
 
-def _source(view: View, period: str, keys: dict[str, Any]) -> str:
-    """Return whose figure the number of people is, and whether it is of another time."""
+def _source(view: View, period: str, keys: dict[str, Any], level: str) -> str:
+    """Return whose figure the number of people is, and whether it is of another time.
+
+    The quarter of a sum is that of its oldest part; others may have newer figures.
+    """
     words, quarter = view.words, str(keys["quarter"])
     dataset = str(keys["dataset"])
     kind = "projected" if dataset == PROJECTED else "counted"
     late = periods.parse(quarter).start.year != periods.parse(period).start.year
+    when = ("_oldest" if level == "sum" else "_nearest") if late else ""
     return words.text(
-        f"demand.people.{kind}{'_nearest' if late else ''}",
+        f"demand.people.{kind}{when}",
         source=words.text(f"dataset.{dataset}"),
         date=words.date(periods.parse(quarter).start.isoformat()),
     )

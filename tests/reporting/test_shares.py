@@ -150,6 +150,19 @@ def test_a_report_says_how_many_a_share_stands_for_and_who_counted(workspace: Wo
     assert any("380,000" in text and "weighted" in text for text in region)
 
 
+def test_a_sum_says_of_its_people_how_old_the_oldest_figure_is(workspace: Workspace) -> None:
+    """Aarhus' people are known of 2024, all others' of 2022 only."""
+    store(workspace, {c: {"2024Q1" if c == "751" else "2022Q1": 20_000.0} for c in CODES})
+    made = projection(workspace, np.full((98, len(PERIODS)), 2.5))
+    for area, told in (
+        ("751", "as counted on 1 January 2024: Population (FOLK1A)"),
+        ("101", "as counted on 1 January 2022, the nearest that was given: Population (FOLK1A)"),
+        ("082", "the nearest that was given for each, the oldest as counted on 1 January 2022:"),
+        ("000", "the nearest that was given for each, the oldest as counted on 1 January 2022:"),
+    ):
+        assert any(told in text.replace("\u00a0", " ") for text in said(made, area)), area
+
+
 def test_a_share_of_people_who_are_not_known_says_so(workspace: Workspace) -> None:
     store(workspace, {c: {"2022Q1": 20_000.0} for c in CODES if c != "751"})
     made = projection(workspace, np.full((98, len(PERIODS)), 2.5))
