@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+MEAN = (
+    "note: the mean is that of the middle half of a distribution, as in `forecast series`; what a "
+    "projection and its reports expect is the mean of all its simulated futures"
+)
+
+
 @click.command("show")
 @click.argument("model")
 @click.option("--municipality", required=True, metavar="NAME", help="Name or code of the area")
@@ -42,6 +48,7 @@ def command(
         click.echo("weights of the members by horizon")
         _tables.printed(_tables.of_frame(_by_band(series.weights), "{:.2f}".format))
         click.echo()
+    click.echo(MEAN, err=True)
 
 
 def _by_band(weights: pd.DataFrame) -> pd.DataFrame:

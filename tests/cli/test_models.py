@@ -207,6 +207,16 @@ def test_an_opened_series_is_named_by_area_and_service(typed: Typed) -> None:
     assert "area " not in told[0]
 
 
+def test_an_opened_series_says_whose_mean_it_has(typed: Typed) -> None:
+    typed("train", MODEL)
+    assert typed.code("show", MODEL, "--municipality", PLACES[0]) == 0
+    out, err = typed.capsys.readouterr()
+    assert "mean is that of the middle half" in err
+    assert "middle half" not in out
+    assert not typed.code("show", MODEL, "--municipality", PLACES[0], "--json")
+    assert not typed.capsys.readouterr().err
+
+
 def test_a_backtest_tells_horizons_and_sizes_with_the_interval_of_skill(typed: Typed) -> None:
     told = typed("backtest", MODEL, "--origins", "2").splitlines()
     values = json.loads(typed("backtest", MODEL, "--origins", "2", "--json"))
