@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import errno
+import gc
 import importlib
 import pkgutil
 import re
@@ -74,6 +76,7 @@ def main(args: Sequence[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # Danish letters also on a console that is not UTF-8
             stream.reconfigure(encoding="utf-8", errors="replace")
+    atexit.register(gc.freeze)  # the end need not look for cycles in all that was imported
     if threading.current_thread() is threading.main_thread():  # else Python lets nobody listen
         signal.signal(signal.SIGTERM, _stopped)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -113,11 +114,17 @@ def _fitted(
         return k, error
 
 
+@cache
 def _seldom_collected() -> None:
-    """Look for lost cycles less often: the objects of imported libraries stay, and are many."""
+    """Look for lost cycles less often: the objects of imported libraries stay, and are many.
+
+    Nor at the end of a worker, which the command waits for.
+    """
+    import atexit
     import gc
 
     gc.set_threshold(50_000, 20, 100)
+    atexit.register(gc.freeze)
 
 
 def _registered(

@@ -32,6 +32,18 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.strip().splitlines()[-1] == "[]"
 
 
+def test_the_end_looks_for_no_cycles_in_what_was_imported() -> None:
+    """MLflow's modules alone would be looked through for more than half a second."""
+    code = (
+        "import atexit, gc\n"
+        "from forecast.cli import main\n"
+        "atexit.register(lambda: print(len(gc.get_objects())))\n"
+        "main(['--version'])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout.strip().splitlines()[-1]) < 1000
+
+
 def test_a_mistyped_command_gets_a_suggestion() -> None:
     done = run("specz")
     assert done.returncode == 2
