@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from forecast import areas, datasets, measures, reporting, services, specs
-from forecast.dataroom import intake
+from forecast.costs import mapping, shapes
+from forecast.dataroom import breaks, intake, releases
 from forecast.errors import ForecastError
 from forecast.projection import project
 from forecast.reporting import publishing, wording
@@ -23,6 +24,9 @@ __all__ = ["check_specs", "demo", "project", "report", "status", "train"]
 report = reporting.write
 
 Say = Callable[[str], None]
+REGISTERS = (
+    measures.table, services.table, mapping.table, shapes.standard, breaks.table, releases.table,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -87,10 +91,10 @@ def check_specs(workspace: Workspace | None = None) -> tuple[int, list[str]]:
     mistakes: list[str] = []
     for read, name in reads:
         _collect(mistakes, read, name, workspace)
-    for register in (measures.table, services.table):
+    for register in REGISTERS:
         _collect(mistakes, register)
     _collect(mistakes, _same_data, workspace)
-    return len(reads) + 2 - len(mistakes), mistakes
+    return len(reads) + len(REGISTERS) - len(mistakes), mistakes
 
 
 def _collect(mistakes: list[str], read: Callable[..., object], *args: object) -> None:

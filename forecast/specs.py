@@ -72,7 +72,7 @@ class ModelSpec:
 
     Attributes:
         title: in Danish and English, for reports.
-        measure: what is forecast (data/measures.toml).
+        measure: what is forecast (data/registers/measures.toml).
         data: name of the dataset.
         input: module of forecast/inputs that builds the panel.
         exposure: ages whose population the rate refers to (`18+`, `0-17`), empty for none.

@@ -1,9 +1,14 @@
 """Specifications: every mistake in a TOML is a sentence that names the key."""
 
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
-from forecast import datasets, measures, reporting, services, specs
-from forecast.api import check_specs
+from forecast import datasets, files, measures, reporting, services, specs
+from forecast.api import REGISTERS, check_specs
 from forecast.errors import ForecastError, SpecError
 from forecast.workspace import Workspace
 
@@ -98,6 +103,55 @@ def test_a_mistake_that_several_checks_meet_is_said_once(workspace: Workspace) -
     write(workspace, GOOD.replace('scale = "log"', 'scale = "logs"'))
     _, mistakes = check_specs(workspace)
     assert len(mistakes) == 1
+
+
+@pytest.fixture
+def registers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Registers that a test may spoil; everything else that ships is as it is."""
+    shipped, mine = files.assets(), tmp_path / "assets"
+    for kind in specs.KINDS:
+        ignored = shutil.ignore_patterns("demo", "fonts")
+        shutil.copytree(shipped / kind, mine / kind, ignore=ignored)
+    monkeypatch.setattr(files, "assets", lambda: mine)
+    _forget()
+    yield mine / "data" / "registers"
+    _forget()
+
+
+def _forget() -> None:
+    for register in REGISTERS:
+        register.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "name", sorted(p.name for p in (files.assets() / "data" / "registers").glob("*.toml"))
+)
+def test_a_mistake_in_any_register_is_told(name: str, registers: Path) -> None:
+    assert check_specs()[1] == []
+    _forget()
+    text = (registers / name).read_text(encoding="utf-8")
+    (registers / name).write_text(f"{text}\n[broken", encoding="utf-8")
+    assert any(name in mistake for mistake in check_specs()[1])
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("breaks.toml", '"s82ab"', '"s82abc"', "have no service 's82abc'; did you mean s82ab?"),
+        ("breaks.toml", '"2020Q3"', '"2020Q5"', r"\[hand-82ab-2020\]: period '2020Q5' is not"),
+        ("breaks.toml", '"183", "187"', '"183", "1870"', r"\[hand-ishoej-vallensbaek\]: .*1870"),
+        ("releases.toml", "[hand01]", "[hand1]", "no dataset 'hand1'; did you mean hand01?"),
+    ],
+)
+def test_a_register_names_what_is_there(
+    name: str, old: str, new: str, said: str, registers: Path
+) -> None:
+    text = (registers / name).read_text(encoding="utf-8")
+    assert old in text
+    (registers / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    (mistake,) = check_specs()[1]
+    assert mistake.startswith(f"data/registers/{name} [")
+    assert re.search(said, mistake)
 
 
 def test_an_unknown_model_gets_a_suggestion() -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from forecast import files, periods, services, specs, tomlfile
-from forecast.errors import SpecError
+from forecast import areas, datasets, files, periods, services, specs, tomlfile
+from forecast.errors import DataError, SpecError, suggestion
 from forecast.frames import NOT_APPLICABLE
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def table() -> tuple[Break, ...]:
     """Return the whole register, by date.
 
     Raises:
-        SpecError: an entry has an unknown key, kind, action, dataset or service.
+        SpecError: an entry has an unknown key, date, kind, action, dataset, service or area.
     """
     entries = tomlfile.read(files.assets() / REGISTER)
     found = [_read(id, entry) for id, entry in entries.items()]
@@ -104,7 +104,6 @@ def not_applicable(frame: pd.DataFrame) -> pd.DataFrame:
 def _read(id: str, entry: dict[str, object]) -> Break:
     where = f"{REGISTER} [{id}]"
     found = tomlfile.record(Break, {"id": id, **entry}, where)
-    periods.parse(found.date)
     if found.kind not in KINDS or found.action not in ACTIONS:
         raise SpecError(
             f"{where}: kind must be one of {', '.join(KINDS)}, action one of {', '.join(ACTIONS)}"
@@ -113,4 +112,28 @@ def _read(id: str, entry: dict[str, object]) -> Break:
     unknown = [d for d in found.datasets if d not in known]
     if unknown:
         raise SpecError(f"{where}: there is no dataset {unknown[0]!r}")
+    try:
+        periods.parse(found.date)
+        for area in found.areas:
+            areas.get(area)
+    except DataError as error:
+        raise SpecError(f"{where}: {error}") from None
+    _check_services(found, where)
     return found
+
+
+def _check_services(found: Break, where: str) -> None:
+    """Refuse a service that the datasets do not have: the break would act on nothing.
+
+    Theirs may be finer than the register's.
+    """
+    known = set(services.table())
+    for name in found.datasets if found.services else ():
+        variable = datasets.get(name).statbank.variables.get("service")
+        known |= set(variable.values.values()) if variable else set()
+    for service in found.services:
+        if service not in known:
+            near = suggestion(service, sorted(known))
+            raise SpecError(
+                f"{where}: {' and '.join(found.datasets)} have no service {service!r}{near}"
+            )

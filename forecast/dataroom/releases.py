@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 
-from forecast import files, periods, tomlfile
-from forecast.errors import SpecError
+from forecast import files, periods, specs, tomlfile
+from forecast.errors import SpecError, suggestion
 
 REGISTER = "data/registers/releases.toml"
 
@@ -50,7 +50,7 @@ def table() -> dict[str, Release]:
     """Return the calendar by dataset.
 
     Raises:
-        SpecError: an entry has a key that is unknown or a date that is none.
+        SpecError: an entry is of no dataset, or has a key that is unknown or a date that is none.
     """
     file = files.assets() / REGISTER
     return {name: _read(name, dict(entry)) for name, entry in tomlfile.read(file).items()}
@@ -63,6 +63,9 @@ def published(dataset: str, period: str, lag: int = 0) -> str:
 
 def _read(name: str, entry: dict[str, object]) -> Release:
     where = f"{REGISTER} [{name}]"
+    known = specs.names("data")
+    if name not in known:
+        raise SpecError(f"{where}: there is no dataset {name!r}{suggestion(name, known)}")
     begins = entry.pop("from", "end")
     if begins not in ("start", "end"):
         raise SpecError(f'{where}: from is {begins!r}; expected "start" or "end"')
