@@ -50,13 +50,35 @@ def list_(workspace: Workspace, as_json: bool) -> None:
 @command.command("import")
 @click.argument("name")
 @click.argument("file", type=FILE)
-@click.option("--mapping", "mapping_file", type=FILE, help="TOML that says how FILE is laid out")
-@click.option("--column", "columns", multiple=True, metavar="OURS=HEADING", help="Name a column")
-@click.option("--published", default="", metavar="DATE", help="When the figures came out")
-@click.option("--decimal", type=click.Choice([",", "."]), default=None, help="Decimal sign")
-@click.option("--sheet", default="", help="Sheet of a workbook that has several")
+@click.option(
+    "--mapping",
+    "mapping_file",
+    type=FILE,
+    metavar="TOML",
+    help="Says how FILE is laid out (docs/data.md)",
+)
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="OURS=HEADING",
+    help="Name a column; may be given again",
+)
+@click.option(
+    "--published",
+    default="",
+    metavar="DATE",
+    help="When the figures came out, such as 2025-05-23  [default: by the calendar]",
+)
+@click.option(
+    "--decimal",
+    type=click.Choice([",", "."]),
+    default=None,
+    help="Decimal sign  [default: told from the figures]",
+)
+@click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook that has several")
 @click.option("--add", is_flag=True, help="Join the figures that are here; the new ones win")
-@click.option("--dry-run", is_flag=True, help="Check only, store nothing")
+@click.option("--dry-run", is_flag=True, help="Check only, store nothing")  # fmt: skip
 @workspace_option
 @json_option
 def import_(workspace: Workspace, as_json: bool, **given: Any) -> None:
@@ -172,6 +194,7 @@ def _summary(done: list[Outcome]) -> None:
 @click.option(
     "--out",
     type=FOLDER,
+    metavar="DIR",
     help="Folder for the findings; projections take along what lies in the default  "
     "[default: WORKSPACE/output/checks]",
 )
@@ -254,7 +277,8 @@ def _named(cells: pd.DataFrame) -> pd.DataFrame:
 
 @command.command()
 @click.argument("name")
-@click.option("--out", type=NEW, help="File to write, .xlsx or .csv  [default: NAME.xlsx]")
+@click.option("--out", type=NEW, metavar="FILE",
+              help="File to write, .xlsx or .csv  [default: NAME.xlsx]")  # fmt: skip
 @workspace_option
 def template(workspace: Workspace, name: str, out: Path | None) -> None:
     """Write an empty file of dataset NAME to fill in, with example and data dictionary."""
@@ -269,7 +293,8 @@ def template(workspace: Workspace, name: str, out: Path | None) -> None:
 @command.command()
 @click.option("--out", type=NEW, callback=ends_in(".html"),
               help="File to write  [default: WORKSPACE/output/catalogue.html]")  # fmt: skip
-@click.option("--language", type=click.Choice(["da", "en"]), default="da", show_default=True)
+@click.option("--language", type=click.Choice(["da", "en"]), default="da", show_default=True,
+              help="Language of the page")  # fmt: skip
 @workspace_option
 def catalogue(workspace: Workspace, out: Path | None, language: str) -> None:
     """Write the data catalogue: one HTML page, one row a dataset."""

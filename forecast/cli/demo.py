@@ -14,7 +14,8 @@ BUDGET_YEAR = 2027  # the demonstration's day lies in May 2026
 
 
 @click.command(name="demo")
-@click.option("--municipality", default="Aarhus", show_default=True, help="Name or code")
+@click.option("--municipality", default="Aarhus", show_default=True, metavar="M",
+              help="Name or code of the budget report's")  # fmt: skip
 @click.option(
     "--format",
     "formats",

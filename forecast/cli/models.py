@@ -16,10 +16,7 @@ if TYPE_CHECKING:
     from forecast.registry import VersionInfo
 
 because_option = click.option(
-    "--because",
-    default="",
-    metavar="TEXT",
-    help="Why; kept in the history, and needed to promote what compares worse",
+    "--because", default="", metavar="TEXT", help="Why; kept in the history"
 )
 
 
@@ -102,7 +99,10 @@ def compare(old: str, new: str, workspace: Workspace, as_json: bool) -> None:
 @because_option
 @workspace_option
 def promote(version: str, workspace: Workspace, because: str) -> None:
-    """Make VERSION the champion if it is no worse, or for a reason that is kept."""
+    """Make VERSION the champion if it is no worse, or for a reason that is kept (--because).
+
+    MODEL alone is its challenger here.
+    """
     from forecast import registry
     from forecast.versions import promotion
 

@@ -28,7 +28,8 @@ def projection_options(function: Command) -> Command:
         click.option("--draws", "size", type=click.IntRange(20, 20_000), default=1000,
                      show_default=True, help="Number of simulated futures"),
         click.option("--lift", type=float, metavar="KKR",
-                     help="Lift of the budget year's service frame, DKK 1,000"),
+                     help="Lift of the budget year's service frame, DKK 1,000  "
+                     "[default: the last agreed]"),
         click.option("--uprate-refunds", "uprate", is_flag=True,
                      help="Carry refund thresholds forward by the price index"),
         click.option("--price-estimate", default="", metavar="DATE",

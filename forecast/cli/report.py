@@ -233,15 +233,16 @@ def model_(workspace: Workspace, model: str, log: bool, **asked: Any) -> None:
 @click.argument("new", metavar="NEW")
 @click.option("--municipality", metavar="M", help="Name or code, such as Aarhus or 751")
 @click.option("--region", metavar="R", help="Name or code of a region")
+@click.option("--nation", is_flag=True, help="All of Denmark  [default]")
 @click.option("--explain", is_flag=True, help="Work out why cost changed; takes some minutes")
 @output_options
 @workspace_option
 def compare(workspace: Workspace, old: str, new: str, **asked: Any) -> None:
     """Write two projections side by side: OLD and NEW are ids of bundles, or `latest`.
 
-    The one that rests on older data, or else is for the earlier budget, stands first. Without
-    --municipality or --region: of all of Denmark. What --explain or `forecast models
-    explain-change` has worked out once is part of the report from then on.
+    The one that rests on older data, or else is for the earlier budget, stands first. What
+    --explain or `forecast models explain-change` has worked out once is part of the report from
+    then on.
     """
     from forecast import reporting
     from forecast.bundle import Bundle
@@ -255,7 +256,7 @@ def compare(workspace: Workspace, old: str, new: str, **asked: Any) -> None:
     first, second = reporting.in_order(*asked_for)
     if first is not asked_for[0]:
         click.echo(f"{first.id} rests on older data and is shown first", err=True)
-    nation = not (asked["municipality"] or asked["region"])
+    nation = asked["nation"] or not (asked["municipality"] or asked["region"])
     area = _areas({**asked, "nation": nation, "everyone": False}, report.scope)[0]
     if asked["explain"]:
         click.echo("working out why cost changed …", err=True)

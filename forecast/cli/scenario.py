@@ -30,7 +30,8 @@ def command() -> None:
     default="rate",
     show_default=True,
     metavar="LEVER",
-    help="rate, inflow, service_mix, length_of_stay, unit_cost, takst, population, …",
+    help="rate, inflow, service_mix, length_of_stay, unit_cost, takst, population, price_vintage, "
+    "known_case, closure, new_offer, saving or law",
 )
 @click.option("--author", default="", metavar="NAME", help="Who makes it")
 def new(path: Path, lever: str, author: str) -> None:
@@ -93,6 +94,7 @@ def compare(
     as_json = options.pop("as_json")
     year, asked = wishes(options)
     found = projection.read_files(paths)
+    scenarios.refuse_alike(found)
     code = areas.find(area).code
     prepared = projection.prepare(workspace, year, **asked)
     table = scenarios.compare(prepared, found)

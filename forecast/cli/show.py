@@ -22,10 +22,15 @@ MEAN = (
 
 @click.command("show")
 @click.argument("model")
-@click.option("--municipality", required=True, metavar="NAME", help="Name or code of the area")
-@click.option("--service", default="", help="Only this service")
-@click.option("--age", default="", help="Only this age group")
-@json_option
+@click.option(
+    "--municipality",
+    required=True,
+    metavar="M",
+    help="Name or code, such as Aarhus or 751; a region where only regions are known",
+)
+@click.option("--service", default="", metavar="S", help="Only this service, such as s107")
+@click.option("--age", default="", metavar="A", help="Only this age group, such as 0-17")
+@json_option  # fmt: skip
 @workspace_option
 def command(
     model: str, municipality: str, workspace: Workspace, as_json: bool, **which: str

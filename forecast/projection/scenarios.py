@@ -40,10 +40,7 @@ def compare(prepared: Prepared, files: Sequence[AdjustmentFile]) -> pd.DataFrame
     Raises:
         SpecError: a scenario was made on other data, versions or years, or two have one title.
     """
-    names = [BASE, TOGETHER, *(file.title for file in files)]
-    twice = next((name for i, name in enumerate(names) if name in names[:i]), "")
-    if twice:
-        raise SpecError(f"two scenarios would be called {twice!r}; give each a title of its own")
+    refuse_alike(files)
     refuse_others(prepared, files)
     runs = {BASE: prepared.state}
     for file in files:
@@ -53,6 +50,21 @@ def compare(prepared: Prepared, files: Sequence[AdjustmentFile]) -> pd.DataFrame
     level = prepared.level
     base = net(prepared.state, level)
     return _table({name: net(state, level) for name, state in runs.items()}, base, prepared.state)
+
+
+def refuse_alike(files: Sequence[AdjustmentFile]) -> None:
+    """Refuse scenarios of one title, the same file twice among them: which is which?
+
+    Raises:
+        SpecError: two have one title, or one is called as the comparison calls its own.
+    """
+    names = [BASE, TOGETHER, *(file.title for file in files)]
+    twice = next((name for i, name in enumerate(names) if name in names[:i]), "")
+    if twice:
+        raise SpecError(
+            f"two scenarios would be called {twice!r}; name each file once, and give each a title "
+            "of its own"
+        )
 
 
 def refuse_others(prepared: Prepared, files: Sequence[AdjustmentFile]) -> None:

@@ -26,7 +26,7 @@ def connect() -> Connection:
 
 def label(spec: DatasetSpec) -> str:
     """Return what lists of datasets call the source of one."""
-    return f"StatBank {spec.statbank.table or spec.statbank.pattern}"
+    return f"StatBank {spec.statbank.table or _of_years(spec)}"
 
 
 def tables(statbank: Connection) -> dict[str, dict[str, Any]]:
@@ -53,7 +53,7 @@ def of(spec: DatasetSpec, listed: Mapping[str, Any]) -> list[tuple[str, str]]:
         found = sorted(t for t in listed if re.fullmatch(spec.statbank.pattern, t))
         if not found:
             raise SourceError(
-                f"no table in StatBank's list is called {spec.statbank.pattern}; the last good "
+                f"no table in StatBank's list is called {_of_years(spec)}; the last good "
                 "vintage stays in use"
             )
         return [(table, table) for table in found]
@@ -63,6 +63,11 @@ def of(spec: DatasetSpec, listed: Mapping[str, Any]) -> list[tuple[str, str]]:
             "vintage stays in use (look for its successor on www.statbank.dk)"
         )
     return [(spec.statbank.table, "")]
+
+
+def _of_years(spec: DatasetSpec) -> str:
+    """Return what tables of many years are called, with YY for the year."""
+    return spec.statbank.pattern.replace(r"(\d\d)", "YY")
 
 
 def info(statbank: Connection, table: str) -> dict[str, Any]:

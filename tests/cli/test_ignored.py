@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from forecast.cli import cli
+from forecast.costs.adjustments import LEVERS
 from forecast.errors import ForecastError
 from forecast.workspace import Workspace
 
@@ -59,6 +60,22 @@ def test_the_same_version_named_twice_is_no_fault(workspace: Workspace) -> None:
     found = run(workspace, "project", "--model", "shelters@1", "--model", "shelters@1")
     assert isinstance(found.exception, ForecastError)  # nothing is trained here
     assert "no model" in str(found.exception)
+
+
+def test_a_scenario_and_itself_are_told_before_anything_is_projected(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    file = str(tmp_path / "mine.toml")
+    assert CliRunner().invoke(cli, ["scenario", "new", file]).exit_code == 0
+    found = run(workspace, "scenario", "compare", file, file)
+    assert "two scenarios would be called 'Scenario: rate'; name each file once" in str(
+        found.exception
+    )
+
+
+def test_the_help_of_a_scenario_names_every_lever() -> None:
+    said = CliRunner().invoke(cli, ["scenario", "new", "--help"]).output
+    assert [lever for lever in LEVERS if lever not in said] == []
 
 
 @pytest.mark.parametrize("lift", ["nan", "inf", "-1e30"])

@@ -42,6 +42,8 @@ def test_compare_and_scenario(workspace: Workspace, saved: str) -> None:
     second = other.save(workspace.bundles).id
     compared = run(workspace, "compare", saved, second, "--municipality", "751", "--format", "html")
     assert "Flere i eget hjem" in Path(compared[0]).read_text(encoding="utf-8")
+    nation = run(workspace, "compare", saved, second, "--nation", "--format", "html")
+    assert Path(nation[0]).name == "compare-000-2027-da.html"
     words = ("budget", "--municipality", "751", "--bundle", saved, "--scenario", second)
     text = Path(run(workspace, *words, "--format", "html")[0]).read_text(encoding="utf-8")
     assert 'data-scenario="Flere i eget hjem"' in text

@@ -210,6 +210,13 @@ def test_a_renamed_variable_is_named(workspace: Workspace, bank: StatBank) -> No
     assert "hand01 expects YDELSESTYPE" in failed.text
 
 
+def test_tables_of_many_years_are_called_by_a_name_and_not_by_a_pattern() -> None:
+    assert statbank.label(datasets.get("frkm")) == "StatBank FRKM1YY"
+    assert statbank.label(datasets.get("hand01")) == "StatBank HAND01"
+    with pytest.raises(SourceError, match="no table in StatBank's list is called FRKM1YY;"):
+        statbank.of(datasets.get("frkm"), {"HAND01": {}})
+
+
 def test_unverified_datasets_say_so() -> None:
     unverified = [
         s.name for s in datasets.everyone() if s.source == "statbank" and not s.statbank.verified
