@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,11 @@ def with_sums(values: Floats) -> Floats:
 def everyone() -> list[str]:
     """Return the codes of municipalities, regions and the nation."""
     return [*areas.municipalities(), *areas.regions(), areas.NATION]
+
+
+def everywhere(years: Iterable[int]) -> tuple[list[str], list[str]]:
+    """Return the labels of (areas, years), sums among the areas, as `Rows` takes them."""
+    return everyone(), [str(year) for year in years]
 
 
 def of(values: Floats, levels: Sequence[float]) -> Floats:

@@ -24,10 +24,8 @@ Floats = NDArray[np.float64]
 PUBLIC = {"accounts": "regk31", "budget": "budk32"}
 OWN = {"accounts": "own_accounts", "budget": "own_budgets"}
 AMOUNTS = ("gross", "refund", "expenses", "income")
-REPORTING = 0.9  # a year counts as in when this share of municipalities has accounts
-
-
 NOWHERE = -1  # the last row and column of a grid, where nothing is
+REPORTING = 0.9  # a year counts as in when this share of municipalities has accounts
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def _booked(state: State, entry: YearToDate) -> State:
     ]
     left = year - ratio * expected  # of futures in which nothing was expected
     if left.any():
-        real = np.zeros((len(state.base.codes), len(state.years), state.size))
+        real = np.zeros(state.shape)
         real[at] = left / state.index[at[1]]
         extras.append(Extra(function.code, real, state.refunds[function.code]))
     return state.changed(factors=factors, extras=tuple(extras))
@@ -102,7 +102,7 @@ def _booked(state: State, entry: YearToDate) -> State:
 
 def _scaled(state: State, values: Floats, at: tuple[int, int], ratio: Floats) -> Floats:
     """Return (municipalities, years, draws) of which one municipality's year is scaled."""
-    shape = (len(state.base.codes), len(state.years), state.size)
+    shape = state.shape
     found = np.broadcast_to(values, shape).copy()
     found[at] *= ratio
     return found

@@ -21,13 +21,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast import quantiles
 from forecast.bundle import SHORT
 from forecast.costs._known import optional
 from forecast.costs.accounts import Accounts
 from forecast.costs.state import State
 from forecast.costs.tables import Level, Totals
-from forecast.quantiles import Rows
+from forecast.quantiles import Rows, everywhere, with_sums
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,15 +57,13 @@ def lifts(
 
 def spending(state: State, sums: Totals, level: Level) -> Floats:
     """Return (municipalities, base year and years, draws) of what counts, in fixed prices."""
-    shape = (len(state.base.codes), len(state.years), state.size)
     counted = _counted(state)
-    now = sum((sums.gross[c] for c in counted), np.zeros(shape))
+    now = sum((sums.gross[c] for c in counted), np.zeros(state.shape))
     fixed = level.fixed(state, now)
-    factor = float(level.prices.index([level.base], state.base.year)[0])
-    start = sum((state.base.gross[c] for c in counted), np.zeros(shape[0])) * factor
-    return np.concatenate(
-        [np.broadcast_to(start[:, None, None], (*shape[:1], 1, shape[2])), fixed], axis=1
-    )
+    places, _, size = state.shape
+    start = sum((state.base.gross[c] for c in counted), np.zeros(places))
+    start = start * level.factor(state.base.year)
+    return np.concatenate([np.broadcast_to(start[:, None, None], (places, 1, size)), fixed], axis=1)
 
 
 def _counted(state: State) -> list[str]:
@@ -124,7 +121,7 @@ def table(state: State, cost: Floats, ground: Ground) -> pd.DataFrame:
         lift = ground.lift_of(year)
         if lift is not None and (year in ground.lift or year == ground.budget_year):
             behind = cost[:, i] - ground.budget(state, year - 1)[:, None]
-            _year(rows, (growth[:, i], behind), (share * lift, share), str(year))
+            _year(rows, (growth[:, i], behind), (share * lift, share), year)
     return rows.frame()
 
 
@@ -134,14 +131,14 @@ def assumed(lift: Mapping[int, float], budget_year: int) -> int | None:
     return None if budget_year in lift or not before else max(before)
 
 
-def _year(rows: Rows, money: tuple[Floats, Floats], held: tuple[Floats, Floats], year: str) -> None:
+def _year(rows: Rows, money: tuple[Floats, Floats], held: tuple[Floats, Floats], year: int) -> None:
     (own, behind), (lift, share) = money, held
-    limit = _summed(lift[:, None])
-    pressure, backlog = _summed(own), _summed(behind)
+    limit = with_sums(lift[:, None])
+    pressure, backlog = with_sums(own), with_sums(behind)
     need = pressure + backlog
     items = {"pressure": pressure, "gap": pressure - limit, "backlog": backlog, "need": need}
     items |= sanctions(own - lift[:, None], share)
-    where = quantiles.everyone(), [year]
+    where = everywhere([year])
     for item, values in items.items():
         rows.add(values[:, None, :], where, item=item)
     rows.mean(limit, where, item="lift")
@@ -169,12 +166,8 @@ def sanctions(gap: Floats, share: Floats) -> dict[str, Floats]:
     shared = SHARED * overrun * share[:, None]
     at_risk = np.minimum(overrun, CONDITIONAL) * share[:, None]
     return {
-        "sanction": _summed(own + shared),
-        "sanction_own": _summed(own),
-        "sanction_shared": _summed(shared),
-        "grant_at_risk": _summed(at_risk),
+        "sanction": with_sums(own + shared),
+        "sanction_own": with_sums(own),
+        "sanction_shared": with_sums(shared),
+        "grant_at_risk": with_sums(at_risk),
     }
-
-
-def _summed(values: Floats) -> Floats:
-    return quantiles.with_sums(values)

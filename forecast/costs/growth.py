@@ -26,7 +26,7 @@ def line_terms(state: State, function: Function, service: str) -> dict[str, Floa
     The state is one without adjustments: what they add is measured beside it.
     """
     before, after = _factors(state, function, service)
-    shape = (len(state.base.codes), len(state.years), state.size)
+    shape = state.shape
     parts = {
         name: np.broadcast_to(part, shape)
         for name, part in zip(FACTORS, shapley(before, after), strict=True)

@@ -68,7 +68,7 @@ def comparison(state: State, peers: pd.DataFrame, level: Level) -> pd.DataFrame:
     row = {code: i for i, code in enumerate(base.codes)}
     groups = peers.groupby("area", observed=True)["peer"]
     mine = np.array([[row[p] for p in groups.get_group(code)] for code in base.codes])
-    factor = float(level.prices.index([level.base], base.year)[0])
+    factor = level.factor(base.year)
     parts = []
     for code, function in state.functions().items():
         for line in shown_lines(state, function):

@@ -37,8 +37,8 @@ def table(ground: Ground, state: State, level: Level) -> pd.DataFrame:
 
 def _projected(rows: Rows, state: State, level: Level, what: tuple[Function, str]) -> None:
     function, line = what
-    where = quantiles.everyone(), [str(year) for year in state.years]
-    shape = (len(state.base.codes), len(state.years), state.size)
+    where = quantiles.everywhere(state.years)
+    shape = state.shape
     labels = {"function": function.code, "service": line, "series": "forecast"}
     ages = function.population if line == REMAINDER else volumes.age_of(line)
     people = quantiles.with_sums(state.people[ages])
@@ -57,9 +57,8 @@ def _alone(
     state: State, level: Level, what: tuple[Function, str], shape: tuple[int, ...]
 ) -> Floats:
     """Return what a recipient would cost where a future has none; NaN for sums, or unknown."""
-    factor = float(level.prices.index([level.base], state.base.year)[0])
     found = np.full(shape, np.nan)
-    unit = state.unit(*what) * factor
+    unit = state.unit(*what) * level.factor(state.base.year)
     found[: len(state.base.codes)] = np.where(unit > 0, unit, np.nan)
     return found
 
@@ -88,7 +87,7 @@ def _past(rows: Rows, ground: Ground, function: Function, when: tuple[list[int],
         labels = {"function": function.code, "service": line, "series": "accounts"}
         users, people = _users(ground, function, (line, use), years)
         price = unit * (1.0 if use is None else use.weight)
-        where = quantiles.everyone(), [str(year) for year in years]
+        where = quantiles.everywhere(years)
         rows.mean(people, where, item="population", **labels)
         rows.mean(users, where, item="recipients", **labels)
         rows.mean(1000 * users / people, where, item="rate", **labels)

@@ -128,7 +128,7 @@ def table(state: State, sums: Totals, sales: Sales, level: Level) -> pd.DataFram
 def _add(rows: Rows, ground: tuple[State, Level], code: str, money: tuple[Floats, Floats]) -> None:
     state, level = ground
     gross, income = money
-    where = quantiles.everyone(), [str(year) for year in state.years]
+    where = quantiles.everywhere(state.years)
     for component, current in (("expenses", gross + income), ("income", income)):
         labels = {"function": code, "service": "", "component": component, "series": "forecast"}
         for price, values in (("current", current), ("fixed", level.fixed(state, current))):

@@ -125,6 +125,11 @@ class State:
         """How many draws."""
         return int(self.index.shape[1])
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """How many municipalities, years and draws."""
+        return len(self.base.codes), len(self.years), self.size
+
     def functions(self) -> dict[str, Function]:
         """Return the functions that hold money, in the accounts or by an adjustment."""
         added = {extra.function for extra in self.extras}

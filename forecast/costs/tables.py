@@ -73,8 +73,11 @@ class Level:
 
     def fixed(self, state: State, current: Floats) -> Floats:
         """Return draws in fixed prices: the error of the price estimate is not in them."""
-        factor = float(self.prices.index([self.base], state.base.year)[0])
-        return current / state.index[None] * factor
+        return current / state.index[None] * self.factor(state.base.year)
+
+    def factor(self, year: int) -> float:
+        """Return what an amount in the prices of a year is multiplied by."""
+        return float(self.prices.index([self.base], year)[0])
 
     def of(self, years: list[int]) -> Floats:
         """Return (years,) what an amount in current prices is multiplied by."""
@@ -88,7 +91,7 @@ def totals(state: State) -> Totals:
         lines = state.lines(function)
         gross = [state.gross(function, line) for line in lines]
         refund = [state.refund(function, line) for line in lines]
-        shape = (len(state.base.codes), len(state.years), state.size)
+        shape = state.shape
         found.gross[code] = np.broadcast_to(sum(gross[1:], gross[0]), shape)
         found.refund[code] = np.broadcast_to(sum(refund[1:], refund[0]), shape)
     return found
@@ -108,16 +111,13 @@ def forecast(state: State, sums: Totals, level: Level) -> pd.DataFrame:
     import pandas as pd
 
     wide, short = Rows("year", QUANTILES), Rows("year", SHORT)
-    grand: dict[str, list[Floats]] = {"gross": [], "refund": []}
     for code, function in state.functions().items():
         _add(wide, state, level, (sums.gross[code], sums.refund[code], code, ""))
-        grand["gross"].append(sums.gross[code])
-        grand["refund"].append(sums.refund[code])
         for line in shown_lines(state, function):
             parts = state.gross(function, line), state.refund(function, line)
             _add(short, state, level, (*parts, code, line))
-    whole = (sum(grand[part][1:], grand[part][0]) for part in ("gross", "refund"))
-    gross, refund = whole
+    books = list(sums.gross.values()), list(sums.refund.values())
+    gross, refund = (sum(parts[1:], parts[0]) for parts in books)
     _add(wide, state, level, (gross, refund, "", ""))
     _benchmark(wide, state, level)
     return pd.concat([wide.frame(), short.frame()], ignore_index=True)
@@ -125,12 +125,10 @@ def forecast(state: State, sums: Totals, level: Level) -> pd.DataFrame:
 
 def _add(rows: Rows, state: State, level: Level, money: tuple[Floats, Floats, str, str]) -> None:
     gross, refund, code, line = money
-    years = [str(year) for year in state.years]
-    where = quantiles.everyone(), years
-    shape = (len(state.base.codes), len(years), state.size)
+    where = quantiles.everywhere(state.years)
     parts = {"gross": gross, "refund": refund, "net": gross - refund}
     for component, amount in parts.items():
-        current = np.broadcast_to(amount, shape)
+        current = np.broadcast_to(amount, state.shape)
         labels = {"function": code, "service": line, "component": component, "series": "forecast"}
         for price, values in (("current", current), ("fixed", level.fixed(state, current))):
             rows.add(quantiles.with_sums(values), where, **labels, price=price)
@@ -138,11 +136,10 @@ def _add(rows: Rows, state: State, level: Level, money: tuple[Floats, Floats, st
 
 def _benchmark(rows: Rows, state: State, level: Level) -> None:
     """Add what demography alone would give: last cost per inhabitant of each age × population."""
-    years = [str(year) for year in state.years]
-    where = quantiles.everyone(), years
+    where = quantiles.everywhere(state.years)
     index = level.prices.index(state.years, state.base.year)
-    factor = float(level.prices.index([level.base], state.base.year)[0])
-    total = {part: np.zeros((len(state.base.codes), len(years))) for part in COMPONENTS}
+    factor = level.factor(state.base.year)
+    total = {part: np.zeros(state.shape[:2]) for part in COMPONENTS}
     for code, function in state.functions().items():
         for component, real in _demographic(state, function).items():
             total[component] += real
@@ -166,7 +163,7 @@ def _both(
 def _demographic(state: State, function: Function) -> dict[str, Floats]:
     """Return (municipalities, years) of each component in the base year's prices."""
     base = state.base
-    found = {part: np.zeros((len(base.codes), len(state.years))) for part in COMPONENTS}
+    found = {part: np.zeros(state.shape[:2]) for part in COMPONENTS}
     for line in state.lines(function):
         grown = people_growth(state, function, line)
         gross = base.line(function, line)[:, None] * grown
@@ -191,7 +188,7 @@ def past(books: Accounts, series: str, level: Level, years: list[int]) -> pd.Dat
     codes = areas.municipalities()
     functions = [f for f in mapping.table() if f in set(books.table["function"])]
     rows = Rows("year", ())
-    where = quantiles.everyone(), [str(year) for year in years]
+    where = quantiles.everywhere(years)
     factor = level.of(years)
     for component in ("gross", "refund", "net", "expenses", "income"):
         amounts = _amounts(books, component, (codes, functions, years))
@@ -266,8 +263,8 @@ def _accumulate(total: dict[str, Floats], terms: dict[str, Floats]) -> None:
 
 def _rows(rows: Rows, state: State, terms: dict[str, Floats], what: tuple[str, str]) -> None:
     code, line = what
-    where = quantiles.everyone(), [str(year) for year in state.years]
-    shape = (len(state.base.codes), len(state.years), state.size)
+    where = quantiles.everywhere(state.years)
+    shape = state.shape
     for term, part in terms.items():
         values = quantiles.with_sums(np.broadcast_to(part, shape))
         rows.add(values, where, function=code, service=line, term=term)

@@ -117,7 +117,7 @@ def _line(state: State, ground: Ground, what: tuple[str, Function, str], draws: 
     code, function, line = what
     volume = state.volume(function, line)[:, :, :draws]
     unit = state.unit(function, line)[:, :, :draws]
-    real = float(ground.level.prices.index([ground.level.base], state.base.year)[0])
+    real = ground.level.factor(state.base.year)
     mean = np.broadcast_to(unit * real, volume.shape)
     shape = ground.spread[function.cases]
     found = np.zeros((3, *volume.shape[:2], len(LIMITS), volume.shape[2]))

@@ -85,7 +85,7 @@ def net(state: State, level: Level) -> Floats:
 def _table(runs: dict[str, Floats], base: Floats, state: State) -> pd.DataFrame:
     import pandas as pd
 
-    where = quantiles.everyone(), [str(year) for year in state.years]
+    where = quantiles.everywhere(state.years)
     parts = []
     for name, values in runs.items():
         rows, apart = quantiles.Rows("year", SHORT), quantiles.Rows("year", SHORT)
