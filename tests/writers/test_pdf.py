@@ -49,7 +49,7 @@ def test_what_is_said_below_a_table_of_few_rows_stands_on_its_page() -> None:
     assert 0 < split < len(fills)  # some stood on the first page, and some did not fit
 
 
-def test_no_row_of_a_table_of_many_stands_alone_on_a_page() -> None:
+def test_no_row_of_a_table_of_many_stands_alone_on_a_page_nor_what_is_said_below_it() -> None:
     reader = shutil.which("pdftotext")
     if reader is None:
         pytest.skip("no pdftotext here (make services installs poppler)")
@@ -59,7 +59,8 @@ def test_no_row_of_a_table_of_many_stands_alone_on_a_page() -> None:
         last = (Row(("beforelast", "1")), Row(("lastrow", "2"), kind))
         for above in range(30, 60, 1 if kind == "body" else 4):
             rows = tuple(Row((f"line{i}", "0")) for i in range(above))
-            table = Table("t", "Caption", (Column("Name"), Column("Text")), (*rows, *last))
+            columns = (Column("Name"), Column("Text"))
+            table = Table("t", "Caption", columns, (*rows, *last), ("a note", "othernote"))
             section = Section("one", "One", (*(line,) * (above - 18), table))
             content = pdf.render(replace(reports.report(), sections=(section,)))
             told = subprocess.run(
@@ -70,6 +71,7 @@ def test_no_row_of_a_table_of_many_stands_alone_on_a_page() -> None:
             [ended] = [p for p in pages if "lastrow" in p]
             assert "line1\n" in begun
             assert "beforelast" in ended
+            assert "othernote" in ended
             found |= {"begun"} if "line2\n" not in begun else set()
             found |= {"ended"} if f"line{above - 1}\n" not in ended else set()
     assert parted["body"] == {"begun", "ended"}  # two rows with their heads, and no one alone
