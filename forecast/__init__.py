@@ -20,7 +20,9 @@ def __getattr__(name: str) -> Any:
     if name in _OFFERED:
         from forecast import api
 
-        return getattr(api, name)
+        # bound here, since importing `forecast.status` has put the module under the function's name
+        globals().update({offered: getattr(api, offered) for offered in _OFFERED})
+        return globals()[name]
     raise AttributeError(f"module 'forecast' has no attribute {name!r}")
 
 
