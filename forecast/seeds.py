@@ -17,6 +17,11 @@ def seed_of(run: int, *path: str | int) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
+def futures_of(run: int, model: str) -> int:
+    """Return the seed of a model's futures: beside its version they are those of a projection."""
+    return seed_of(run, "demand", model)
+
+
 def generator(run: int, *path: str | int) -> np.random.Generator:
     """Return the random generator at a path of names below a run's seed."""
     import numpy as np

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from forecast import areas, measures, periods, services
 from forecast.costs import volumes
 from forecast.draws import Draws
-from forecast.seeds import seed_of
+from forecast.seeds import futures_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,7 +77,7 @@ def simulate(model: Loaded, until: int, size: int, seed: int) -> Demand:
     final = f"{until}Q4" if trained.panel.frequency == "Q" else str(until)
     wanted = periods.ordinal(final) - periods.ordinal(last)
     horizon = max(1, min(wanted, trained.options.horizon))
-    native = trained.simulate(horizon, size, seed_of(seed, "demand", model.name))
+    native = trained.simulate(horizon, size, futures_of(seed, model.name))
     return Demand(model, native, yearly(model, native))
 
 

@@ -16,7 +16,7 @@ from forecast.costs.unit_costs import Ground
 from forecast.costs.wish import Wish
 from forecast.errors import ProjectionError
 from forecast.projection.demand import Loaded
-from forecast.seeds import seed_of
+from forecast.seeds import futures_of
 
 Floats = NDArray[np.float64]
 NOTHING = 1e-9  # share of a function's largest account below which a rest is rounding
@@ -84,7 +84,7 @@ def _courses(model: Loaded, base: Base, wish: Wish) -> Floats:
             f"{model.name} was trained to {last} for {model.trained.options.horizon} years, but "
             f"cost is wanted to {wish.years[-1]}; train it again on newer accounts"
         )
-    draws = model.trained.simulate(horizon, wish.size, seed_of(wish.seed, "demand", model.name))
+    draws = model.trained.simulate(horizon, wish.size, futures_of(wish.seed, model.name))
     if base.year > last:
         start = draws.values[:, draws.periods.index(str(base.year))].mean(axis=1, dtype=np.float64)
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from forecast import datasets, software, specs, vintages
 from forecast.registry import Made, Record, Source
-from forecast.seeds import seed_of
+from forecast.seeds import futures_of
 from forecast.versions import figures
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _METRICS = ("mase", "wape", "bias", "coverage80", "coverage95", "skill_vs_benchm
 
 def forecast_of(trained: Trained, plan_: Plan, seed: int) -> Draws:
     """Return the futures whose quantiles are kept beside the version."""
-    return trained.simulate(plan_.options.horizon, SAID, seed_of(seed, plan_.spec.name, "said"))
+    return trained.simulate(plan_.options.horizon, SAID, futures_of(seed, plan_.spec.name))
 
 
 def tables_of(plan_: Plan, trained: Trained, seed: int) -> dict[str, pd.DataFrame]:

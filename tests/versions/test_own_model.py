@@ -11,7 +11,7 @@ from forecast.registry import VersionInfo
 from forecast.reporting import causes, modelview, wording
 from forecast.reporting.document import Paragraph
 from forecast.status import status
-from forecast.versions import changes, monitoring, reproduction, training
+from forecast.versions import changes, monitoring, record, reproduction, training
 from forecast.versions.splitting import Wanted
 from forecast.workspace import Workspace
 
@@ -59,6 +59,18 @@ def test_a_change_of_its_forecast_is_explained(own: Workspace) -> None:
         said = causes.of_forecast(found, specs.model(NAME, own), wording.load(language))[0]
         assert isinstance(said, Paragraph)
         assert said.text.startswith(f"Aarhus, 2028, {title}: version 1 ")
+
+
+def test_what_a_version_says_is_what_a_projection_from_it_says(own: Workspace) -> None:
+    """Of the same seed: the causes of a change and a budget report must not tell two numbers."""
+    version = registry.table(own, versions(own)[0], "forecast")  # the champion
+    bundle = projection.project(own, 2026, seed=1, size=record.SAID, today="2025-06-01")
+    demand = bundle.table("demand").query("series == 'forecast'")
+    keys = ["area", "period", "quantile"]
+    both = version.astype({"area": str}).merge(demand.astype({"area": str}), on=keys)
+    assert set(both["quantile"].dropna()) == set(record.LEVELS)
+    assert both["quantile"].isna().any()
+    assert both["value_x"].to_numpy() == pytest.approx(both["value_y"].to_numpy(), rel=1e-6)
 
 
 def test_reports_call_it_by_its_title(own: Workspace) -> None:
