@@ -28,7 +28,7 @@ class Walks:
     kept: dict[Name, Floats] | None = None
 
     def of(self, *name: str | int) -> Floats:
-        """Return the walk of a name; it is read, and not written to."""
+        """Return the walk of a name, which nobody may write to."""
         if self.kept is None:
             return self._drawn(name)
         if name not in self.kept:
@@ -40,4 +40,5 @@ class Walks:
         for h in range(1, self.shape[0]):  # a running sum in place, row by row
             steps[h] += steps[h - 1]
         steps /= np.sqrt(np.arange(1, self.shape[0] + 1))[:, None]
+        steps.flags.writeable = False  # many read the same one
         return steps

@@ -107,17 +107,6 @@ def expected(names: tuple[str, ...]) -> Floats:
     return np.asarray(share / share.sum())
 
 
-def by_group(trials: Trials, group: Ints, pull: float = PULL) -> Floats:
-    """Return (groups, H, m) weights: each group's pulled toward those of all, band by band.
-
-    Args:
-        trials: what members said and what happened.
-        group: (n,) code of each series' group.
-        pull: of one origin.
-    """
-    return _by_group(_scaled(trials), group, pull)
-
-
 @dataclass(frozen=True)
 class _Errors:
     """Member paths (o, n, H, m) and outcomes (o, n, H), both from the first member, scaled."""
@@ -154,6 +143,7 @@ def _learn(errors: _Errors, pull: float) -> Floats:
 
 
 def _by_group(errors: _Errors, group: Ints, pull: float) -> Floats:
+    """Return (groups, H, m) weights: each group's pulled toward those of all, band by band."""
     everyone = _learn(errors, pull)
     groups = int(group.max()) + 1
     weight = np.tile(everyone, (groups, 1, 1))

@@ -49,3 +49,20 @@ class State:
         for name, array in self.arrays.items():
             if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiubUS":
                 raise MethodError(f"method state: {name} is not an array of numbers or text")
+
+    def number(self, name: str) -> float:
+        """Return a plain value that is a number."""
+        return self.numbers(name)[0]
+
+    def numbers(self, name: str) -> list[float]:
+        """Return a plain value that is a number or a list of numbers.
+
+        Raises:
+            MethodError: it is neither.
+        """
+        found = self.values[name]
+        listed = found if isinstance(found, list) else [found]
+        numbers = [float(x) for x in listed if isinstance(x, int | float)]
+        if not numbers or len(numbers) < len(listed):
+            raise MethodError(f"method state: {name} is {found!r}; expected numbers")
+        return numbers

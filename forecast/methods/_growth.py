@@ -24,7 +24,7 @@ def relative(z: Floats) -> Floats:
 
 def path(state: State, steps: int) -> Floats:
     """Return (n, steps): the state's level times its growth, which fades by its damping."""
-    fade = float(state.values["damping"])  # type: ignore[arg-type]
+    fade = state.number("damping")
     total = np.cumsum(fade ** np.arange(1, steps + 1))
     factor = np.exp(state.arrays["growth"][:, None] * total)
     return np.asarray(state.arrays["level"][:, None] * factor)

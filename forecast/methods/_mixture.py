@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 ROUNDS = 8
+FLAT = 1.0  # pseudo-series spread evenly over the grid, which keep the prior from collapsing
 BLOCK = 1024  # series at a time: the working set of a recursion stays in the cache
 
 
-def posterior(sse: Floats, count: Floats, flat: float = 1.0) -> Floats:
+def posterior(sse: Floats, count: Floats) -> Floats:
     """Return (grid, n) weights that sum to one over the grid.
 
     Args:
         sse: (grid, n) sums of squared one-step errors.
         count: (n,) how many errors each sum holds; a series with none takes the panel's prior.
-        flat: pseudo-series spread evenly over the grid, which keeps the prior from collapsing.
     """
     grid = len(sse)
     mean = sse / np.maximum(count, 1.0)
@@ -36,7 +36,7 @@ def posterior(sse: Floats, count: Floats, flat: float = 1.0) -> Floats:
     for _ in range(ROUNDS if voters.any() else 0):
         joint = likelihood[:, voters] * prior[:, None]
         votes = (joint / joint.sum(axis=0)).sum(axis=1)
-        prior = (votes + flat / grid) / (votes.sum() + flat)
+        prior = (votes + FLAT / grid) / (votes.sum() + FLAT)
     joint = likelihood * prior[:, None]
     return np.asarray(joint / joint.sum(axis=0))
 

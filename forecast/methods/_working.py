@@ -72,8 +72,8 @@ def working(panel: Panel, *, scale: str = "identity", rate: bool = False) -> Wor
         raise MethodError(f"scale {scale!r} is none of {', '.join(SCALES)}")
     if panel.values.size == 0:
         raise MethodError(f"panel {panel.measure}: there is no series to fit")
-    rate = rate and panel.exposure is not None
-    values = _rates(panel) if rate else panel.values
+    exposure = panel.exposure if rate else None
+    values = panel.values if exposure is None else _rates(panel.values, exposure)
     values, lag = aligned(_never_observed(values))
     offset = _offset(values) if scale == "log" else np.zeros(len(values))
     kind = _kind(values, scale)
@@ -92,9 +92,9 @@ def working(panel: Panel, *, scale: str = "identity", rate: bool = False) -> Wor
     }
     if shares.any():
         back["_shares"] = shares.astype(np.float64)
-    if rate:
-        back["_exposure"] = _future_exposure(panel)
-    return Working(z, seen, back, {"scale": scale, "rate": rate})
+    if exposure is not None:
+        back["_exposure"] = _future_exposure(exposure, panel.values.shape[1])
+    return Working(z, seen, back, {"scale": scale, "rate": exposure is not None})
 
 
 def original(state: State, path: Path, horizon: int) -> Floats:
@@ -163,18 +163,15 @@ def spread(errors: Floats) -> Floats:
     return np.where(count > 0, own, typical)
 
 
-def _rates(panel: Panel) -> Floats:
-    assert panel.exposure is not None
-    exposure = panel.exposure[:, : panel.values.shape[1]]
+def _rates(values: Floats, exposure: Floats) -> Floats:
+    exposure = exposure[:, : values.shape[1]]
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(exposure > 0, panel.values / exposure, np.nan)
+        return np.where(exposure > 0, values / exposure, np.nan)
 
 
-def _future_exposure(panel: Panel) -> Floats:
-    """The exposure from the last observed period on; where it is not projected it stays level."""
-    assert panel.exposure is not None
-    ahead = panel.exposure[:, panel.values.shape[1] :]
-    last = panel.exposure[:, panel.values.shape[1] - 1 : panel.values.shape[1]]
+def _future_exposure(exposure: Floats, known: int) -> Floats:
+    """The exposure after the known periods; where it is not projected it stays level."""
+    ahead, last = exposure[:, known:], exposure[:, known - 1 : known]
     return np.where(np.isfinite(ahead), ahead, last) if ahead.shape[1] else last
 
 

@@ -99,8 +99,8 @@ def opening_line(
 
 def _path(state: State, steps: int) -> _working.Floats:
     path = np.repeat(state.arrays["level"][:, None], steps, axis=1)
-    for k, damping in enumerate(state.values["dampings"]):  # type: ignore[arg-type]
-        fade = np.cumsum(float(damping) ** np.arange(1, steps + 1))
+    for k, damping in enumerate(state.numbers("dampings")):
+        fade = np.cumsum(damping ** np.arange(1, steps + 1))
         path = path + state.arrays["trends"][:, k : k + 1] * fade
     return path
 

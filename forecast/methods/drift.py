@@ -47,7 +47,7 @@ def fit(
 
 
 def _path(state: State, steps: int) -> _working.Floats:
-    fade = float(state.values["damping"])  # type: ignore[arg-type]
+    fade = state.number("damping")
     total = np.cumsum(fade ** np.arange(steps))
     return np.asarray(state.arrays["level"][:, None] + state.arrays["slope"][:, None] * total)
 

@@ -42,7 +42,7 @@ def fit(panel: Panel, *, scale: str = "identity", rate: bool = False, window: in
 
 
 def _path(state: State, steps: int) -> _working.Floats:
-    keep = float(state.values["keep"]) ** np.arange(1, steps + 1)  # type: ignore[arg-type]
+    keep = state.number("keep") ** np.arange(1, steps + 1)
     mean = state.arrays["mean"][:, None]
     return np.asarray(mean + (state.arrays["level"][:, None] - mean) * keep)
 

@@ -81,8 +81,8 @@ def _filter(d: _working.Floats, grid: _working.Floats) -> tuple[_working.Floats,
 
 def _path(state: State, steps: int) -> _working.Floats:
     path = state.arrays["level"][:, None] + state.arrays["drift"][:, None] * np.arange(1, steps + 1)
-    for k, phi in enumerate(state.values["auto"]):  # type: ignore[arg-type]
-        fading = np.cumsum(float(phi) ** np.arange(steps))
+    for k, phi in enumerate(state.numbers("auto")):
+        fading = np.cumsum(phi ** np.arange(steps))
         path = path + state.arrays["steps"][:, k : k + 1] * fading
     return np.asarray(path)
 

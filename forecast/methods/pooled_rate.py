@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from forecast.errors import MethodError
 from forecast.methods import Needs, State, _groups, _working
 from forecast.methods._growth import path
 from forecast.panel import Panel
@@ -35,10 +36,14 @@ def fit(
         region: key column of the middle level; where the panel lacks it there is none.
         damping: factor by which growth fades each period.
         rate: always true, as the method is about rates.
+
+    Raises:
+        MethodError: the panel has no exposure.
     """
     del rate
+    if panel.exposure is None:
+        raise MethodError(f"panel {panel.measure}: a pooled rate needs a population; none is given")
     work = _working.working(panel, rate=True)
-    assert panel.exposure is not None
     t = panel.values.shape[1]
     seen = np.isfinite(panel.values) & (panel.exposure[:, :t] > 0)
     count = np.where(seen, panel.values, 0.0)

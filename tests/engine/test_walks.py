@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from support.panels import social
 
 from forecast.engine import backtest
@@ -25,6 +26,12 @@ def test_a_walk_is_the_same_whether_it_was_kept_or_is_drawn_again() -> None:
     assert drawn.of("own", "a") is not drawn.of("own", "a")
     for name in (("own", "a"), ("place", 3), ("everyone",)):
         np.testing.assert_array_equal(kept.of(*name), drawn.of(*name))
+
+
+def test_a_walk_that_many_read_cannot_be_written_to() -> None:
+    walk = Walks(SHAPE, 1, {}).of("own", "a")
+    with pytest.raises(ValueError, match="read-only"):
+        walk += 1
 
 
 def test_another_name_or_seed_is_another_walk() -> None:

@@ -15,6 +15,7 @@ from forecast.engine.standing import SIGNS, Standing
 from forecast.engine.training import fit
 from forecast.engine.trials import Trials
 
+Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 HORIZON, ORIGINS = 3, 6
 
@@ -37,9 +38,14 @@ def two_kinds(large: int, small: int) -> tuple[Trials, Ints]:
     return Trials(cuts, ("a", "b"), said, truth, truth, stand), group
 
 
+def by_group(trials: Trials, group: Ints, pull: float = weights.PULL) -> Floats:
+    """Return the weights (groups, H, m) that are learnt from all origins at once."""
+    return weights._by_group(weights._scaled(trials), group, pull)
+
+
 def test_each_group_weighs_the_member_that_was_right_of_it() -> None:
     trials, group = two_kinds(80, 80)
-    found = weights.by_group(trials, group)
+    found = by_group(trials, group)
     np.testing.assert_allclose(found.sum(axis=2), 1.0)
     assert (found >= 0).all()
     assert (found[0, :, 0] > 0.9).all()
@@ -56,7 +62,7 @@ def test_a_group_of_few_series_leans_on_the_weights_of_all() -> None:
         own = weights._learnt(
             weights._scaled(trials.of(of == 1)), np.arange(1), everyone[0], pull=1e-9
         )
-        found = weights.by_group(trials, of)[1, 0]
+        found = by_group(trials, of)[1, 0]
         pulls.append(float(np.abs(found - own).sum() / np.abs(everyone[0] - own).sum()))
     assert pulls[0] > 1.5 * pulls[1]
     assert group.max() == 1
@@ -64,14 +70,14 @@ def test_a_group_of_few_series_leans_on_the_weights_of_all() -> None:
 
 def test_one_group_has_the_weights_of_the_panel() -> None:
     trials, group = two_kinds(40, 40)
-    found = weights.by_group(trials, group * 0)
+    found = by_group(trials, group * 0)
     np.testing.assert_array_equal(found, weights.learn(trials)[None])
 
 
 def test_a_group_that_was_never_seen_has_the_weights_of_the_panel() -> None:
     trials, group = two_kinds(60, 20)
     trials.actual[:, group == 1] = np.nan
-    found = weights.by_group(trials, group)
+    found = by_group(trials, group)
     np.testing.assert_array_equal(found[1], weights.learn(trials))
 
 
@@ -88,7 +94,7 @@ def test_weights_of_many_origins_are_the_mean_of_those_of_every_half() -> None:
     trials, group = longer(8)
     found = weights.parted(trials, group)
     halves = [[0, 1, 2, 3], [0, 1, 4, 5], [0, 1, 6, 7], [2, 3, 4, 5], [2, 3, 6, 7], [4, 5, 6, 7]]
-    each = [weights.by_group(trials.select(half), group, weights.HALVED) for half in halves]
+    each = [by_group(trials.select(half), group, weights.HALVED) for half in halves]
     np.testing.assert_allclose(found.whole, np.mean(each, axis=0))
     np.testing.assert_allclose(found.without(0), np.mean(each[3:], axis=0))
     np.testing.assert_allclose(found.whole.sum(axis=2), 1.0)
@@ -114,7 +120,7 @@ def test_few_origins_and_those_years_apart_are_learnt_from_together(
 ) -> None:
     trials, group = longer(origins, apart)
     found = weights.parted(trials, group)
-    np.testing.assert_array_equal(found.whole, weights.by_group(trials, group))
+    np.testing.assert_array_equal(found.whole, by_group(trials, group))
 
 
 def test_one_origin_is_judged_by_equal_weights() -> None:

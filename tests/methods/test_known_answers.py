@@ -9,6 +9,7 @@ from support.panels import panel
 from forecast import parts
 from forecast.errors import MethodError
 from forecast.methods import (
+    State,
     damped_trend,
     demographic,
     drift,
@@ -108,6 +109,18 @@ def test_pooled_rate_pulls_a_small_area_further_than_a_large_one() -> None:
     own = pooled_rate.fit(small).arrays["own_share"]
     assert own[:2].max() < own[2:4].min()
     assert ((own > 0) & (own <= 1)).all()
+
+
+def test_pooled_rate_without_a_population_is_refused() -> None:
+    with pytest.raises(MethodError, match="needs a population"):
+        pooled_rate.fit(LINE)
+
+
+@pytest.mark.parametrize("damping", ["fast", None, [], [0.9, "fast"]])
+def test_a_kept_value_that_is_no_number_is_refused(damping: str | list[object] | None) -> None:
+    state = drift.fit(LINE)
+    with pytest.raises(MethodError, match="expected numbers"):
+        drift.point(State(state.arrays, {**state.values, "damping": damping}), 2)
 
 
 def test_holt_agrees_with_statsmodels() -> None:
