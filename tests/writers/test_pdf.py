@@ -54,13 +54,14 @@ def test_no_row_of_a_table_of_many_stands_alone_on_a_page_nor_what_is_said_below
     if reader is None:
         pytest.skip("no pdftotext here (make services installs poppler)")
     line = Paragraph((Run("A paragraph above."),))
+    notes = (*("a note",) * 5, "othernote")  # of a height that a page's end would part
     parted = {"body": set[str](), "total": set[str]()}
     for kind, found in parted.items():
         last = (Row(("beforelast", "1")), Row(("lastrow", "2"), kind))
         for above in range(30, 60, 1 if kind == "body" else 4):
             rows = tuple(Row((f"line{i}", "0")) for i in range(above))
             columns = (Column("Name"), Column("Text"))
-            table = Table("t", "Caption", columns, (*rows, *last), ("a note", "othernote"))
+            table = Table("t", "Caption", columns, (*rows, *last), notes)
             section = Section("one", "One", (*(line,) * (above - 18), table))
             content = pdf.render(replace(reports.report(), sections=(section,)))
             told = subprocess.run(
