@@ -187,8 +187,8 @@ def reproduce(version: str, workspace: Workspace) -> None:
 @click.argument("old")
 @click.argument("new")
 @click.option("--municipality", metavar="M", help="Name or code, such as Aarhus or 751")
-@click.option("--region", metavar="R", help="Name or code of a region; of bundles only")
-@click.option("--nation", is_flag=True, help="All of Denmark; of bundles only")
+@click.option("--region", metavar="R", help="Name or code of a region")
+@click.option("--nation", is_flag=True, help="All of Denmark")
 @click.option("--year", type=int, metavar="YEAR",
               help="Year forecast  [default: the last that both forecast; of bundles the budget "
               "year]")  # fmt: skip
@@ -206,18 +206,22 @@ def reproduce(version: str, workspace: Workspace) -> None:
 def explain_change(old: str, new: str, workspace: Workspace, as_json: bool, **asked: Any) -> None:
     """Split the change of a forecast from OLD to NEW into its causes; they sum to the change.
 
-    OLD and NEW are two versions of a model (its forecast), or ids of two bundles (their net
-    cost, which the report `compare` shows too once it is worked out).
+    OLD and NEW are two versions of a model (its forecast of an area that it forecasts: some know
+    regions or the nation only), or ids of two bundles (their net cost, which the report `compare`
+    shows too once it is worked out).
     """
+    from forecast import specs
     from forecast.versions.splitting import Wanted
 
-    if ("@" in old) != ("@" in new):
+    models = specs.names("models", workspace)
+    versions = ["@" in reference or reference in models for reference in (old, new)]
+    if versions[0] != versions[1]:
         raise click.UsageError(
             f"{old} and {new}: expected two versions (MODEL@3) or the ids of two bundles"
         )
     wanted = Wanted(area_of(asked), asked["year"], asked["tried"])
     question = _versions.Question((old, new), wanted, asked["language"], as_json)
-    if "@" in old + new:
+    if all(versions):
         _versions.explain_versions(workspace, question)
     else:
         _versions.explain_bundles(workspace, question)

@@ -173,12 +173,15 @@ def _forecast(pair: Pair, plan: plans.Plan, seed: int) -> pd.Series[float]:
 
 
 def pick(said: pd.DataFrame, area: str, year: int) -> pd.Series[float]:
-    """Return the mean forecast of one municipality and year, by its other keys."""
+    """Return the mean forecast of one area and year, by its other keys."""
     mean = said[said["quantile"].isna() & (said["area"] == area)]
     mean = mean[mean["period"].str[:4] == str(year)]
     if mean.empty:
-        where = f"{areas.name(area)} ({area})"
-        raise RegistryError(f"the version holds no forecast of {year} for {where}")
+        level = areas.level_of(said["area"].unique())
+        raise RegistryError(
+            f"the version holds no forecast of {year} for {areas.name(area)} ({area}); name a "
+            f"{level} that it forecasts (--{level})"
+        )
     keys = [c for c in ("service", "age", "function", "sex") if c in mean] or ["area"]
     found: pd.Series[float] = mean.groupby(keys, sort=True)["value"].mean()
     return found
