@@ -62,6 +62,10 @@ class Vintage:
         """Whether its cells carry their own vintages, so that a cut by date is what was known."""
         return "vintage" in self.columns
 
+    def stood(self, known_at: str | None) -> bool:
+        """Whether its figures are as they stood on a date: taken by then, or dated themselves."""
+        return not known_at or self.known_from <= known_at or self.dated
+
     @property
     def columns(self) -> list[str]:
         """Names of the columns of its Parquet file.

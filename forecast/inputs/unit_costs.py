@@ -60,8 +60,9 @@ def build(spec: ModelSpec, workspace: Workspace, known_at: str | None) -> Inputs
     )
     panel, broken = applied(_panel(ground, years), spec.data)
     where = () if placed is None else placed.vintages
+    stood = all(v.stood(known_at) for v in (*books.used, *rates.used, *used, *where))
     read = _once((*books.used, *rates.used, *used, *counted, *where))
-    return Inputs(panel, read, True, (*_notes(panels), *broken))
+    return Inputs(panel, read, stood, (*_notes(panels), *broken))
 
 
 def _panel(ground: unit_costs.Ground, years: list[int]) -> Panel:

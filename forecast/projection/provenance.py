@@ -164,13 +164,12 @@ def vintages_of(
     names = ("title", "publisher", "licence", "published", "retrieved", "sha256", "rows", "origin")
     found = {entry["id"]: entry for entry in known}
     for vintage in used:
-        taken = not known_at or vintage.known_from <= known_at
         found[vintage.id] = {
             **{name: vintage.manifest.get(name, "") for name in names},
             "dataset": vintage.dataset,
             "id": vintage.id,
             "synthetic": vintage.synthetic,
-            "real_time": taken or vintage.dated,
+            "real_time": vintage.stood(known_at),
         }
     return [found[key] for key in sorted(found)]
 
