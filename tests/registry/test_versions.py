@@ -43,6 +43,19 @@ def test_first_version_becomes_champion_and_later_ones_challenge(
     ]
 
 
+def test_nothing_of_the_folder_one_stands_in_goes_into_the_store(
+    copied: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "another project"
+    project.mkdir()
+    for name in ("uv.lock", "pyproject.toml", ".python-version"):
+        (project / name).write_text('version = "1"\n')
+    monkeypatch.chdir(project)
+    registry.log(copied, SmallModel(), small_record(when="2026-05-04T09:00:00"))
+    assert registry.version(copied, MODEL, 4).version == 4
+    assert not [p for p in project.iterdir() for _ in copied.root.rglob(p.name)]
+
+
 def test_loaded_model_simulates_the_same_bytes(trained_workspace: Workspace) -> None:
     loaded, info = registry.load(trained_workspace, MODEL)
     ours = SmallModel().simulate(4, 5, 1).values
