@@ -89,7 +89,7 @@ def compare(
     the whole table and a chart.
     """
     from forecast import areas, projection
-    from forecast.projection import scenariofiles, scenarios
+    from forecast.projection import scenarios, scenariotables
 
     as_json = options.pop("as_json")
     year, asked = wishes(options)
@@ -98,13 +98,13 @@ def compare(
     code = areas.find(area).code
     prepared = projection.prepare(workspace, year, **asked)
     table = scenarios.compare(prepared, found)
-    written = scenariofiles.write(table, code, out or workspace.output)
+    written = scenariotables.write(table, code, out or workspace.output)
     shown = table[table["area"] == code].drop(columns="area")
     if as_json:
-        print_json(scenariofiles.plain(shown))
+        print_json(scenariotables.plain(shown))
     else:
         click.echo(f"{areas.name(code)} ({code})")
-        click.echo(scenariofiles.text(shown, year))
+        click.echo(scenariotables.text(shown, year))
     for path in written:
         click.echo(path, err=as_json)
 
@@ -127,22 +127,22 @@ def compare(
 def seek(workspace: Workspace, path: Path, out: Path | None, **options: Any) -> None:
     """Find the size of the last lever in FILE that makes net cost meet a target."""
     from forecast import files, projection
-    from forecast.projection import scenariofiles, scenarios
+    from forecast.projection import scenariofiles, seeking
 
     as_json = options.pop("as_json")
     goal_options = {k: options.pop(k) for k in ("target", "area", "goal_year", "statistic")}
     year, asked = wishes(options)
     scenario = projection.read_files([path])[0]
-    goal = scenariofiles.goal(scenario, goal_options, year)
+    goal = seeking.goal(scenario, goal_options, year)
     prepared = projection.prepare(workspace, year, **asked)
-    found = scenarios.seek(prepared, scenario, goal)
+    found = seeking.seek(prepared, scenario, goal)
     if out:
-        files.write_text(out, scenariofiles.dumped(scenariofiles.solved(scenario, found)))
+        files.write_text(out, scenariofiles.dumped(seeking.solved(scenario, found)))
         click.echo(out, err=True)
     if as_json:
-        print_json(scenariofiles.answer(found, goal))
+        print_json(seeking.answer(found, goal))
         return
-    click.echo(scenariofiles.sentence(found, goal))
+    click.echo(seeking.sentence(found, goal))
 
 
 @command.command("invest")
@@ -153,11 +153,11 @@ def seek(workspace: Workspace, path: Path, out: Path | None, **options: Any) -> 
 @json_option
 def invest(path: Path, size: int, seed: int, as_json: bool) -> None:
     """Work out a social investment: present value and pay-back year, by who pays and who gains."""
-    from forecast.projection import investment, scenariofiles
+    from forecast.projection import investment, scenariotables
 
     found = investment.table(investment.returns(investment.read(path), size, seed))
     if as_json:
-        print_json(scenariofiles.plain(found))
+        print_json(scenariotables.plain(found))
         return
     click.echo("value: present value in DKK 1,000; year: the one in which it has paid back")
     _tables.printed(_tables.of_frame(found, "{:,.1f}".format), keys=2)

@@ -102,8 +102,7 @@ def _booked(state: State, entry: YearToDate) -> State:
 
 def _scaled(state: State, values: Floats, at: tuple[int, int], ratio: Floats) -> Floats:
     """Return (municipalities, years, draws) of which one municipality's year is scaled."""
-    shape = state.shape
-    found = np.broadcast_to(values, shape).copy()
+    found = np.broadcast_to(values, state.shape).copy()
     found[at] *= ratio
     return found
 

@@ -110,8 +110,8 @@ def weights(group: Group, people: People, line: list[str]) -> list[tuple[str, li
 
 def filled(values: Floats) -> Floats:
     """Return (areas, periods) with holes on a line between figures, the nearest at the ends."""
-    filled, place = values.copy(), np.arange(values.shape[1])
-    for row in filled:
+    found, place = values.copy(), np.arange(values.shape[1])
+    for row in found:
         seen = np.isfinite(row)
         row[~seen] = np.interp(place[~seen], place[seen], row[seen])
-    return filled
+    return found

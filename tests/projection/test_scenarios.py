@@ -14,8 +14,15 @@ from forecast import quantiles
 from forecast.costs import adjustments, refunds
 from forecast.costs.adjustments import Adjustment, AdjustmentFile
 from forecast.errors import ProjectionError, SpecError
-from forecast.projection import Prepared, adjusted, scenariofiles, scenarios
-from forecast.projection.scenarios import Goal
+from forecast.projection import (
+    Prepared,
+    adjusted,
+    scenariofiles,
+    scenarios,
+    scenariotables,
+    seeking,
+)
+from forecast.projection.seeking import Goal
 
 DOCS = Path(__file__).parents[2] / "docs" / "scenarios"
 FILES = sorted(path for path in DOCS.glob("*.toml") if path.stem != "social_investment")
@@ -190,7 +197,7 @@ def test_two_scenarios_of_one_title_are_refused(base: Prepared, title: str) -> N
 def test_a_title_that_begins_like_a_formula_is_text_in_the_csv(tmp_path: Path) -> None:
     row = {"scenario": "=1+2", "area": "000", "year": "2027", "quantile": 0.5, "value": -1.0}
     table = pd.DataFrame([row | {"quantile": q, "difference": 0.0} for q in (0.1, 0.5, 0.9)])
-    csv, _ = scenariofiles.write(table, "000", tmp_path)
+    csv, _ = scenariotables.write(table, "000", tmp_path)
     assert csv.read_text(encoding="utf-8").splitlines()[1] == "'=1+2,000,2027,0.1,-1.0,0.0"
 
 
@@ -207,10 +214,10 @@ def test_comparison_has_base_each_and_all_together(base: Prepared, tmp_path: Pat
     by_name = means.set_index("scenario")["difference"]
     assert by_name["base"] == 0
     assert by_name["together"] < min(by_name[f.title] for f in files) < 0
-    csv, svg = scenariofiles.write(table, "000", tmp_path)
+    csv, svg = scenariotables.write(table, "000", tmp_path)
     assert csv.read_text(encoding="utf-8").startswith("scenario,area,year,quantile,value")
     assert "Fewer in temporary places" in svg.read_text(encoding="utf-8")
-    assert scenariofiles.write(table, "000", tmp_path / "b")[1].read_bytes() == svg.read_bytes()
+    assert scenariotables.write(table, "000", tmp_path / "b")[1].read_bytes() == svg.read_bytes()
 
 
 def test_goal_found_and_fed_back_meets_the_frame(base: Prepared, tmp_path: Path) -> None:
@@ -219,9 +226,9 @@ def test_goal_found_and_fed_back_meets_the_frame(base: Prepared, tmp_path: Path)
     start = float(scenarios.net(base.state, level)[NATION, column].mean())
     goal = Goal("000", 2027, 0.99 * start)
     file = one("unit_cost", function="5.38.51", change=0.0)
-    found = scenarios.seek(base, file, goal)
+    found = seeking.seek(base, file, goal)
     path = tmp_path / "sought.toml"
-    path.write_text(scenariofiles.dumped(scenariofiles.solved(file, found)), encoding="utf-8")
+    path.write_text(scenariofiles.dumped(seeking.solved(file, found)), encoding="utf-8")
     again = scenarios.net(adjusted(base, [adjustments.read(path)])[-1][1], level)
     assert float(again[NATION, column].mean()) == pytest.approx(goal.target, rel=1e-3)
     assert found.reached == pytest.approx(goal.target, rel=1e-3)
@@ -231,8 +238,8 @@ def test_goal_for_a_quantile_and_an_amount(base: Prepared) -> None:
     saving = one("saving", function="5.38.59", amount=-1.0, price_level=2027)
     level = base.level
     goal = Goal("751", 2028, 0.0, "0.9", "amount")
-    start = scenarios.measured(base.state, level, goal)
-    found = scenarios.seek(base, saving, replace(goal, target=start - 50_000))
+    start = seeking.measured(base.state, level, goal)
+    found = seeking.seek(base, saving, replace(goal, target=start - 50_000))
     assert found.reached == pytest.approx(start - 50_000, rel=1e-4)
 
 
@@ -240,9 +247,9 @@ def test_a_goal_out_of_reach_is_said_with_what_is_within(base: Prepared) -> None
     file = one("rate", service="s98", change=0.0)
     sentence = r"no change between -0\.95 and 5 reaches 1,000 in .* \(DKK 1,000\)"
     with pytest.raises(ProjectionError, match=sentence):
-        scenarios.seek(base, file, Goal("000", 2027, 1000.0))
+        seeking.seek(base, file, Goal("000", 2027, 1000.0))
     with pytest.raises(ProjectionError, match="2050 is not projected; choose 2025 to 2030"):
-        scenarios.seek(base, file, Goal("000", 2050, 1000.0))
+        seeking.seek(base, file, Goal("000", 2050, 1000.0))
 
 
 @pytest.mark.parametrize(
@@ -259,14 +266,14 @@ def test_a_goal_that_cannot_be_is_a_sentence(
 ) -> None:
     asked = {"target": 1e6, "statistic": "mean", "area": "000", "goal_year": None, **options}
     with pytest.raises(SpecError, match=says):
-        scenariofiles.goal(file, asked, 2027)
+        seeking.goal(file, asked, 2027)
 
 
 def test_a_comparison_on_the_screen_names_its_price_level() -> None:
     levels = {0.1: 1000.0, 0.5: 2000.0, 0.9: 3000.0}
     rows = [("base", 2027, q, value, 0.0) for q, value in levels.items()]
     table = pd.DataFrame(rows, columns=["scenario", "year", "quantile", "value", "difference"])
-    heading, line = scenariofiles.text(table, 2027).splitlines()
+    heading, line = scenariotables.text(table, 2027).splitlines()
     assert heading.startswith("m DKK, 2027 prices ")
     assert line.split()[:5] == ["base", "2027", "1.0", "2.0", "3.0"]
     assert len(line) == len(heading)
