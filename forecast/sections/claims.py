@@ -13,6 +13,7 @@ from forecast.sections import _common, _past, _series, known
 POPULATION = ("folk1a", "frkm")
 ACCOUNTS = ("regk31", "own_accounts")
 STARTS = "start_after"  # what is done about a break before which figures mean something else
+DIAGNOSED = "diagnosed"
 ENDS = (None, _common.LOW, _common.HIGH)
 
 
@@ -40,9 +41,29 @@ def build(view: View) -> Section | None:
     tables = [*_demand(view, some), *_cost(view)]
     if not tables:
         return None
-    intro = words.say("claims.intro", year=view.budget_year)
+    more = "".join(f" {text}" for text in (*_population(view), *_practice(view, some)))
+    intro = words.say("claims.intro", year=view.budget_year, more=more)
     where = _common.by_format(view, "claims.where")
     return Section("claims", words.text("claims.title"), (intro, *where, *tables))
+
+
+def _population(view: View) -> list[str]:
+    """Say which population a forecast rests on; a share's model has none, unless cost has it."""
+    used = {i for model in view.meta["models"].values() for i in model.get("vintages", [])}
+    found = {
+        v["dataset"]: known.name(view, v)
+        for v in view.meta["vintages"]
+        if v["dataset"] in POPULATION and (v["id"] in used or view.meta["cost_included"])
+    }
+    if not found:
+        return []
+    names = view.words.listing([found[dataset] for dataset in sorted(found)])
+    return [view.words.text("claims.population", sources=names)]
+
+
+def _practice(view: View, some: list[_series.Series]) -> list[str]:
+    told = any(s.measure == DIAGNOSED for s in some)
+    return [view.words.text("claims.diagnoses")] if told else []
 
 
 def _demand(view: View, some: list[_series.Series]) -> list[Table]:

@@ -11,9 +11,14 @@ def build(view: View) -> Section | None:
     """Return the conclusion; of demand alone where cost is left out."""
     title = view.words.text("conclusion.title")
     if not view.meta["cost_included"]:
-        return Section("conclusion", title, (*_demand(view), left_out(view)))
+        return Section("conclusion", title, of_demand(view))
     table = _figures(view)
     return Section("conclusion", title, (*_sentences(view), table))
+
+
+def of_demand(view: View) -> tuple[Paragraph, ...]:
+    """Return what is concluded without cost: how demand goes, and why there is no more."""
+    return (*_demand(view), left_out(view))
 
 
 def left_out(view: View) -> Paragraph:

@@ -6,18 +6,22 @@ from dataclasses import replace
 
 from forecast.reporting.document import MISSING, Column, Number, Paragraph, Row, Run, Section, Table
 from forecast.reporting.view import View
-from forecast.sections import _common
+from forecast.sections import _common, conclusion
 
 LEVELS = (None, _common.LOW, _common.MIDDLE, _common.HIGH)
 SANCTIONS = ("sanction", "sanction_own", "sanction_shared")
 ITEMS = ("pressure", "backlog", "need", "lift", "gap", *SANCTIONS)
 
 
-def build(view: View) -> Section | None:
-    """Return the pressure, the lift, and the probability that the lift is not enough."""
-    if not view.meta["cost_included"]:
-        return None
+def build(view: View) -> Section:
+    """Return the pressure, the lift, and the probability that the lift is not enough.
+
+    Where cost is left out it is the conclusion on demand, which says why.
+    """
     words = view.words
+    if not view.meta["cost_included"]:
+        title = words.text("conclusion.title")
+        return Section("headline", title, conclusion.of_demand(view))
     years = [str(y) for y in view.slice("frame").values("year")]
     year = view.budget_year if view.budget_year in years else next(iter(years), "")
     blocks: list[Paragraph | Table] = _lift(view, year) if year else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from support.bundles import bundle
 
 from forecast.reporting import suppression, wording
-from forecast.reporting.document import Table
+from forecast.reporting.document import Paragraph, Table
 from forecast.reporting.view import Store, View
 from forecast.sections import claims
 
@@ -24,3 +24,23 @@ def test_a_workspaces_own_model_names_what_it_counts_and_not_its_drivers() -> No
     assert section is not None
     [table] = [b for b in section.blocks if isinstance(b, Table) and b.name == "claims"]
     assert {row.cells[-1] for row in table.rows} == {"Egne tal"}
+
+
+def test_the_population_is_named_where_the_forecast_rests_on_it() -> None:
+    made = bundle(cost=False)
+    meta, some = made.meta, made.meta["vintages"][0]
+    meta["vintages"] += [{**some, "dataset": "folk1a", "id": "folk1a-1"}]  # of the shares' people
+
+    def said() -> str:
+        given = View(Store(made), "751", wording.load("da"), suppression.shield(made))
+        section = claims.build(given)
+        assert section is not None
+        intro = section.blocks[0]
+        assert isinstance(intro, Paragraph)
+        return intro.text
+
+    assert "folketal" not in said().lower()
+    assert "befolkningsfremskrivning" not in said().lower()
+    assert "diagnosepraksis" not in said()
+    meta["models"]["recipients_adults"] |= {"vintages": ["folk1a-1"]}
+    assert said().endswith("Prognosen regner desuden på Folketal (FOLK1A).")

@@ -67,6 +67,15 @@ def test_every_section_answers_for_every_area_with_and_without_cost(
                 checked(built)
 
 
+@pytest.mark.parametrize("name", ["conclusion", "headline"])
+def test_without_cost_the_first_section_says_so_and_why(name: str) -> None:
+    section = parts.find("sections", name).build(view("000", "da", cost=False))
+    last = section.blocks[-1]
+    assert isinstance(last, Paragraph)
+    assert "Udgifter er udeladt" in last.text
+    assert len(section.blocks) > 1
+
+
 @pytest.mark.parametrize("name", ["budget", "negotiation", "compare"])
 def test_every_number_agrees_with_its_reference(name: str) -> None:
     made, earlier = reports.saved(), bundle(seed=2)
@@ -174,7 +183,7 @@ def test_functions_are_not_named_where_there_is_no_budget_or_one_goes_the_other_
 
 
 def test_a_negotiation_begins_with_the_pressure_and_what_was_agreed() -> None:
-    blocks = headline.build(view("000", "da")).blocks  # type: ignore[union-attr]
+    blocks = headline.build(view("000", "da")).blocks
     said = [b.text for b in blocks if isinstance(b, Paragraph)]
     assert said[0].startswith("Presset på servicerammen")
     assert said[-1].startswith("Fra regnskab")  # leads to its table, growth by explanation
