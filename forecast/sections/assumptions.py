@@ -170,8 +170,11 @@ def _digest(vintage: str) -> str:
 
 def _uplift(view: View) -> list[Paragraph]:
     """Say by how much amounts are uplifted: the past level's revision, and the year's growth."""
-    rows, year = view.slice("prices"), int(view.meta["price_level"])
+    rows = view.slice("prices")
     found = {int(keys["year"]): row for keys, row in rows.select(kind=OVERALL)}
+    if not found:
+        return []
+    year = int(view.meta["price_level"])
     if year not in found or year - 1 not in found:
         return []
     growth = view.row(rows, found[year], "growth")

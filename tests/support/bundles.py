@@ -43,6 +43,14 @@ PAST = tuple(range(2018, 2025))
 TERMS = ("population", "age_mix", "rate", "service_mix", "unit_cost", "price", "refund")
 
 
+WITHOUT_COST: dict[str, Any] = {
+    "last_accounts_year": None,
+    "price_level": None,
+    "price_vintage": "",
+    "functions": {},
+}
+
+
 def bundle(*, cost: bool = True, synthetic: bool = True, size: int = 60, seed: int = 1) -> Bundle:
     """Return a bundle of seven municipalities, their regions and the nation.
 
@@ -66,9 +74,8 @@ def bundle(*, cost: bool = True, synthetic: bool = True, size: int = 60, seed: i
         gross, refund = _money(rng, demand)
         frames |= _cost_tables(gross, refund)
         futures |= {"cost.gross": gross, "cost.refund": refund}
-    return Bundle(
-        meta=meta(cost=cost, synthetic=synthetic, size=size), frames=frames, futures=futures
-    )
+    told = meta(cost=cost, synthetic=synthetic, size=size)
+    return Bundle(meta=told if cost else told | WITHOUT_COST, frames=frames, futures=futures)
 
 
 def meta(*, cost: bool, synthetic: bool, size: int) -> dict[str, Any]:
