@@ -191,6 +191,20 @@ def known(workspace: Workspace, dataset: str, known_at: str | None = None) -> Kn
     return Known(frame, used, all(k.real_time for k in held))
 
 
+def optional(workspace: Workspace, dataset: str, known_at: str | None = None) -> Known | None:
+    """Return the same of a dataset that can be done without; None where nothing was known.
+
+    Raises:
+        VintageError: what is stored is damaged.
+    """
+    if not listing(workspace, dataset):
+        return None
+    try:
+        return known(workspace, dataset, known_at)
+    except UnpublishedError:
+        return None
+
+
 def read_from(
     workspace: Workspace, dataset: str, known_at: str | None = None
 ) -> tuple[Vintage, ...]:

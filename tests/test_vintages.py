@@ -78,6 +78,21 @@ def test_known_at_takes_the_figures_of_that_day_and_says_so(workspace: Workspace
     assert vintages.known(workspace, "placements").frame["value"].tolist() == [11.0, 12.0]
 
 
+def test_what_can_be_done_without_is_none_before_it_was_out(workspace: Workspace) -> None:
+    assert vintages.optional(workspace, "placements") is None
+    rows = frame({"2024": 12.0}, "2025-05-23")
+    saved = vintages.save(workspace, "placements", rows, {"retrieved": "2025-06-01"})
+    made_up = frame({"2020": 1.0}, "2021-05-23")  # which real figures push out on any date
+    vintages.save(workspace, "placements", made_up, {"retrieved": "2026-05-01", "synthetic": True})
+    assert vintages.optional(workspace, "placements", "2025-05-22") is None
+    known = vintages.optional(workspace, "placements", "2025-05-23")
+    assert known is not None
+    assert known.vintages == (saved,)
+    saved.data.write_bytes(b"")
+    with pytest.raises(VintageError, match="is not the file that was stored"):
+        vintages.optional(workspace, "placements", "2025-05-23")
+
+
 def test_real_figures_push_synthetic_ones_out(workspace: Workspace) -> None:
     made_up = frame({"2022": 99.0}, "2023-05-20")
     real = frame({"2022": 10.0}, "2023-05-20")

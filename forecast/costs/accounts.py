@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from forecast import areas
+from forecast import areas, vintages
 from forecast.costs import mapping
-from forecast.costs._known import optional
 from forecast.errors import ProjectionError
 
 if TYPE_CHECKING:
@@ -104,7 +103,7 @@ def read(workspace: Workspace, kind: str, known_at: str | None = None) -> Accoun
 
 
 def _known(workspace: Workspace, dataset: str, known_at: str | None) -> Accounts | None:
-    known = optional(workspace, dataset, known_at)
+    known = vintages.optional(workspace, dataset, known_at)
     if known is None:
         return None
     table = wide(known.frame, dataset).assign(vintage=known.vintages[-1].id)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast import vintages
 from forecast.costs import volumes
-from forecast.costs._known import optional
 from forecast.errors import DataError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _effect(use: Mapping[str, float], people: Population, wish: Wish) -> Floats:
 
 def _national(workspace: Workspace, wish: Wish, people: Population) -> dict[str, dict[str, float]]:
     """Return users per inhabitant by age of each adult service, in the nation."""
-    held = optional(workspace, PROFILES, wish.known_at)
+    held = vintages.optional(workspace, PROFILES, wish.known_at)
     if held is None:
         return {}
     base, frame = wish.base, held.frame

@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from forecast import vintages
 from forecast.bundle import SHORT
-from forecast.costs._known import optional
 from forecast.costs.accounts import Accounts
 from forecast.costs.state import State
 from forecast.costs.tables import Level, Totals
@@ -44,7 +44,7 @@ def lifts(
     workspace: Workspace, known_at: str | None = None
 ) -> tuple[dict[int, float], tuple[Vintage, ...]]:
     """Return the agreed gross lift by year (DKK 1,000, the year's prices), else the net one."""
-    known = optional(workspace, DATASET, known_at)
+    known = vintages.optional(workspace, DATASET, known_at)
     if known is None:
         return {}, ()
     found: dict[int, float] = {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from forecast.costs._known import optional
+from forecast import vintages
 from forecast.errors import ProjectionError
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def read(
     workspace: Workspace, known_at: str | None = None
 ) -> tuple[Thresholds, tuple[Vintage, ...]]:
     """Return the thresholds known on a date, and the vintages they come from; none if none is."""
-    known = optional(workspace, DATASET, known_at)
+    known = vintages.optional(workspace, DATASET, known_at)
     if known is None:
         return Thresholds({}), ()
     synthetic = all(vintage.synthetic for vintage in known.vintages)

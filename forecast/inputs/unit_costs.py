@@ -9,7 +9,6 @@ import numpy as np
 from forecast import areas, specs, vintages
 from forecast.costs import accounts as accounts_
 from forecast.costs import mapping, prices, unit_costs, volumes
-from forecast.costs._known import optional
 from forecast.dataroom import population
 from forecast.errors import DataError
 from forecast.inputs import Inputs, measure
@@ -48,7 +47,7 @@ def build(spec: ModelSpec, workspace: Workspace, known_at: str | None) -> Inputs
     panels, used = recipients(workspace, known_at)
     rates = prices.read(workspace, known_at)
     people, counted = persons(workspace, known_at)
-    placed = optional(workspace, PLACES, known_at)
+    placed = vintages.optional(workspace, PLACES, known_at)
     codes = areas.municipalities()
     ground = unit_costs.Ground(
         codes,
@@ -90,7 +89,7 @@ def recipients(
     wanted = {use.model for f in mapping.table().values() for use in f.services.values()}
     for name in sorted(wanted & set(specs.names("models", workspace))):
         spec = specs.model(name, workspace)
-        if optional(workspace, spec.data, known_at) is not None:
+        if vintages.optional(workspace, spec.data, known_at) is not None:
             inputs, _ = measure.counted(spec, workspace, known_at)
             panels[name] = inputs.panel
             used = (*used, *inputs.used)
@@ -119,7 +118,7 @@ def persons(workspace: Workspace, known_at: str | None) -> tuple[Population, tup
 
 def place_frame(workspace: Workspace, known_at: str | None) -> pd.DataFrame | None:
     """Return placements by kind of place, None where they are not stored."""
-    known = optional(workspace, PLACES, known_at)
+    known = vintages.optional(workspace, PLACES, known_at)
     return None if known is None else known.frame
 
 

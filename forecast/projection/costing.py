@@ -21,7 +21,6 @@ from forecast.costs import (
     thresholds,
     volumes,
 )
-from forecast.costs._known import optional
 from forecast.costs.accounts import Accounts
 from forecast.costs.prices import Prices
 from forecast.costs.shapes import Shape
@@ -107,7 +106,7 @@ def read(
 
 def known_cases(workspace: Workspace, known_at: str | None) -> tuple[Any, tuple[Vintage, ...]]:
     """Return own single cases and their vintages; None where there are none."""
-    known = optional(workspace, "own_cases", known_at)
+    known = vintages.optional(workspace, "own_cases", known_at)
     return (None, ()) if known is None else (known.frame, known.vintages)
 
 
