@@ -29,13 +29,6 @@ def version(workspace: Workspace, reference: str) -> VersionInfo:
     return registry.version(workspace, *registry.parse(reference))
 
 
-def two_versions(workspace: Workspace, pair: tuple[str, str]) -> tuple[VersionInfo, VersionInfo]:
-    """Return two versions that references name; it is wrong use where both name the same."""
-    old, new = (version(workspace, reference) for reference in pair)
-    apart(old.reference, new.reference)
-    return old, new
-
-
 def scores(workspace: Workspace, info: VersionInfo) -> pd.DataFrame:
     """Return a version's scores; the lowest level is named by what the model counts."""
     from forecast import areas, registry
@@ -68,7 +61,8 @@ def explain_versions(workspace: Workspace, asked: Question) -> None:
     from forecast.reporting import causes, wording
     from forecast.versions import changes
 
-    old, new = two_versions(workspace, asked.pair)
+    old, new = (version(workspace, reference) for reference in asked.pair)
+    apart(old.reference, new.reference)
     found = changes.explain(workspace, old, new, asked.wanted)
     if asked.as_json:
         print_json(found.plain())

@@ -77,7 +77,9 @@ def compare(old: str, new: str, workspace: Workspace, as_json: bool) -> None:
     """Compare OLD and NEW on the same origins and figures."""
     from forecast.versions import comparison
 
-    found = comparison.compare(workspace, *_versions.two_versions(workspace, (old, new)))
+    found = comparison.compare(
+        workspace, _versions.version(workspace, old), _versions.version(workspace, new)
+    )
     if as_json:
         print_json(
             {
