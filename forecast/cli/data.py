@@ -50,35 +50,17 @@ def list_(workspace: Workspace, as_json: bool) -> None:
 @command.command("import")
 @click.argument("name")
 @click.argument("file", type=FILE)
-@click.option(
-    "--mapping",
-    "mapping_file",
-    type=FILE,
-    metavar="TOML",
-    help="Says how FILE is laid out (docs/data.md)",
-)
-@click.option(
-    "--column",
-    "columns",
-    multiple=True,
-    metavar="OURS=HEADING",
-    help="Name a column; may be given again",
-)
-@click.option(
-    "--published",
-    default="",
-    metavar="DATE",
-    help="When the figures came out, such as 2025-05-23  [default: by the calendar]",
-)
-@click.option(
-    "--decimal",
-    type=click.Choice([",", "."]),
-    default=None,
-    help="Decimal sign  [default: told from the figures]",
-)
+@click.option("--mapping", "mapping_file", type=FILE, metavar="TOML",
+              help="Says how FILE is laid out (docs/data.md)")  # fmt: skip
+@click.option("--column", "columns", multiple=True, metavar="OURS=HEADING",
+              help="Name a column; may be given again")  # fmt: skip
+@click.option("--published", default="", metavar="DATE",
+              help="When the figures came out, YYYY-MM-DD  [default: by the calendar]")  # fmt: skip
+@click.option("--decimal", type=click.Choice([",", "."]), default=None,
+              help="Decimal sign  [default: told from the figures]")  # fmt: skip
 @click.option("--sheet", default="", metavar="NAME", help="Sheet of a workbook that has several")
 @click.option("--add", is_flag=True, help="Join the figures that are here; the new ones win")
-@click.option("--dry-run", is_flag=True, help="Check only, store nothing")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Check only, store nothing")
 @workspace_option
 @json_option
 def import_(workspace: Workspace, as_json: bool, **given: Any) -> None:
@@ -242,13 +224,8 @@ def _checked(done: list[dict[str, Any]]) -> None:
 @command.command()
 @click.argument("old")
 @click.argument("new")
-@click.option(
-    "--rows",
-    type=click.IntRange(min=0),
-    default=10,
-    show_default=True,
-    help="How many cells of each kind to show",
-)
+@click.option("--rows", type=click.IntRange(min=0), default=10, show_default=True,
+              help="How many cells of each kind to show")  # fmt: skip
 @workspace_option
 @json_option
 def diff(workspace: Workspace, old: str, new: str, rows: int, as_json: bool) -> None:
