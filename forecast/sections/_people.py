@@ -9,7 +9,7 @@ from forecast import measures, periods
 from forecast.reporting import danish
 from forecast.reporting.document import Paragraph
 from forecast.reporting.view import View
-from forecast.sections import _series
+from forecast.sections import _common, _series
 
 PROJECTED = "frkm"
 
@@ -17,6 +17,18 @@ PROJECTED = "frkm"
 def said(view: View, own: Sequence[_series.Series]) -> list[Paragraph]:
     """Say how many persons the last shares of a model stand for, where both are known."""
     return [told for s in own if (told := _said(view, s)) is not None]
+
+
+def unweighed(view: View, style: str) -> list[Paragraph]:
+    """Say which shares of a region or the nation are not there, and that people are unknown."""
+    if view.level == "municipality":
+        return []
+    there, words = set(_series.models(view)), view.words
+    measured = {name: str(model["measure"]) for name, model in view.meta["models"].items()}
+    absent = [m for m, k in measured.items() if m not in there and measures.get(k).of_people]
+    area = _common.subject(view)
+    names = [view.model_name(model) for model in absent]
+    return [words.say("demand.unweighed", style, model=name, area=area) for name in names]
 
 
 def _said(view: View, s: _series.Series) -> Paragraph | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from forecast.reporting.document import Column, Number, Paragraph, Row, Section, Table
 from forecast.reporting.view import View
-from forecast.sections import _common, _held, _series, demand
+from forecast.sections import _common, _held, _people, _series, demand
 
 
 def build(view: View) -> Section | None:
@@ -18,7 +18,7 @@ def build(view: View) -> Section | None:
 
 def of_demand(view: View) -> tuple[Paragraph, ...]:
     """Return what is concluded without cost: how demand goes, and why there is no more."""
-    return (*_demand(view), left_out(view))
+    return (*_demand(view), *_people.unweighed(view, "lead"), left_out(view))
 
 
 def left_out(view: View) -> Paragraph:

@@ -27,14 +27,17 @@ from forecast.sections import _common, _held, _past, _people, _series
 def build(view: View) -> Section | None:
     """Return a table of every series, and a fan chart of the largest of each measure."""
     found = [s for model in _series.models(view) for s in _series.of(view, model)]
-    if not found:
+    absent = _people.unweighed(view, "note")
+    if not found and not absent:
         return None
-    blocks: list[Paragraph | Table | Figure] = [view.words.say(f"demand.{_intro(found)}")]
+    blocks: list[Paragraph | Table | Figure] = []
+    blocks += [view.words.say(f"demand.{_intro(found)}")] if found else []
     limit = int(view.options.get("figures", 3))
     for model in _series.models(view):
         own = _series.of(view, model)
         blocks += [_told(view, model, own), *_people.said(view, own)]
         blocks += _drawn(view, own, _series.largest(view, model, 3 * limit), limit)
+    blocks += absent
     return Section("demand", view.words.text("demand.title"), tuple(blocks))
 
 

@@ -15,6 +15,7 @@ from forecast.reporting.document import Paragraph, Table
 from forecast.reporting.shield import Shield
 from forecast.reporting.totals import Series
 from forecast.reporting.view import Store, View
+from forecast.sections import conclusion
 from forecast.sections import demand as section
 from forecast.workspace import Workspace
 
@@ -171,6 +172,23 @@ def test_a_share_of_people_who_are_not_known_says_so(workspace: Workspace) -> No
     assert any("no head counts" in text for text in said(made, "751"))
     assert not any("no head counts" in text for text in said(made, "101"))
     assert ("751", MODEL, "any", AGE) in shield.hidden
+
+
+def test_a_region_whose_people_are_not_all_known_says_why_it_has_no_share(
+    workspace: Workspace,
+) -> None:
+    """All but Aarhus' people are known: Midtjylland and the nation have no share, others have."""
+    store(workspace, {c: {"2022Q1": 20_000.0} for c in CODES if c != "751"})
+    made = projection(workspace, np.full((98, len(PERIODS)), 2.5))
+    why = "a share of {} together can be worked out once the population of that age (FOLK1A)"
+    region = why.format("the municipalities of Region Midtjylland")
+    assert any(region in text for text in said(made, "082"))
+    assert any(why.format("Denmark's municipalities") in text for text in said(made, "000"))
+    assert not any("can be worked out" in text for a in ("081", "101") for text in said(made, a))
+    view = View(Store(made), "000", wording.load("en"), suppression.shield(made))
+    first = conclusion.build(view)
+    assert first is not None
+    assert "can be worked out" in first.blocks[0].text  # type: ignore[union-attr]
 
 
 def test_a_hidden_share_of_people_who_are_known_says_that_it_is_protected(
