@@ -136,10 +136,7 @@ def _scaled(trials: Trials) -> _Errors:
 def _learn(errors: _Errors, pull: float) -> Floats:
     horizon = errors.target.shape[2]
     overall = _learnt(errors, np.arange(horizon), expected(errors.names), pull)
-    weight = np.tile(overall, (horizon, 1))
-    for band in bands(horizon):
-        weight[band] = _learnt(errors, band, overall, pull)
-    return weight
+    return _by_band(errors, np.tile(overall, (horizon, 1)), pull)
 
 
 def _by_group(errors: _Errors, group: Ints, pull: float) -> Floats:
@@ -150,10 +147,31 @@ def _by_group(errors: _Errors, group: Ints, pull: float) -> Floats:
     for code in range(groups if groups > 1 else 0):
         members = np.flatnonzero(group == code)
         own = errors.of(members)
-        firm = pull * (1.0 + FEW / len(members))
-        for band in bands(len(everyone)):
-            weight[code, band] = _learnt(own, band, everyone[band[0]], firm)
+        weight[code] = _by_band(own, everyone, pull * (1.0 + FEW / len(members)))
     return weight
+
+
+def _by_band(errors: _Errors, prior: Floats, pull: float) -> Floats:
+    """Return (H, m) weights by band, pulled toward a prior (H, m).
+
+    A band that no origin has reached goes on as the one before it: what is known of all horizons is
+    known of nearer ones, and forecasts jumped where they turned to it. The prior tells: it goes on
+    there too.
+    """
+    weight = prior.copy()
+    for band in bands(len(prior)):
+        first = int(band[0])
+        if _enough(errors, band):
+            weight[band] = _learnt(errors, band, prior[first], pull)
+        elif first and np.array_equal(prior[first], prior[first - 1]):
+            weight[band] = weight[first - 1]
+    return weight
+
+
+def _enough(errors: _Errors, band: Ints) -> bool:
+    """Return whether enough has come of a band to learn weights from."""
+    seen = np.isfinite(errors.target[..., band[0] : band[-1] + 1])
+    return int(seen.sum()) >= 2 * len(errors.names)
 
 
 def _learnt(errors: _Errors, band: Ints, prior: Floats, pull: float) -> Floats:
@@ -161,9 +179,9 @@ def _learnt(errors: _Errors, band: Ints, prior: Floats, pull: float) -> Floats:
     window = slice(int(band[0]), int(band[-1]) + 1)
     target = errors.target[..., window]
     known: NDArray[np.bool_] = np.isfinite(target)
-    count = int(known.sum())
-    if count < 2 * len(prior):
+    if not _enough(errors, band):
         return prior
+    count = int(known.sum())
     origins = int(known.any(axis=(1, 2)).sum())
     step = max(1, -(-count // MOST))
     design = errors.design[..., window, :][known][::step]

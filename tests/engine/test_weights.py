@@ -68,6 +68,21 @@ def test_a_group_of_few_series_leans_on_the_weights_of_all() -> None:
     assert group.max() == 1
 
 
+def test_horizons_that_no_origin_has_reached_go_on_as_the_group_did_before() -> None:
+    trials, group = two_kinds(80, 80)
+    actual = trials.actual.copy()
+    actual[..., 2] = np.nan  # horizons 1 and 2 are bands of their own, 3 is another
+    found = by_group(replace(trials, actual=actual), group)
+    np.testing.assert_array_equal(found[:, 2], found[:, 1])
+    assert found[0, 2, 0] > 0.9
+    assert found[1, 2, 1] > 0.9
+    young = trials.actual.copy()
+    young[:, group == 1, 2] = np.nan  # the other group has come so far: its errors are believed
+    others = by_group(replace(trials, actual=young), group)
+    everyone = weights.learn(replace(trials, actual=young))
+    np.testing.assert_array_equal(others[1, 2], everyone[2])
+
+
 def test_one_group_has_the_weights_of_the_panel() -> None:
     trials, group = two_kinds(40, 40)
     found = by_group(trials, group * 0)
