@@ -58,8 +58,8 @@ def demo(workspace: Workspace) -> Iterator[dict[str, object]]:
         inhabitants, straying = people("", [last])[:, 0], carried.learn(past_)
         for code, (_, persons) in past_.items():
             ages = mapping.get(code).population
-            spent = [came.array("gross", codes, ([code], y))[:, 0] for y in years]
-            start = books.array("gross", codes, ([code], last))[:, 0]
+            spent = [came.array("gross", codes, [code], y)[:, 0] for y in years]
+            start = books.array("gross", codes, [code], last)[:, 0]
             expected = start[:, None] * people(ages, years) / persons[:, [-1]]
             factors = carried.factor(straying, code, persons[:, -1], _wish(len(years)))
             yield from lay((expected, factors), np.stack(spent, axis=1) / index, inhabitants)

@@ -84,7 +84,7 @@ def past(workspace: Workspace, known_at: str) -> Iterator[dict[str, object]]:
     for year in [y for y in state.years if y <= came.last_year]:
         column, horizon = state.years.index(year), year - state.base.year
         codes = list(sums)
-        spent = came.array("gross", state.base.codes, (codes, year))
+        spent = came.array("gross", state.base.codes, codes, year)
         cells = [(code, sums[code][:, column], spent[:, i]) for i, code in enumerate(codes)]
         cells.append(("", whole[:, column], spent.sum(axis=1)))
         for function, draws, actual in cells:

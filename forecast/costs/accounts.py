@@ -58,17 +58,16 @@ class Accounts:
         full = count[count >= REPORTING * count.max()]
         return int(full.index.max())
 
-    def array(self, amount: str, codes: list[str], where: tuple[list[str], int]) -> Floats:
+    def array(self, amount: str, codes: list[str], functions: list[str], year: int) -> Floats:
         """Return (areas, functions) of one amount in one year; what is not there is 0."""
-        return np.nan_to_num(self._cells(amount, codes, where))
+        return np.nan_to_num(self._cells(amount, codes, functions, year))
 
-    def kind(self, amount: str, codes: list[str], where: tuple[list[str], int]) -> Floats:
+    def kind(self, amount: str, codes: list[str], functions: list[str], year: int) -> Floats:
         """Return the same of expenses or income; NaN where only their balance was accounted."""
-        found, net = (self._cells(a, codes, where) for a in (amount, "gross"))
+        found, net = (self._cells(a, codes, functions, year) for a in (amount, "gross"))
         return np.where(np.isnan(found) & np.isfinite(net), np.nan, np.nan_to_num(found))
 
-    def _cells(self, amount: str, codes: list[str], where: tuple[list[str], int]) -> Floats:
-        functions, year = where
+    def _cells(self, amount: str, codes: list[str], functions: list[str], year: int) -> Floats:
         grid = self._grid
         rows = [grid.rows.get(code, NOWHERE) for code in codes]
         columns = [grid.columns.get((function, year), NOWHERE) for function in functions]

@@ -41,7 +41,7 @@ def mix(
     """
     profiles = _national(workspace, wish, people)
     for model, service in volumes.used(panels):
-        own = _own(panels[model], service, (wish.base, people))
+        own = _own(panels[model], service, people, wish.base)
         if own:
             profiles[service] = own
     return {s: _effect(use, people, wish) for s, use in profiles.items()}
@@ -72,9 +72,8 @@ def _national(workspace: Workspace, wish: Wish, people: Population) -> dict[str,
     return found
 
 
-def _own(panel: Panel, service: str, source: tuple[int, Population]) -> dict[str, float]:
+def _own(panel: Panel, service: str, people: Population, base: int) -> dict[str, float]:
     """Return users per inhabitant by age where a model's own series have several ages."""
-    base, people = source
     mask = volumes.rows_of(panel.keys, service)
     if "age" not in panel.keys or panel.keys.loc[mask, "age"].nunique() < 2:
         return {}

@@ -102,7 +102,7 @@ def past(ground: Ground, years: Sequence[int]) -> dict[str, tuple[Floats, Floats
     held = list(range(min(years), min(max(years), books.last_year) + 1))
     index = ground.prices.index(held, held[-1])
     functions = mapping.table()
-    spent = [books.array("gross", ground.codes, (list(functions), year)) for year in held]
+    spent = [books.array("gross", ground.codes, list(functions), year) for year in held]
     money = np.stack(spent, axis=1) / index[:, None]
     money[~money.any(axis=2)] = np.nan
     return {

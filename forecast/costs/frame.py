@@ -100,8 +100,7 @@ class Ground:
         """Return (municipalities,) of the adopted budget that counts; NaN where there is none."""
         if self.budgets is None or not (self.budgets.table["year"] == year).any():
             return np.full(len(state.base.codes), np.nan)
-        where = _counted(state), year
-        adopted = self.budgets.array("gross", state.base.codes, where).sum(axis=1)
+        adopted = self.budgets.array("gross", state.base.codes, _counted(state), year).sum(axis=1)
         factor = float(self.level.of([year])[0])
         return np.where(adopted > 0, adopted * factor, np.nan)
 

@@ -76,7 +76,7 @@ def comparison(state: State, peers: pd.DataFrame, level: Level) -> pd.DataFrame:
             people = base.people[function.population]
             use = function.services.get(line)
             users = people if use is None else base.share(use) * base.volumes[line]
-            figures = _items((users, money, people), mine)
+            figures = _items(users, money, people, mine)
             for item, values in figures.items():
                 if line == REMAINDER and item != "cost_per_capita":
                     continue
@@ -89,9 +89,8 @@ def comparison(state: State, peers: pd.DataFrame, level: Level) -> pd.DataFrame:
 
 
 def _items(
-    parts: tuple[Floats, Floats, Floats], peers: NDArray[np.intp]
+    users: Floats, money: Floats, people: Floats, peers: NDArray[np.intp]
 ) -> dict[str, tuple[Floats, Floats, Floats]]:
-    users, money, people = parts
     return {
         "users_per_1000": _three(users * 1000, people, peers),
         "unit_cost": _three(money, users, peers),

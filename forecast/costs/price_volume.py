@@ -31,12 +31,11 @@ def table(ground: Ground, state: State, level: Level) -> pd.DataFrame:
     rows = Rows("year", SHORT)
     for function in state.functions().values():
         for line in shown_lines(state, function):
-            _projected(rows, state, level, (function, line))
+            _projected(rows, state, level, function, line)
     return pd.concat([rows.frame(), past(ground, state, level)], ignore_index=True)
 
 
-def _projected(rows: Rows, state: State, level: Level, what: tuple[Function, str]) -> None:
-    function, line = what
+def _projected(rows: Rows, state: State, level: Level, function: Function, line: str) -> None:
     where = quantiles.everywhere(state.years)
     shape = state.shape
     labels = {"function": function.code, "service": line, "series": "forecast"}
@@ -45,7 +44,8 @@ def _projected(rows: Rows, state: State, level: Level, what: tuple[Function, str
     users = quantiles.with_sums(np.broadcast_to(state.volume(function, line), shape))
     money = quantiles.with_sums(np.broadcast_to(state.gross(function, line), shape))
     fixed = level.fixed(state, money)
-    unit = np.divide(fixed, users, out=_alone(state, level, what, fixed.shape), where=users > 0)
+    alone = _alone(state.unit(function, line) * level.factor(state.base.year), fixed.shape)
+    unit = np.divide(fixed, users, out=alone, where=users > 0)
     usable = np.isfinite(unit).all(axis=2, keepdims=True)
     rows.mean(people, where, item="population", **labels)
     rows.add(users, where, item="recipients", **labels)
@@ -53,13 +53,10 @@ def _projected(rows: Rows, state: State, level: Level, what: tuple[Function, str
     rows.add(np.where(usable, unit, np.nan), where, item="unit_cost", **labels)
 
 
-def _alone(
-    state: State, level: Level, what: tuple[Function, str], shape: tuple[int, ...]
-) -> Floats:
+def _alone(unit: Floats, shape: tuple[int, ...]) -> Floats:
     """Return what a recipient would cost where a future has none; NaN for sums, or unknown."""
     found = np.full(shape, np.nan)
-    unit = state.unit(*what) * level.factor(state.base.year)
-    found[: len(state.base.codes)] = np.where(unit > 0, unit, np.nan)
+    found[: len(unit)] = np.where(unit > 0, unit, np.nan)
     return found
 
 
@@ -70,14 +67,13 @@ def past(ground: Ground, state: State, level: Level) -> pd.DataFrame:
     years = [y for y in books if first <= y <= state.base.year][-YEARS:]
     rows = Rows("year", SHORT)
     for function in state.functions().values():
-        _past(rows, ground, function, (years, level.of(years)))
+        _past(rows, ground, function, years, level.of(years))
     return rows.frame()
 
 
-def _past(rows: Rows, ground: Ground, function: Function, when: tuple[list[int], Floats]) -> None:
-    years, factor = when
+def _past(rows: Rows, ground: Ground, function: Function, years: list[int], factor: Floats) -> None:
     codes = ground.codes
-    spent = [ground.accounts.array("gross", codes, ([function.code], y))[:, 0] for y in years]
+    spent = [ground.accounts.array("gross", codes, [function.code], y)[:, 0] for y in years]
     money = quantiles.with_sums(np.stack(spent, axis=1) * factor)
     weight = sums(ground.weight(function, years))
     unit = money / np.maximum(weight, 1e-9)
@@ -85,7 +81,7 @@ def _past(rows: Rows, ground: Ground, function: Function, when: tuple[list[int],
     uses: dict[str, mapping.Use | None] = dict(ground.uses(function))
     for line, use in (uses or {REMAINDER: None}).items():
         labels = {"function": function.code, "service": line, "series": "accounts"}
-        users, people = _users(ground, function, (line, use), years)
+        users, people = _users(ground, function, line, use, years)
         price = unit * (1.0 if use is None else use.weight)
         where = quantiles.everywhere(years)
         rows.mean(people, where, item="population", **labels)
@@ -97,22 +93,21 @@ def _past(rows: Rows, ground: Ground, function: Function, when: tuple[list[int],
 
 
 def _users(
-    ground: Ground, function: Function, line: tuple[str, mapping.Use | None], years: list[int]
+    ground: Ground, function: Function, line: str, use: mapping.Use | None, years: list[int]
 ) -> tuple[Floats, Floats]:
     """Return recipients and inhabitants of all areas; a line on no service has inhabitants.
 
     Before a service existed it has no recipients at all, not none: NaN.
     """
-    service, use = line
     if use is None:
         people = quantiles.with_sums(ground.population(function.population, years))
         return people, people
     share = volumes.share(use, ground.places, len(ground.codes))
-    count = share[:, None] * ground.volumes[service].at(years)
-    begun = services.get(service).valid_from
+    count = share[:, None] * ground.volumes[line].at(years)
+    begun = services.get(line).valid_from
     if begun:
         count[:, np.array(years) < periods.year_of(begun)] = np.nan
-    people = ground.population(volumes.age_of(service), years)
+    people = ground.population(volumes.age_of(line), years)
     return sums(count), quantiles.with_sums(people)
 
 

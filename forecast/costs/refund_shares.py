@@ -59,9 +59,9 @@ def project(state: State, rules: Rules) -> tuple[dict[str, Floats], list[dict[st
             found[code] = own
             continue
         means, start = mean_costs(state, function)
-        change = _change(state, function, rules, (means, start))
+        change = _change(state, function, rules, means, start)
         if start > 0:
-            change = _by_own_cases(state, function, rules, (change, means / start))
+            change = _by_own_cases(state, function, rules, change, means / start)
         found[code] = np.clip(own * change, 0.0, MOST)
     return found, _notes(state, rules)
 
@@ -69,18 +69,18 @@ def project(state: State, rules: Rules) -> tuple[dict[str, Floats], list[dict[st
 def _own(accounts: Accounts, state: State, code: str) -> Floats:
     """Return (municipalities,) share refunded in the last accounts."""
     years = range(state.base.year - YEARS + 1, state.base.year + 1)
-    where = [([code], year) for year in years]
-    gross = sum(accounts.array("gross", state.base.codes, w)[:, 0] for w in where)
-    refund = sum(accounts.array("refund", state.base.codes, w)[:, 0] for w in where)
+    gross, refund = (
+        sum(accounts.array(amount, state.base.codes, [code], year)[:, 0] for year in years)
+        for amount in ("gross", "refund")
+    )
     share = np.zeros(len(state.base.codes))
     np.divide(refund, gross, out=share, where=np.asarray(gross) > 0)
     return np.clip(share, 0.0, MOST)
 
 
-def _change(state: State, function: Function, rules: Rules, costs: tuple[Floats, float]) -> Floats:
+def _change(state: State, function: Function, rules: Rules, means: Floats, start: float) -> Floats:
     """Return (1, years, draws) by what the share changes as costs grow against thresholds."""
     group, base, limits = function.cases or function.group, state.base, rules.limits
-    means, start = costs
     shape = rules.spread[group]
     change = np.zeros((1, len(state.years), means.shape[1]))
     if not limits.has(group, base.year) or start <= 0:
@@ -94,10 +94,9 @@ def _change(state: State, function: Function, rules: Rules, costs: tuple[Floats,
 
 
 def _by_own_cases(
-    state: State, function: Function, rules: Rules, parts: tuple[Floats, Floats]
+    state: State, function: Function, rules: Rules, change: Floats, growth: Floats
 ) -> Floats:
     """Return (municipalities, years, draws) where those with own cases follow their own."""
-    change, growth = parts
     if rules.cases is None:
         return change
     group, base, limits = function.cases or function.group, state.base, rules.limits

@@ -71,13 +71,13 @@ def claims(cases: pd.DataFrame, steps: Mapping[str, Steps]) -> pd.DataFrame:
     months = checked(cases)
     people = cases[["person", "group"]].drop_duplicates().reset_index(drop=True)
     row = _codes(cases, people)
-    cost = _net(cases, (row, months), len(people), year)
+    cost = _net(cases, row, months, len(people), year)
     born = _born(cases, row, len(people))
     age = _ages(born, year)
     granted, reason = _granted(people, cost, age, steps)
     household = _household(cases, row, len(people))
-    refund = _pooled(people, np.where(granted, cost, 0.0), (age, household), steps)
-    return _table(people, year, (cost, refund), reason)
+    refund = _pooled(people, np.where(granted, cost, 0.0), age, household, steps)
+    return _table(people, year, cost, refund, reason)
 
 
 def checked(cases: pd.DataFrame) -> NDArray[np.int64]:
@@ -108,12 +108,12 @@ def _codes(cases: pd.DataFrame, people: pd.DataFrame) -> NDArray[np.intp]:
 
 def _net(
     cases: pd.DataFrame,
-    where: tuple[NDArray[np.intp], NDArray[np.int64]],
+    row: NDArray[np.intp],
+    months: NDArray[np.int64],
     n: int,
     year: int,
 ) -> Floats:
     """Return (n, 12) cost net of income, with one-offs spread over the year after they fell."""
-    row, months = where
     net = np.zeros((n, MONTHS))
     position = months - MONTHS * year
     here = (position >= 0) & (position < MONTHS)
@@ -202,11 +202,11 @@ def _household(cases: pd.DataFrame, row: NDArray[np.intp], n: int) -> NDArray[np
 def _pooled(
     people: pd.DataFrame,
     cost: Floats,
-    who: tuple[Floats, NDArray[np.intp]],
+    age: Floats,
+    household: NDArray[np.intp],
     steps: Mapping[str, Steps],
 ) -> Floats:
     """Return (n, 12) refunds, siblings under 18 measured together."""
-    age, household = who
     refund = np.zeros_like(cost)
     n = len(people)
     for group, rule in steps.items():
@@ -222,9 +222,8 @@ def _pooled(
 
 
 def _table(
-    people: pd.DataFrame, year: int, amounts: tuple[Floats, Floats], reason: NDArray[np.object_]
+    people: pd.DataFrame, year: int, cost: Floats, refund: Floats, reason: NDArray[np.object_]
 ) -> pd.DataFrame:
-    cost, refund = amounts
     rows = people.loc[people.index.repeat(MONTHS)].reset_index(drop=True)
     rows["month"] = [f"{year}-{month:02d}" for month in range(1, MONTHS + 1)] * len(people)
     rows["cost"], rows["refund"] = cost.reshape(-1), refund.reshape(-1)

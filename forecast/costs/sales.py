@@ -62,7 +62,7 @@ def project(state: State, sums: Totals, accounts: Accounts, seed: int) -> Sales:
     years = range(state.base.year - YEARS + 1, state.base.year + 1)
     found = {}
     for code, gross in sums.gross.items():
-        past = np.stack([_share(accounts, state.base.codes, (code, y)) for y in years], axis=1)
+        past = np.stack([_share(accounts, state.base.codes, code, y) for y in years], axis=1)
         rng = generator(seed, "sales", code)
         step = _steps(past, len(state.years))[None, :, None]
         path = np.exp(np.cumsum(step * rng.standard_normal(gross.shape) - step**2 / 2, axis=1))
@@ -70,11 +70,10 @@ def project(state: State, sums: Totals, accounts: Accounts, seed: int) -> Sales:
     return Sales(found)
 
 
-def _share(accounts: Accounts, codes: list[str], what: tuple[str, int]) -> Floats:
+def _share(accounts: Accounts, codes: list[str], code: str, year: int) -> Floats:
     """Return (municipalities,) income as a share of the nation's gross; NaN where not known."""
-    code, year = what
-    income = accounts.kind("income", codes, ([code], year))[:, 0]
-    nation = float(accounts.array("gross", codes, ([code], year)).sum())
+    income = accounts.kind("income", codes, [code], year)[:, 0]
+    nation = float(accounts.array("gross", codes, [code], year).sum())
     return income / nation if nation > 0 else np.full(len(codes), np.nan)
 
 

@@ -143,18 +143,18 @@ def _benchmark(rows: Rows, state: State, level: Level) -> None:
     for code, function in state.functions().items():
         for component, real in _demographic(state, function).items():
             total[component] += real
-            _both(rows, (real * index, real * factor), where, (code, component))
+            _both(rows, (real * index, real * factor), where, code, component)
     for component, real in total.items():
-        _both(rows, (real * index, real * factor), where, ("", component))
+        _both(rows, (real * index, real * factor), where, "", component)
 
 
 def _both(
     rows: Rows,
     values: tuple[Floats, Floats],
     where: tuple[list[str], list[str]],
-    what: tuple[str, str],
+    code: str,
+    component: str,
 ) -> None:
-    code, component = what
     labels = {"function": code, "service": "", "component": component, "series": "demographic"}
     for price, amount in zip(("current", "fixed"), values, strict=True):
         rows.mean(quantiles.with_sums(amount), where, **labels, price=price)
@@ -191,7 +191,7 @@ def past(books: Accounts, series: str, level: Level, years: list[int]) -> pd.Dat
     where = quantiles.everywhere(years)
     factor = level.of(years)
     for component in ("gross", "refund", "net", "expenses", "income"):
-        amounts = _amounts(books, component, (codes, functions, years))
+        amounts = _amounts(books, component, codes, functions, years)
         for i, code in enumerate([*functions, ""]):
             current = amounts[:, i] if code else amounts.sum(axis=1)
             labels = {"function": code, "service": "", "component": component, "series": series}
@@ -201,14 +201,14 @@ def past(books: Accounts, series: str, level: Level, years: list[int]) -> pd.Dat
 
 
 def _amounts(
-    books: Accounts, component: str, where: tuple[list[str], list[str], list[int]]
+    books: Accounts, component: str, codes: list[str], functions: list[str], years: list[int]
 ) -> Floats:
     """Return (municipalities, functions, years)."""
-    codes, functions, years = where
     if component == "net":
-        return _amounts(books, "gross", where) - _amounts(books, "refund", where)
+        gross, refund = (_amounts(books, c, codes, functions, years) for c in ("gross", "refund"))
+        return gross - refund
     read = books.kind if component in ("expenses", "income") else books.array
-    return np.stack([read(component, codes, (functions, year)) for year in years], axis=2)
+    return np.stack([read(component, codes, functions, year) for year in years], axis=2)
 
 
 def bridge(states: list[tuple[str, State]]) -> pd.DataFrame:
@@ -226,15 +226,15 @@ def bridge(states: list[tuple[str, State]]) -> pd.DataFrame:
         for line in plain.lines(function):
             terms = complete(plain, function, line)
             if line in shown_lines(plain, function):
-                _rows(rows, plain, terms, (code, line))
+                _rows(rows, plain, terms, code, line)
             _accumulate(mine, terms)
         for name, part in _steps(states, function):
             mine[name] = part
             mine["change"] = mine["change"] + part
             mine["end"] = mine["end"] + part
-        _rows(rows, plain, mine, (code, ""))
+        _rows(rows, plain, mine, code, "")
         _accumulate(total, mine)
-    _rows(rows, plain, total, ("", ""))
+    _rows(rows, plain, total, "", "")
     return rows.frame()
 
 
@@ -261,8 +261,7 @@ def _accumulate(total: dict[str, Floats], terms: dict[str, Floats]) -> None:
         total[name] = total[name] + part if name in total else part
 
 
-def _rows(rows: Rows, state: State, terms: dict[str, Floats], what: tuple[str, str]) -> None:
-    code, line = what
+def _rows(rows: Rows, state: State, terms: dict[str, Floats], code: str, line: str) -> None:
     where = quantiles.everywhere(state.years)
     shape = state.shape
     for term, part in terms.items():

@@ -104,24 +104,23 @@ def _group(state: State, ground: Ground, group: str) -> Floats:
     draws = min(state.size, MOST)
     shape = (3, len(state.base.codes), len(state.years), len(LIMITS), draws)
     total = np.zeros(shape)
-    for code, function in state.functions().items():
+    for function in state.functions().values():
         if function.cases != group:
             continue
         for line in state.lines(function):
             if line != REMAINDER:
-                total += _line(state, ground, (code, function, line), draws)
+                total += _line(state, ground, function, line, draws)
     return total
 
 
-def _line(state: State, ground: Ground, what: tuple[str, Function, str], draws: int) -> Floats:
-    code, function, line = what
+def _line(state: State, ground: Ground, function: Function, line: str, draws: int) -> Floats:
     volume = state.volume(function, line)[:, :, :draws]
     unit = state.unit(function, line)[:, :, :draws]
     real = ground.level.factor(state.base.year)
     mean = np.broadcast_to(unit * real, volume.shape)
     shape = ground.spread[function.cases]
     found = np.zeros((3, *volume.shape[:2], len(LIMITS), volume.shape[2]))
-    rng = generator(ground.seed, "tail", code, line)
+    rng = generator(ground.seed, "tail", function.code, line)
     paid = mean > 0
     for band, low in enumerate(LIMITS):
         high = LIMITS[band + 1] if band + 1 < len(LIMITS) else np.inf
@@ -130,7 +129,7 @@ def _line(state: State, ground: Ground, what: tuple[str, Function, str], draws: 
         number = rng.poisson(np.where(paid, volume * moments[..., 0], 0.0)).astype(np.float64)
         gross = _gross(rng, number, moments, (low, high))
         if np.isinf(high):
-            gross = _dearest(rng, number, mean, (shape, low))
+            gross = _dearest(rng, number, mean, shape, low)
         found[0, :, :, band], found[1, :, :, band] = number, gross
         cases = Cases(function.cases, (low, high), level, moments, number, gross)
         found[2, :, :, band] = _refund(state, ground, cases)
@@ -146,10 +145,9 @@ def _gross(
 
 
 def _dearest(
-    rng: np.random.Generator, number: Floats, mean: Floats, tail: tuple[Shape, float]
+    rng: np.random.Generator, number: Floats, mean: Floats, shape: Shape, low: float
 ) -> Floats:
     """Draw the cases above the highest limit one by one and add them up."""
-    shape, low = tail
     count = number.reshape(-1).astype(np.int64)
     level = np.repeat(mean.reshape(-1), count)
     reach = shape.above(low / np.maximum(level, 1e-9))

@@ -90,7 +90,7 @@ class UnitCosts:
 def observed(ground: Ground, function: mapping.Function, years: list[int], base: int) -> UnitCosts:
     """Return a function's observed unit costs in prices of `base`, small ones drawn to similar."""
     money = np.stack(
-        [ground.accounts.array("gross", ground.codes, ([function.code], y))[:, 0] for y in years],
+        [ground.accounts.array("gross", ground.codes, [function.code], y)[:, 0] for y in years],
         axis=1,
     )
     fixed = money * (1 - function.remainder) / ground.prices.index(years, base)[None, :]

@@ -89,7 +89,7 @@ def by_municipality(values: Floats, owners: list[str], codes: list[str], people:
     np.logical_or.at(seen, place, known.reshape(*known.shape[:2], -1).any(axis=2))
     total[~seen] = np.nan
     for owner in sorted(set(owners) & set(row)):
-        _share(total, owner, (codes, set(owners)), people)
+        _share(total, owner, codes, set(owners), people)
     return total
 
 
@@ -106,9 +106,10 @@ def _inside(
     return np.concatenate(parts), where
 
 
-def _share(total: Floats, owner: str, who: tuple[list[str], set[str]], people: Floats) -> None:
+def _share(
+    total: Floats, owner: str, codes: list[str], reporting: set[str], people: Floats
+) -> None:
     """Split a joint report by population among the municipalities it was made for."""
-    codes, reporting = who
     partners = [p for p in areas.get(owner).reports_for.split() if p not in reporting]
     if not partners:
         return

@@ -69,7 +69,7 @@ def prepare(workspace: Workspace, budget_year: int, **asked: Unpack[Asked]) -> P
         for name, model in models.items()
         if name != UNIT_COSTS
     }
-    found = _costing(workspace, budget_year, (models, demands), asked)
+    found = _costing(workspace, budget_year, models, demands, asked)
     built, reason = (found, "") if isinstance(found, Costing) else (None, found)
     told = people.read(workspace, list(demands.values()), asked.get("known_at"))
     return Prepared(workspace, budget_year, models, demands, told, built, reason, asked)
@@ -143,10 +143,10 @@ def read_files(files: Sequence[Path | AdjustmentFile]) -> list[AdjustmentFile]:
 def _costing(
     workspace: Workspace,
     budget_year: int,
-    parts: tuple[Mapping[str, Loaded], Mapping[str, Demand]],
+    models: Mapping[str, Loaded],
+    demands: Mapping[str, Demand],
     asked: Asked,
 ) -> Costing | str:
-    models, demands = parts
     until = budget_year + OUT_YEARS
     uprate = until if asked.get("uprate") else 0
     known_at = asked.get("known_at")
@@ -164,4 +164,4 @@ def _costing(
         )
     years = list(range(found.accounts.last_year + 1, until + 1))
     wish = Wish(years, asked.get("size", SIZE), asked.get("seed", SEED), known_at)
-    return costing.build(workspace, demands, (found, models[UNIT_COSTS]), wish)
+    return costing.build(workspace, demands, found, models[UNIT_COSTS], wish)

@@ -195,9 +195,9 @@ def _cost(prepared: Prepared, states: States, costing: Costing) -> _Costed:
     level = prepared.level
     sums = tables.totals(last)
     people = costing.ground.population("", [last.base.year])[:, 0]
-    pressure, used, notes = _pressure(prepared, (last, sums, people), (ledgers, level))
+    pressure, used, notes = _pressure(prepared, last, sums, people)
     frames = {
-        "cost": _money(prepared, states, sums, (ledgers, level)),
+        "cost": _money(prepared, states, sums),
         "bridge": tables.bridge(states),
         **_kept(Shelf(ledgers.accounts, ledgers.budgets, _earlier(prepared))),
         "cases": tail.table(
@@ -214,13 +214,11 @@ def _cost(prepared: Prepared, states: States, costing: Costing) -> _Costed:
     return _Costed(frames, draws, used, [*ledgers.notes, *notes])
 
 
-def _money(
-    prepared: Prepared, states: States, sums: tables.Totals, terms: tuple[Ledgers, Level]
-) -> pd.DataFrame:
+def _money(prepared: Prepared, states: States, sums: tables.Totals) -> pd.DataFrame:
     """Return the table of cost: what is projected, what is sold, what was booked."""
     import pandas as pd
 
-    ledgers, level = terms
+    ledgers, level = prepared.costed.ledgers, prepared.level
     plain, last = states[0][1], states[-1][1]
     # no adjustment changes what is sold
     before = sums if len(states) == 1 else tables.totals(plain)
@@ -230,15 +228,15 @@ def _money(
 
 
 def _pressure(
-    prepared: Prepared, cost: tuple[State, tables.Totals, Floats], terms: tuple[Ledgers, Level]
+    prepared: Prepared, last: State, sums: tables.Totals, people: Floats
 ) -> tuple[pd.DataFrame, tuple[Vintage, ...], list[dict[str, Any]]]:
     """Return the table of the service frame, what was read for it, and what to note."""
-    (last, sums, people), (ledgers, level), year = cost, terms, prepared.budget_year
+    level, year = prepared.level, prepared.budget_year
     lift, used = frame.lifts(prepared.workspace, prepared.asked.get("known_at"))
     given = prepared.asked.get("lift")
     if given is not None:
         lift[year] = given
-    ground = frame.Ground(lift, ledgers.budgets, level, year, people)
+    ground = frame.Ground(lift, prepared.costed.ledgers.budgets, level, year, people)
     table = frame.table(last, frame.spending(last, sums, level), ground)
     stands_for = frame.assumed(lift, year)
     if stands_for is None:

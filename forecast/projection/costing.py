@@ -111,20 +111,24 @@ def known_cases(workspace: Workspace, known_at: str | None) -> tuple[Any, tuple[
 
 
 def build(
-    workspace: Workspace, demands: Mapping[str, Demand], source: tuple[Ledgers, Loaded], wish: Wish
+    workspace: Workspace,
+    demands: Mapping[str, Demand],
+    ledgers: Ledgers,
+    unit_model: Loaded,
+    wish: Wish,
 ) -> Costing:
     """Return the state of a projection before any adjustment.
 
     Args:
         workspace: where population and placements by place lie.
         demands: futures by model.
-        source: what is known of money, and the model of unit costs.
+        ledgers: what is known of money.
+        unit_model: the model of unit costs.
         wish: years, draws and seed.
 
     Raises:
         ProjectionError: a model does not reach the last year.
     """
-    ledgers, unit_model = source
     panels = {name: demand.model.trained.panel for name, demand in demands.items()}
     ground = _ground(workspace, panels, ledgers, wish)
     base = _base(ground, ledgers.accounts.last_year)
@@ -176,8 +180,8 @@ def _base(ground: Ground, year: int) -> Base:
     """Return the last accounts year, every function's unit cost exactly as in the accounts."""
     functions = mapping.table()
     codes = list(functions)
-    gross = ground.accounts.array("gross", ground.codes, (codes, year))
-    refund = ground.accounts.array("refund", ground.codes, (codes, year))
+    gross = ground.accounts.array("gross", ground.codes, codes, year)
+    refund = ground.accounts.array("refund", ground.codes, codes, year)
     counts = {s: _latest(v, year) for s, v in ground.volumes.items()}
     ranges = {f.population for f in functions.values()} | {volumes.age_of(s) for s in counts}
     people = {a: ground.population(a, [year])[:, 0] for a in sorted(ranges)}

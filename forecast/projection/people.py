@@ -70,7 +70,7 @@ def read(workspace: Workspace, demands: Sequence[Demand], known_at: str | None =
             missing[age] = "their number is not known"
             continue
         try:
-            found, taken = _group(workspace, age, (codes, line), known_at)
+            found, taken = _group(workspace, age, codes, line, known_at)
         except (DataError, UnpublishedError) as error:
             missing[age] = str(error)
             continue
@@ -107,13 +107,12 @@ def _wanted(demands: Sequence[Demand]) -> dict[str, tuple[list[str], list[str]]]
 
 
 def _group(
-    workspace: Workspace, age: str, wanted: tuple[list[str], list[str]], known_at: str | None
+    workspace: Workspace, age: str, codes: list[str], line: list[str], known_at: str | None
 ) -> tuple[pd.DataFrame, tuple[Vintage, ...]]:
     """Return the rows of an age group, sums of areas included, and where they come from."""
     import pandas as pd
 
     ages_.bounds(age)
-    codes, line = wanted
     held, counted, used = population.reaching(workspace, age, codes, known_at)
     held = held.reindex(index=codes).dropna(how="all")
     own = [str(code) for code in held.index]

@@ -58,7 +58,7 @@ def test_sales_start_at_the_share_of_the_last_three_accounts(base: Prepared) -> 
     row = base.state.base.codes.index("751")
     shares = []
     for year in (2022, 2023, 2024):
-        mine, everyone = (accounts.array(a, base.state.base.codes, ([code], year))[:, 0]
+        mine, everyone = (accounts.array(a, base.state.base.codes, [code], year)[:, 0]
                           for a in ("income", "gross"))  # fmt: skip
         shares.append(mine[row] / everyone.sum())
     ratio = sold[row] / sums.gross[code].sum(axis=0)
@@ -102,7 +102,7 @@ def test_accounts_without_kinds_have_no_sale_rather_than_none_sold(base: Prepare
     frame = vintages.known(base.workspace, "regk31").frame
     lacking = (frame["area"] == "751") & (frame["kind"] != "net") & (frame["dranst"] == "1")
     books = accounts_of(frame[~lacking])
-    where = ["751", "101"], (["5.38.50"], 2024)
+    where = ["751", "101"], ["5.38.50"], 2024
     income = books.kind("income", *where)[:, 0]
     assert np.isnan(income[0])
     assert income[1] > 0

@@ -348,7 +348,7 @@ def test_own_accounts_without_refunds_keep_the_public_ones(base: Prepared, tmp_p
     public = accounts_.read(base.workspace, "accounts")
     assert made is not None
     assert public is not None
-    where = ["751"], (["5.38.50"], 2024)
+    where = ["751"], ["5.38.50"], 2024
     assert made.array("gross", *where)[0, 0] == 400_000.0
     assert made.array("refund", *where) == public.array("refund", *where)
     assert public.array("refund", *where)[0, 0] > 0
