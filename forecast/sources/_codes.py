@@ -53,10 +53,9 @@ def readings(info: Mapping[str, Any], spec: DatasetSpec) -> list[Reading]:
     named = {c: _find(table, variable) for c, variable in spec.statbank.variables.items()}
     _all_variables(info, spec, table, named)
     found = []
-    for column, variable in spec.statbank.variables.items():
-        entry = named[column]
+    for column, entry in named.items():
         if entry is not None:
-            found.append(_reading(info, spec, (column, variable, entry)))
+            found.append(_reading(info, spec, column, entry))
     return found
 
 
@@ -85,18 +84,18 @@ def _all_variables(
 
 
 def _reading(
-    info: Mapping[str, Any], spec: DatasetSpec, which: tuple[str, Variable, Mapping[str, Any]]
+    info: Mapping[str, Any], spec: DatasetSpec, column: str, entry: Mapping[str, Any]
 ) -> Reading:
-    column, variable, entry = which
+    variable = spec.statbank.variables[column]
     labels = {str(v["id"]): str(v["text"]) for v in entry["values"]}
     readers: dict[str, Callable[[], dict[str, str]]] = {
-        "area": lambda: _areas(info, spec, (variable, labels)),
+        "area": lambda: _areas(info, spec, variable, labels),
         "sex": lambda: _sexes(labels),
         "age": lambda: _ages(labels),
         "time": lambda: _times(labels, spec),
         "label": lambda: dict(labels),
     }
-    mapped = partial(_mapped, info, spec, (variable, labels))
+    mapped = partial(_mapped, info, spec, variable, labels)
     values = readers.get(variable.role, mapped)()
     if not values:
         raise _differs(info, spec, f"{entry['id']} ({entry['text']}): no code could be read")
@@ -105,9 +104,8 @@ def _reading(
 
 
 def _mapped(
-    info: Mapping[str, Any], spec: DatasetSpec, which: tuple[Variable, Mapping[str, str]]
+    info: Mapping[str, Any], spec: DatasetSpec, variable: Variable, labels: Mapping[str, str]
 ) -> dict[str, str]:
-    variable, labels = which
     lost = [c for c in variable.values if c not in labels]
     known = {*variable.values, *variable.skip}
     extra = [] if variable.rest == "skip" else [c for c in labels if c not in known]
@@ -128,10 +126,9 @@ def _mapped(
 
 
 def _areas(
-    info: Mapping[str, Any], spec: DatasetSpec, which: tuple[Variable, Mapping[str, str]]
+    info: Mapping[str, Any], spec: DatasetSpec, variable: Variable, labels: Mapping[str, str]
 ) -> dict[str, str]:
     """Read areas by code, and hold each municipality's name against the table's label."""
-    variable, labels = which
     known = set(areas.table()["code"])
     found: dict[str, str] = {}
     unknown = []

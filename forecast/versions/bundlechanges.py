@@ -73,7 +73,7 @@ def explain(
     """
     chosen = int(new.meta["budget_year"]) if wanted.year is None else wanted.year
     asked = (wanted.area, chosen)
-    ends = netcost.said(old, asked), netcost.said(new, asked)
+    ends = netcost.said(old, *asked), netcost.said(new, *asked)
     with bundlesides.opened(workspace, (old, new), asked) as sides:
         terms = splitting.split(sides.factors, _valuer(sides, ends), ends)
         cells = revisions.effects(

@@ -144,7 +144,7 @@ def value(sides: Sides, state: frozenset[str], undone: Undone = NOTHING) -> pd.S
         }  # fmt: skip
         year = int(sides.bundles[SPEC in state].meta["budget_year"])
         prepared = projection.prepare(ground, year, **asked)
-        return netcost.expected(prepared, _files(sides.bundles[ADJUSTMENTS in state]), sides.asked)
+        return netcost.expected(prepared, _files(sides.bundles[ADJUSTMENTS in state]), *sides.asked)
 
 
 @contextmanager

@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 
 
 def expected(
-    prepared: projection.Prepared, files: Sequence[AdjustmentFile], asked: tuple[str, int]
+    prepared: projection.Prepared, files: Sequence[AdjustmentFile], area: str, year: int
 ) -> pd.Series[float]:
     """Return what `said` would find in the bundle, without making its other tables."""
     import pandas as pd
 
-    area, year = asked
     state = projection.adjusted(prepared, files)[-1][1]
     inside = areas.inside(area)
     owned = [code in inside for code in state.base.codes]
@@ -33,9 +32,8 @@ def expected(
     return pd.Series(found, name="value").rename_axis("function").sort_index()
 
 
-def said(bundle: Bundle, asked: tuple[str, int]) -> pd.Series[float]:
+def said(bundle: Bundle, area: str, year: int) -> pd.Series[float]:
     """Return mean net cost of an area and year by account function, DKK 1,000, current prices."""
-    area, year = asked
     rows = bundle.rows(
         "cost", area=area, year=str(year), service="", price="current", component="net",
         series="forecast",

@@ -13,7 +13,7 @@ YEAR = 2027
 
 def change(old: Bundle, new: Bundle, area: str = "751") -> CostChange:
     """Return a change that is three quarters prices and one quarter revised figures."""
-    before, after = (netcost.said(made, (area, YEAR)) for made in (old, new))
+    before, after = (netcost.said(made, area, YEAR) for made in (old, new))
     moved = (after - before).rename("value").rename_axis("function").reset_index()
     parts = [moved.assign(term="prices", value=moved["value"] * 0.75)]
     parts += [moved.assign(term="data revised", value=moved["value"] * 0.25)]

@@ -84,7 +84,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
 @pytest.mark.e2e
 def test_causes_sum_exactly_to_the_change_of_cost(told: Told) -> None:
     asked = ("751", 2027)
-    change = netcost.said(told.new, asked) - netcost.said(told.old, asked)
+    change = netcost.said(told.new, *asked) - netcost.said(told.old, *asked)
     summed = told.found.terms.groupby("function")["value"].sum()
     assert np.allclose(summed, change, rtol=0, atol=1e-6)
     assert abs(told.found.total.sum() - change.sum()) < 1e-6
@@ -147,6 +147,6 @@ def test_what_was_worked_out_is_kept_and_the_same_again(
 def test_a_region_and_the_nation_are_explained_too(told: Told) -> None:
     for area in ("082", "000"):
         found = bundlechanges.explain(told.workspace, told.old, told.new, Wanted(area, tried=0))
-        change = netcost.said(told.new, (area, 2027)) - netcost.said(told.old, (area, 2027))
+        change = netcost.said(told.new, area, 2027) - netcost.said(told.old, area, 2027)
         summed = found.terms.groupby("function")["value"].sum()
         assert np.allclose(summed, change, rtol=0, atol=1e-5)
