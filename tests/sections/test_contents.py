@@ -269,7 +269,7 @@ def test_a_probability_that_rounds_to_none_or_all_is_told_by_number_of_futures(
         chance = frame["item"].astype("str") == "probability"
         made.frames["frame"] = frame.assign(value=frame["value"].mask(chance, share))
         built = build("headline", view(made, "000", language))
-        lead = [b for b in built.blocks if isinstance(b, Paragraph)][1]
+        lead = next(b for b in built.blocks if isinstance(b, Paragraph))
         text = lead.text.replace("\N{NO-BREAK SPACE}", " ")
         one = wording.load(language).show(share, "pct").replace("\N{NO-BREAK SPACE}", " ")
         assert (one in text.rpartition(".")[0].rpartition(".")[2]) == (share == 0.4)
@@ -446,8 +446,18 @@ def test_the_verdict_says_better_or_worse_and_in_which_measure(gain: float, word
 @pytest.mark.parametrize(
     ("gain", "ends", "sums", "word"),
     [
-        (0.2, (0.1, 0.3), 0.1, "mere end det tilfældige (95\N{NO-BREAK SPACE}%: +10,0"),
-        (-0.2, (-0.3, -0.1), 0.1, "mere end det tilfældige (95\N{NO-BREAK SPACE}%: −30,0"),
+        (
+            0.2,
+            (0.1, 0.3),
+            0.1,
+            "større, end tilfældigheder kan forklare (95\N{NO-BREAK SPACE}%: +10,0",
+        ),
+        (
+            -0.2,
+            (-0.3, -0.1),
+            0.1,
+            "større, end tilfældigheder kan forklare (95\N{NO-BREAK SPACE}%: −30,0",
+        ),
         (0.2, (-0.1, 0.3), -0.4, "kan ikke påvises nogen gevinst"),
         (0.2, (float("nan"), float("nan")), 0.1, ""),
     ],
@@ -466,7 +476,7 @@ def test_the_verdict_says_what_chance_gives_and_where_sums_are_worse(
     wape = row.assign(metric="wape", value=0.1)
     made.frames["accuracy"] = pd.concat([wape, skill, above], ignore_index=True)
     said = told(build("verdict", view(made, "000")))
-    assert ("tilfældige" in said) == bool(word)
+    assert ("tilfældig" in said) == bool(word)
     assert word in said
     assert ("40,0\N{NO-BREAK SPACE}% større end den simple metodes" in said) == (sums < 0)
 
