@@ -28,12 +28,11 @@ def headings(names: Iterable[str]) -> list[str]:
     return [SHOWN[name][0] for name in names]
 
 
-def cells(row: Mapping[Any, Any], names: Iterable[str], none: str = "–") -> list[str]:
-    """Return scores as texts; `none` where there is none."""
-    return [shown(row.get(name), SHOWN[name][1], none) for name in names]
+def cells(row: Mapping[Any, Any], names: Iterable[str]) -> list[str]:
+    """Return scores as texts; a dash where there is none."""
+    return [_written(row.get(name), SHOWN[name][1]) for name in names]
 
 
-def shown(value: object, form: str, none: str = "–") -> str:
-    """Return a number as text; `none` where there is none."""
+def _written(value: object, form: str) -> str:
     known = isinstance(value, int | float) and not math.isnan(value)
-    return format(value, form) if known else none
+    return format(value, form) if known else "–"

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 FILE = "data/registers/case_costs.toml"
+START = 0.95  # share of own cases below which they are the body, above which the tail
 ENOUGH = 100  # cases of a group, below which the shape is not fitted to them
 BODY, TAIL = 4000, 4000  # points by which the distribution is represented
 
@@ -102,7 +103,7 @@ def standard() -> dict[str, Shape]:
     return shapes
 
 
-def fit(costs: Floats, start: float = 0.95) -> Shape:
+def fit(costs: Floats) -> Shape:
     """Fit the shape to the costs of single cases, each divided by its service's mean.
 
     The body's spread is that of the middle half; the tail's index is Hill's.
@@ -114,10 +115,10 @@ def fit(costs: Floats, start: float = 0.95) -> Shape:
         raise DataError("a case costs nothing or less; expected costs above 0")
     low, high = np.quantile(costs, [0.25, 0.75])
     sigma = float(np.log(high / low) / (2 * special.ndtri(0.75)))
-    edge = np.quantile(costs, start)
+    edge = np.quantile(costs, START)
     above = costs[costs > edge]
     alpha = len(above) / float(np.log(above / edge).sum())
-    return Shape(sigma, start, max(alpha, 1.2), f"fitted to {len(costs)} cases")
+    return Shape(sigma, START, max(alpha, 1.2), f"fitted to {len(costs)} cases")
 
 
 def fit_counts(counts: Mapping[str, float], guess: Shape) -> Shape:
