@@ -130,10 +130,7 @@ def main() -> int:
             body += rows(accuracy.tried(workspace, model))
             found += coherence(workspace, model)
     text = [tables.markdown(HEAD, body), tables.verdicts(found)]
-    print("\n\n".join(text))
-    if asked.write is not None:
-        tables.write_part(asked.write, "embedded", [f"Measured on {asked.date}.", *text])
-    return 0 if all(check.kept for check in found) else 1
+    return tables.told("embedded", asked, text, found)
 
 
 if __name__ == "__main__":

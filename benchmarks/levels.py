@@ -137,10 +137,7 @@ def main() -> int:
         tasks = datasets.final_tasks(datasets.placements(asked.shared))
     pooled, found = national(tasks)
     text = [*compared(tasks), *pooled]
-    print("\n\n".join(text))
-    if asked.write is not None:
-        tables.write_part(asked.write, "levels", [f"Measured on {asked.date}.", *text])
-    return 0 if all(check.kept for check in found) else 1
+    return tables.told("levels", asked, text, found)
 
 
 if __name__ == "__main__":

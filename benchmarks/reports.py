@@ -83,10 +83,7 @@ def main() -> int:
         workspace = asked.workspace or demonstration(Path(name))
         text, found = measured(workspace, asked.jobs)
     text.append(tables.verdicts(found))
-    print("\n\n".join(text))
-    if asked.write is not None:
-        tables.write_part(asked.write, "reports", [f"Measured on {asked.date}.", *text])
-    return 0 if all(check.kept for check in found) else 1
+    return tables.told("reports", asked, text, found)
 
 
 if __name__ == "__main__":

@@ -165,10 +165,7 @@ def main() -> int:
         part, checks = series()
         text, found = [*text, *part], [*found, *checks]
     text.append(tables.verdicts(found))
-    print("\n\n".join(text))
-    if asked.write is not None:
-        tables.write_part(asked.write, "speed", [f"Measured on {asked.date}.", *text])
-    return 0 if all(check.kept for check in found) else 1
+    return tables.told("speed", asked, text, found)
 
 
 if __name__ == "__main__":

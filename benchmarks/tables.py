@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,14 @@ def verdicts(checks: list[Check]) -> str:
             ]
         )
     return markdown(["promise", "measured", "bound", "verdict"], body)
+
+
+def told(name: str, asked: Namespace, text: list[str], checks: list[Check]) -> int:
+    """Print a benchmark's tables, put them where `--write` says; return 1 when one is not kept."""
+    print("\n\n".join(text))
+    if asked.write is not None:
+        write_part(asked.write, name, [f"Measured on {asked.date}.", *text])
+    return 0 if all(check.kept for check in checks) else 1
 
 
 def write_part(page: Path, name: str, paragraphs: list[str]) -> None:

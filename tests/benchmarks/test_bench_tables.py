@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +36,18 @@ def test_only_the_marked_part_of_a_page_changes(tmp_path: Path) -> None:
     assert "old" not in text
     tables.write_part(page, "speed", ["new", "| a |"])
     assert page.read_text() == text
+
+
+@pytest.mark.parametrize(("value", "code"), [(0.5, 0), (1.5, 1)])
+def test_a_benchmark_is_printed_dated_and_fails_where_a_promise_is_not_kept(
+    value: float, code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "method.md"
+    page.write_text("<!-- bench:speed -->\n<!-- /bench:speed -->\n")
+    asked = Namespace(write=page, date="2026-11-23")
+    assert tables.told("speed", asked, ["| a |", "| b |"], [Check("x", value, None, 1.0)]) == code
+    assert capsys.readouterr().out == "| a |\n\n| b |\n"
+    assert "\n\nMeasured on 2026-11-23.\n\n| a |\n\n| b |\n\n" in page.read_text()
 
 
 def test_a_page_without_markers_is_refused(tmp_path: Path) -> None:
