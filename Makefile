@@ -5,7 +5,6 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	&& echo $$p && break; done)
 BIN := .venv/bin
 OUT ?= forecast-demo
-SHARED ?= ../shared
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .PHONY: setup demo test test-all check bench services pictures lock clean
