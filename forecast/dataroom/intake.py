@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from forecast import datasets, files, frames, vintages
 from forecast.dataroom import breaks, own, plausible, releases
-from forecast.errors import DataError, ForecastError
+from forecast.errors import DataError, ForecastError, VintageError
 from forecast.sources import embedded, table
 
 if TYPE_CHECKING:
@@ -203,7 +203,10 @@ def _beside(
             f"than this file ({known_from}); --add joins the two"
         ]
     keys = list(spec.keys)
-    old = pd.MultiIndex.from_frame(held.frame(keys))
+    try:
+        old = pd.MultiIndex.from_frame(held.frame(keys))
+    except VintageError as error:  # what is damaged is no reason to refuse what takes its place
+        return [str(error)]
     gone = int((~old.isin(pd.MultiIndex.from_frame(frame[keys]))).sum())
     if not gone:
         return []

@@ -269,6 +269,21 @@ def test_what_a_file_puts_aside_or_is_put_aside_by_is_said(
     assert vintages.known(workspace, "bu43").frame["value"].tolist() == [3.0, 2.6, 2.7]
 
 
+def test_a_damaged_vintage_does_not_keep_out_what_takes_its_place(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("area;period;value\n101;2022;2.5\n", encoding="utf-8")
+    held = intake.load(workspace, intake.Request("bu43", path, Mapping(), NOW, "2025-06-01"))
+    assert held.vintage is not None
+    held.vintage.data.write_bytes(b"cut")
+    path.write_text("area;period;value\n101;2022;2.6\n", encoding="utf-8")
+    done = intake.load(workspace, intake.Request("bu43", path, Mapping(), NOW, "2026-05-01"))
+    assert f"{held.vintage.id}: " in done.notes[0]
+    assert "is not the file that was stored" in done.notes[0]
+    assert vintages.known(workspace, "bu43").frame["value"].tolist() == [2.6]
+
+
 def test_a_total_of_ages_is_left_out_and_people_of_no_age_are_refused(tmp_path: Path) -> None:
     """StatBank's own tables have the row «Alder i alt»."""
     path = tmp_path / "folk.csv"
