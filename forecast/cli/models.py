@@ -254,6 +254,7 @@ def check(workspace: Workspace, repair: bool, as_json: bool) -> None:
     from dataclasses import asdict
 
     from forecast.registry.check import check as look
+    from forecast.registry.store import exists
 
     findings = look(workspace, made(), repair=repair)
     if as_json:
@@ -267,7 +268,8 @@ def check(workspace: Workspace, repair: bool, as_json: bool) -> None:
         advice = "" if repair else "; --repair clears away what a cut-off command left"
         raise ForecastError(f"{len(left)} things are not as they should be{advice}")
     if not as_json:
-        click.echo("the store is in order")
+        none = f"there is no store of versions in {workspace.root}; `forecast train` makes one"
+        click.echo("the store is in order" if exists(workspace) else none)
 
 
 def _plain(info: VersionInfo) -> dict[str, Any]:

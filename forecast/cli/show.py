@@ -30,7 +30,7 @@ MEAN = (
 )
 @click.option("--service", default="", metavar="S", help="Only this service, such as s107")
 @click.option("--age", default="", metavar="A", help="Only this age group, such as 0-17")
-@json_option  # fmt: skip
+@json_option
 @workspace_option
 def command(
     model: str, municipality: str, workspace: Workspace, as_json: bool, **which: str

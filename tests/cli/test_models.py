@@ -183,6 +183,13 @@ def test_nothing_to_train_names_the_next_step(
     assert not (tmp_path / "empty").exists()
 
 
+def test_check_says_where_there_is_no_store(typed: Typed) -> None:
+    said = typed("models", "check")
+    assert said == f"there is no store of versions in {typed.root}; `forecast train` makes one\n"
+    assert json.loads(typed("models", "check", "--json")) == []
+    assert not Workspace(typed.root).store.exists()
+
+
 def test_check_names_leftovers_and_repair_clears_them(typed: Typed) -> None:
     typed("train", MODEL)
     (Workspace(typed.root).artifacts / "abandoned").mkdir()
