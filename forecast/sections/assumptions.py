@@ -187,8 +187,8 @@ def _uplift(view: View) -> list[Paragraph]:
         return []
     total = level * (growth + 100.0) / 100.0 - 1.0
     said = view.words.say(
-        "prices.uplift", year=str(year), before=str(year - 1),
-        growth=growth, revision=level - 1.0, total=total,
+        f"prices.uplift.{'down' if total.value < 0 else 'up'}", year=str(year),
+        before=str(year - 1), growth=growth, revision=level - 1.0, total=abs(total),
     )  # fmt: skip
     return [said]
 

@@ -55,7 +55,10 @@ def _table(view: View, other: View, place: int) -> Table:
         *(Column(f"{words.text(f'column.{p}')}, {title}", form) for p in ("p10", "p90")),
     )
     rows = tuple(Row((year, *_cells(view, other, year, place))) for year in view.budget_years)
-    caption = words.text("scenarios.table", area=view.name, scenario=title, unit=words.unit("mio"))
+    price = _common.price_name(view, "fixed")
+    caption = words.text(
+        "scenarios.table", area=view.name, scenario=title, price=price, unit=words.unit("mio")
+    )
     return Table(f"scenario_{place}", caption, columns, rows, scenario=title)
 
 

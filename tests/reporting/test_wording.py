@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from forecast import datasets, files
+from forecast import datasets, files, measures
 from forecast.errors import ReportError
 from forecast.reporting import wording
 from forecast.reporting.document import FORMS, PROTECTED, Number
@@ -50,6 +50,13 @@ def test_every_method_has_a_name() -> None:
     for language in wording.LANGUAGES:
         words = wording.load(language)
         assert [m.stem for m in modules if not words.has(f"method.{m.stem}")] == []
+
+
+def test_every_measure_has_a_unit_word() -> None:
+    """A model may be of any measure in the register."""
+    for language in wording.LANGUAGES:
+        words = wording.load(language)
+        assert [m for m in measures.table() if not words.has(f"measure.{m}")] == []
 
 
 def test_every_publisher_and_licence_of_a_dataset_is_said_in_both_languages() -> None:

@@ -43,4 +43,4 @@ def test_the_population_is_named_where_the_forecast_rests_on_it() -> None:
     assert "befolkningsfremskrivning" not in said().lower()
     assert "diagnosepraksis" not in said()
     meta["models"]["recipients_adults"] |= {"vintages": ["folk1a-1"]}
-    assert said().endswith("Prognosen regner desuden på Folketal (FOLK1A).")
+    assert said().endswith("Prognosen bygger desuden på befolkningstal: Folketal (FOLK1A).")

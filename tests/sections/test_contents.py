@@ -13,7 +13,7 @@ from support.shown import build, table, view
 
 from forecast import areas, parts, reporting, services
 from forecast.bundle import Bundle
-from forecast.reporting import modelview, suppression, wording
+from forecast.reporting import danish, modelview, suppression, wording
 from forecast.reporting.document import Figure, Paragraph, Section, Table, number_of
 from forecast.reporting.view import Store, View
 from forecast.sections import (
@@ -759,6 +759,12 @@ def test_cases_of_a_group_whose_cost_falls_on_nobody_known_are_not_counted_as_no
     assert any(number_of(row.cells[1]).given for row in lines.rows if row not in children)
 
 
+def test_tables_of_scenarios_in_fixed_prices_name_their_year() -> None:
+    made = reports.saved()
+    [beside] = [t for t in reports.hostile().tables if t.name == "scenario_1"]
+    assert f", {made.meta['price_level']}-priser (" in beside.caption
+
+
 def test_uplift_is_the_revised_past_and_the_new_growth() -> None:
     made = reports.saved()
     rows = [
@@ -778,6 +784,12 @@ def test_uplift_is_the_revised_past_and_the_new_growth() -> None:
     assert "Fra 2026 til 2027" in said
     for share in (0.028, revised, total):
         assert f"{100 * share:.1f}".replace(".", ",").replace("-", "−") in said
+    up = danish.number(100 * total, 1)
+    assert said.endswith(f"i alt fremskrives med {up}\N{NO-BREAK SPACE}%.")
+    fallen = prices.assign(growth=prices["growth"].where(prices["year"] != "2027", -1.0))
+    lower = build("assumptions", view(Bundle(made.meta, made.frames | {"prices": fallen}), "751"))
+    less = danish.number(100 * (1 - (1 + revised) * 0.99), 1)
+    assert f"i alt sættes ned med {less}\N{NO-BREAK SPACE}%." in told(lower)
     first = prices.assign(revision=float("nan"))
     alone = build("assumptions", view(Bundle(made.meta, made.frames | {"prices": first}), "751"))
     assert "forrige skøn" not in told(alone)
