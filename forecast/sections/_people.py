@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from forecast import measures, periods
+from forecast import areas, measures, periods
 from forecast.reporting import danish
 from forecast.reporting.document import Paragraph
 from forecast.reporting.view import View
@@ -20,15 +20,33 @@ def said(view: View, own: Sequence[_series.Series]) -> list[Paragraph]:
 
 
 def unweighed(view: View, style: str) -> list[Paragraph]:
-    """Say which shares of a region or the nation are not there, and that people are unknown."""
+    """Say which shares of a region or the nation are not there, and why."""
     if view.level == "municipality":
         return []
     there, words = set(_series.models(view)), view.words
     measured = {name: str(model["measure"]) for name, model in view.meta["models"].items()}
     absent = [m for m, k in measured.items() if m not in there and measures.get(k).of_people]
     area = _common.subject(view)
-    names = [view.model_name(model) for model in absent]
-    return [words.say("demand.unweighed", style, model=name, area=area) for name in names]
+    return [
+        words.say(
+            f"demand.{'unreported' if _peopled(view, model) else 'unweighed'}",
+            style,
+            model=view.model_name(model),
+            area=area,
+        )
+        for model in absent
+    ]
+
+
+def _peopled(view: View, model: str) -> bool:
+    """Whether the people are known of whom the shares of the area's municipalities are."""
+    parts = areas.inside(view.area)
+    demand, people = (view.store.bundle.table(name) for name in ("demand", "population"))
+    mine = demand[demand["model"] == model]
+    wanted, held = (
+        set(zip(t["area"].astype(str), t["age"].astype(str), strict=True)) for t in (mine, people)
+    )
+    return {pair for pair in wanted if pair[0] in parts} <= held
 
 
 def _said(view: View, s: _series.Series) -> Paragraph | None:

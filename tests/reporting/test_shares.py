@@ -191,6 +191,22 @@ def test_a_region_whose_people_are_not_all_known_says_why_it_has_no_share(
     assert "can be worked out" in first.blocks[0].text  # type: ignore[union-attr]
 
 
+def test_a_region_of_which_one_share_was_never_known_does_not_ask_for_people(
+    workspace: Workspace,
+) -> None:
+    """Everybody's people are known, but Aarhus has never told its share."""
+    store(workspace, {c: {"2022Q1": 20_000.0} for c in CODES})
+    shares = np.full((98, len(PERIODS)), 2.5)
+    shares[CODES.index("751")] = np.nan
+    made = projection(workspace, shares)
+    why = "there is no share of {} together, since it is not known of all of them"
+    region = why.format("the municipalities of Region Midtjylland")
+    assert any(region in text for text in said(made, "082"))
+    assert any(why.format("Denmark's municipalities") in text for text in said(made, "000"))
+    assert not any("can be worked out" in text for text in said(made, "082"))
+    assert not any("is no share" in text for area in ("081", "101") for text in said(made, area))
+
+
 def test_a_hidden_share_of_people_who_are_known_says_that_it_is_protected(
     workspace: Workspace,
 ) -> None:
