@@ -17,9 +17,9 @@ from forecast.costs.adjustments import Adjustment, AdjustmentFile
 from forecast.costs.state import State
 from forecast.costs.wish import Wish
 from forecast.errors import ProjectionError, SpecError
-from forecast.projection import bundling, costing, loading, people
+from forecast.projection import bundling, costing, loading, people, units
 from forecast.projection.costing import Costing, Ledgers
-from forecast.projection.demand import Demand, Loaded, simulate
+from forecast.projection.demand import Loaded, simulate
 from forecast.projection.loading import UNIT_COSTS
 from forecast.projection.prepared import Asked, LoadModels, Prepared
 from forecast.seeds import SEED
@@ -62,6 +62,7 @@ def prepare(workspace: Workspace, budget_year: int, **asked: Unpack[Asked]) -> P
     """Load the models, simulate them and work out cost before any adjustment."""
     _check_lift(asked.get("lift"))
     models = loading.models(workspace, asked)
+    ledgers = _ledgers(workspace, budget_year, models, asked)  # what is wrong is told at once
     size, seed = asked.get("size", SIZE), asked.get("seed", SEED)
     until = budget_year + OUT_YEARS
     demands = {
@@ -69,8 +70,12 @@ def prepare(workspace: Workspace, budget_year: int, **asked: Unpack[Asked]) -> P
         for name, model in models.items()
         if name != UNIT_COSTS
     }
-    found = _costing(workspace, budget_year, models, demands, asked)
-    built, reason = (found, "") if isinstance(found, Costing) else (None, found)
+    built: Costing | None = None
+    reason = ledgers if isinstance(ledgers, str) else ""
+    if isinstance(ledgers, Ledgers):
+        years = list(range(ledgers.accounts.last_year + 1, until + 1))
+        wish = Wish(years, size, seed, asked.get("known_at"))
+        built = costing.build(workspace, demands, ledgers, models[UNIT_COSTS], wish)
     told = people.read(workspace, list(demands.values()), asked.get("known_at"))
     return Prepared(workspace, budget_year, models, demands, told, built, reason, asked)
 
@@ -140,18 +145,19 @@ def read_files(files: Sequence[Path | AdjustmentFile]) -> list[AdjustmentFile]:
     return [f if isinstance(f, AdjustmentFile) else adjustments_.read(Path(f)) for f in files]
 
 
-def _costing(
-    workspace: Workspace,
-    budget_year: int,
-    models: Mapping[str, Loaded],
-    demands: Mapping[str, Demand],
-    asked: Asked,
-) -> Costing | str:
+def _ledgers(
+    workspace: Workspace, budget_year: int, models: Mapping[str, Loaded], asked: Asked
+) -> Ledgers | str:
+    """Return what cost is worked out from, or the code of what it lacks.
+
+    Raises:
+        ProjectionError: there is no such price estimate, or the budget year has accounts already
+            or lies beyond what unit costs were trained for.
+    """
     until = budget_year + OUT_YEARS
     uprate = until if asked.get("uprate") else 0
-    known_at = asked.get("known_at")
     found: Ledgers | str = costing.read(
-        workspace, known_at, asked.get("price_estimate", ""), uprate
+        workspace, asked.get("known_at"), asked.get("price_estimate", ""), uprate
     )
     if isinstance(found, str):
         return found
@@ -162,6 +168,10 @@ def _costing(
             f"the accounts reach {found.accounts.last_year}, so {budget_year} is no year to "
             f"budget for; choose {found.accounts.last_year + 1} or later"
         )
-    years = list(range(found.accounts.last_year + 1, until + 1))
-    wish = Wish(years, asked.get("size", SIZE), asked.get("seed", SEED), known_at)
-    return costing.build(workspace, demands, found, models[UNIT_COSTS], wish)
+    reach = units.reach(models[UNIT_COSTS])
+    if until > reach:
+        raise ProjectionError(
+            f"{UNIT_COSTS} reaches {reach}, but cost is wanted to {until}; choose "
+            f"{reach - OUT_YEARS} or earlier, or train it again on newer accounts"
+        )
+    return found

@@ -14,7 +14,6 @@ from forecast.costs.mapping import Function
 from forecast.costs.state import Base
 from forecast.costs.unit_costs import Ground
 from forecast.costs.wish import Wish
-from forecast.errors import ProjectionError
 from forecast.projection.demand import Loaded
 from forecast.seeds import futures_of
 
@@ -54,8 +53,7 @@ class _Given:
 def project(model: Loaded, ground: Ground, base: Base, wish: Wish) -> Units:
     """Return unit costs of every function, and how far what is carried per inhabitant strays.
 
-    Raises:
-        ProjectionError: the model does not reach the last year.
+    The model must reach the last year (`reach`).
     """
     panel = model.trained.panel
     seen = sorted({*(int(period) for period in panel.periods), base.year})
@@ -74,16 +72,16 @@ def project(model: Loaded, ground: Ground, base: Base, wish: Wish) -> Units:
     return Units(costs, rests)
 
 
+def reach(model: Loaded) -> int:
+    """Return the last year to which unit costs can be simulated."""
+    return int(model.trained.panel.periods[-1]) + model.trained.options.horizon
+
+
 def _courses(model: Loaded, base: Base, wish: Wish) -> Floats:
     """Return the simulated unit costs over those of the base year, (series, years, draws)."""
     panel = model.trained.panel
     last = int(panel.periods[-1])
     horizon = wish.years[-1] - last
-    if horizon > model.trained.options.horizon:
-        raise ProjectionError(
-            f"{model.name} was trained to {last} for {model.trained.options.horizon} years, but "
-            f"cost is wanted to {wish.years[-1]}; train it again on newer accounts"
-        )
     draws = model.trained.simulate(horizon, wish.size, futures_of(wish.seed, model.name))
     if base.year > last:
         start = draws.values[:, draws.periods.index(str(base.year))].mean(axis=1, dtype=np.float64)

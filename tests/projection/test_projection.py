@@ -11,7 +11,7 @@ import pytest
 from support.futures import Steady, steady
 from support.money import loader, prepared, shared_base, shared_bundle, stocked
 
-from forecast import areas, quantiles, vintages
+from forecast import areas, projection, quantiles, vintages
 from forecast.bundle import TABLES, Bundle
 from forecast.costs import accounts as accounts_
 from forecast.costs import expected, growth, mapping, tables, tail
@@ -28,6 +28,7 @@ from forecast.projection import (
     prepare,
     project,
     provenance,
+    units,
 )
 from forecast.projection.demand import Loaded
 from forecast.workspace import Workspace
@@ -360,9 +361,30 @@ def test_accounts_per_inhabitant_are_refused(base: Prepared) -> None:
         accounts_.wide(frame, "regk31")
 
 
-def test_a_budget_year_that_is_accounted_is_refused(base: Prepared) -> None:
-    with pytest.raises(ProjectionError, match="choose 2025 or later"):
-        prepare(base.workspace, 2024, size=20, load_models=loader(base.models))
+@pytest.mark.parametrize(
+    ("year", "estimate", "said"),
+    [
+        (2024, "", "choose 2025 or later"),
+        (2060, "", r"unit_costs reaches 20\d\d, but cost is wanted to 2063; choose 20\d\d or ear"),
+        (2027, "2019-01", "there is no price estimate '2019-01'"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_is_refused_before_anything_is_simulated(
+    base: Prepared, monkeypatch: pytest.MonkeyPatch, year: int, estimate: str, said: str
+) -> None:
+    monkeypatch.setattr(projection, "simulate", None)
+    with pytest.raises(ProjectionError, match=said):
+        prepare(
+            base.workspace, year, size=20, price_estimate=estimate, load_models=loader(base.models)
+        )
+
+
+def test_the_last_budget_year_that_is_named_can_be_projected(base: Prepared) -> None:
+    last = units.reach(base.models["unit_costs"]) - projection.OUT_YEARS
+    made = prepare(base.workspace, last, size=20, load_models=loader(base.models))
+    assert made.costed.state.years[-1] == last + projection.OUT_YEARS
+    with pytest.raises(ProjectionError, match=f"choose {last} or earlier"):
+        prepare(base.workspace, last + 1, size=20, load_models=loader(base.models))
 
 
 def test_models_that_know_more_than_the_date_are_refused(base: Prepared) -> None:
