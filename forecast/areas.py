@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NATION = "000"
+ENGLISH = {NATION: "Denmark"}  # names that are no proper names, as English sentences have them
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ def get(code: str) -> Area:
 
 
 def name(code: str) -> str:
-    """Return an area's name."""
-    return get(code).name
+    """Return an area's name as English sentences have it: Denmark for the nation."""
+    return ENGLISH.get(code) or get(code).name
 
 
 def region_of(code: str) -> str:

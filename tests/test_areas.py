@@ -27,6 +27,12 @@ def test_an_unknown_name_gets_a_sentence(text: str, says: str) -> None:
         areas.find(text)
 
 
+def test_english_sentences_call_the_nation_denmark_and_places_by_their_own_names() -> None:
+    assert areas.name(areas.NATION) == "Denmark"
+    assert areas.name("101") == "København"
+    assert areas.find("Hele landet").code == areas.NATION
+
+
 def test_there_are_98_municipalities_in_five_regions() -> None:
     assert len(areas.municipalities()) == 98
     assert len(areas.regions()) == 5

@@ -117,7 +117,8 @@ def area_of(asked: Mapping[str, Any]) -> str:
     found = areas.find(asked[named[0]])
     areas.inside(found.code)  # refuses what is none of the three
     if found.level != named[0]:
-        raise click.UsageError(f"{found.name} is a {found.level}; use --{found.level}")
+        name = areas.name(found.code)
+        raise click.UsageError(f"{name} is a {found.level}; use --{found.level}")
     return found.code
 
 

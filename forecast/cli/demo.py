@@ -44,7 +44,7 @@ def command(municipality: str, formats: tuple[str, ...], out: Path, seed: int) -
 
     area = areas.find(municipality)
     if area.level != "municipality":
-        raise click.UsageError(f"{area.name} is a {area.level}; name a municipality")
+        raise click.UsageError(f"{areas.name(area.code)} is a {area.level}; name a municipality")
     workspace = Workspace.at(out / "workspace")
     order = DemoOrder(area.code, BUDGET_YEAR, formats, out)
     for path in demo(workspace, order, seed, say=lambda text: click.echo(text, err=True)):

@@ -94,7 +94,7 @@ def _read(prepared: Prepared, models: Mapping[str, Any]) -> list[dict[str, Any]]
 def _names(prepared: Prepared) -> dict[str, Any]:
     """Return what areas, services and functions are called."""
     return {
-        "areas": {code: areas.name(code) for code in quantiles.everyone()},
+        "areas": {code: areas.get(code).name for code in quantiles.everyone()},
         "services": _services(prepared),
         "functions": _functions(prepared),
     }

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from forecast import areas
 from forecast.costs.adjustments import LEVERS, Adjustment, AdjustmentFile, common
 from forecast.errors import SpecError, suggestion
-
-if TYPE_CHECKING:
-    pass
 
 EXAMPLES: dict[str, Any] = {
     "service": "s107",

@@ -54,7 +54,7 @@ def of_forecast(found: Explanation, spec: ModelSpec, words: Wording) -> list[Blo
     before, after = float(found.before.sum()), float(found.after.sum())
     said = words.text(
         "causes.forecast",
-        area=areas.name(found.area), year=str(found.year), unit=forms.unit,
+        area=_area(found.area, words), year=str(found.year), unit=forms.unit,
         title=spec.title[words.language],
         old=str(found.old.version), new=str(found.new.version),
         before=words.show(before, forms.value), after=words.show(after, forms.value),
@@ -185,7 +185,11 @@ def _named(cell: Mapping[Any, Any], words: Wording) -> tuple[str, str, str, str]
     if not cell["area"]:
         return (dataset, "", "", words.text("causes.rest", n=float(cell["number"])))
     keys = " ".join(_readable(str(v), words) for v in cell["keys"].values())
-    return (dataset, areas.name(str(cell["area"])), str(cell["period"]), keys)
+    return (dataset, _area(str(cell["area"]), words), str(cell["period"]), keys)
+
+
+def _area(code: str, words: Wording) -> str:
+    return words.text("area.nation") if code == areas.NATION else areas.name(code)
 
 
 def _readable(text: str, words: Wording) -> str:

@@ -131,6 +131,7 @@ def test_a_report_of_ones_own_is_a_command(workspace: Workspace, saved: str) -> 
     [
         (("--municipality", "Arhus"), "did you mean Aarhus"),
         (("--municipality", "081"), "is a region; use --region"),
+        (("--municipality", "000"), "Denmark is a nation; use --nation"),
         (("--municipality", "Christiansø"), "is no municipality; name a municipality"),
         ((), "name one of --municipality"),
         (("--nation", "--format", "htm"), "did you mean html"),

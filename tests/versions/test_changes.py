@@ -1,5 +1,7 @@
 """Why a number changed: the causes sum to the change, and the revised figure is named."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.few_places import MODEL, trained
 
-from forecast import registry, specs
+from forecast import areas, registry, specs
 from forecast.errors import RegistryError
 from forecast.reporting import causes, wording
 from forecast.reporting.document import Paragraph, Table, number_of
@@ -95,6 +97,18 @@ def test_words_name_place_versions_and_causes(
     ]
     assert said.startswith(whole)
     assert cause in because
+
+
+@pytest.mark.parametrize(
+    ("language", "called"), [("da", "Hele landet,"), ("en", "All of Denmark,")]
+)
+def test_a_change_of_the_nation_is_told_in_the_reports_language(
+    explained: changes.Explanation, language: str, called: str
+) -> None:
+    whole = replace(explained, area=areas.NATION)
+    first = causes.of_forecast(whole, specs.model(MODEL), wording.load(language))[0]
+    assert isinstance(first, Paragraph)
+    assert first.text.startswith(called)
 
 
 def test_table_of_causes_ends_in_the_change(explained: changes.Explanation) -> None:
