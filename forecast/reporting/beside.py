@@ -31,11 +31,19 @@ def refuse_other(bundle: Bundle, scenario: Bundle) -> None:
             )
 
 
+def _without_refund(meta: Mapping[str, Any]) -> str:
+    """Return the years whose thresholds are not known; `--uprate-refunds` carries them forward."""
+    years = [n["params"]["years"] for n in meta["notes"] if n["code"] == "refund_left_out"]
+    return ", ".join(str(year) for found in years for year in found) or "none"
+
+
 def _base(meta: Mapping[str, Any]) -> dict[str, str]:
     return {
         "the budget year": str(meta["budget_year"]),
         "the seed": str(meta["seed"]),
         "the number of futures": str(meta["draws"]),
+        "the price estimate": str(meta["price_vintage"]),
+        "the time without central refund": _without_refund(meta),
         **{f"the version of {n}": str(entry["version"]) for n, entry in meta["models"].items()},
         **{f"the vintage {vintage['id']}": "used" for vintage in meta["vintages"]},
     }

@@ -99,6 +99,11 @@ def test_a_projection_and_itself_are_told_at_once(
         ({}, "is named as a scenario of itself"),
         ({"seed": 7}, "the seed is 7 there and 1 here"),
         ({"budget_year": 2026}, "the budget year is 2026 there and 2027 here"),
+        ({"price_vintage": "2025-06-10"}, "the price estimate is 2025-06-10 there and 2026-03-15"),
+        (
+            {"notes": [{"code": "refund_left_out", "params": {"years": [2029, 2030]}}]},
+            "the time without central refund is 2029, 2030 there and 2028, 2029, 2030 here",
+        ),
         ({"models": {}}, "is not used there and"),
         ({"vintages": []}, "is not used there and used here"),
     ],
