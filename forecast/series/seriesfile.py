@@ -85,8 +85,8 @@ def check_name(path: Path, source: Path | None = None) -> None:
 
 def _unindexed(table: pd.DataFrame) -> pd.DataFrame:
     """Make columns of a frame's index where it has names: other programs keep unique_id there."""
-    named = [name for name in table.index.names if name is not None]
-    return table.reset_index(level=named) if named else table
+    named = [name for name in table.index.names if name is not None and name not in table]
+    return (table.reset_index(level=named) if named else table).reset_index(drop=True)
 
 
 def _table(path: Path, names: Sequence[str]) -> pd.DataFrame:

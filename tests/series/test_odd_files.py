@@ -134,12 +134,13 @@ def test_a_heading_may_be_na_or_missing(tmp_path: Path) -> None:
     assert set(table["NA"]) == {"084"}
 
 
+@pytest.mark.parametrize("kept", [False, True])  # as columns too
 @pytest.mark.parametrize("index", [["unique_id"], ["unique_id", "ds"]])
 def test_names_that_a_parquet_file_keeps_as_its_index_are_columns(
-    tmp_path: Path, index: list[str]
+    tmp_path: Path, index: list[str], kept: bool
 ) -> None:
     path = tmp_path / "in.parquet"
-    _frame().set_index(index).to_parquet(path)
+    _frame().set_index(index, drop=not kept).to_parquet(path)
     table = seriesfile.read(path)
     pd.testing.assert_frame_equal(table[list(_frame())], _frame(), check_dtype=False)
 
