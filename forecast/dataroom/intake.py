@@ -182,6 +182,12 @@ def _joined(
         return frame, "there was nothing real to add to"
     old = held.frame()
     keys = list(spec.keys)
+    lost = [key for key in keys if key not in old]
+    if lost:
+        raise DataError(
+            f"{held.id} has no {', '.join(lost)}, which {spec.name} has since then; import the "
+            "whole table without --add"
+        )
     replaced = pd.MultiIndex.from_frame(old[keys]).isin(pd.MultiIndex.from_frame(frame[keys]))
     joined = pd.concat([old[~replaced], frame], ignore_index=True)
     note = f"{len(frame)} cells joined {len(old)}; {int(replaced.sum())} of them took a place"
@@ -202,8 +208,8 @@ def _beside(
             f"figures are still read from {held.id}, which was known later ({held.known_from}) "
             f"than this file ({known_from}); --add joins the two"
         ]
-    keys = list(spec.keys)
-    try:
+    try:  # it may be from before the dataset had all its dimensions
+        keys = [key for key in spec.keys if key in held.columns]
         old = pd.MultiIndex.from_frame(held.frame(keys))
     except VintageError as error:  # what is damaged is no reason to refuse what takes its place
         return [str(error)]

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from openpyxl.chart import BarChart
 from support import bad_files
+from support.own_model import DATASET, NAME, specified
 
 from forecast import datasets, vintages
 from forecast.dataroom import intake, templates
@@ -282,6 +283,26 @@ def test_a_damaged_vintage_does_not_keep_out_what_takes_its_place(
     assert f"{held.vintage.id}: " in done.notes[0]
     assert "is not the file that was stored" in done.notes[0]
     assert vintages.known(workspace, "bu43").frame["value"].tolist() == [2.6]
+
+
+def test_figures_from_before_a_dimension_was_added_make_room_but_cannot_be_joined(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    specified(workspace)
+    path = tmp_path / "own.csv"
+
+    def load(text: str, day: str, *, add: bool = False) -> tuple[str, ...]:
+        path.write_text(text, encoding="utf-8")
+        return intake.load(workspace, intake.Request(NAME, path, Mapping(), day, add=add)).notes
+
+    load("area,age,period,value\n751,18+,2020,7\n101,18+,2020,9\n", "2026-05-01T09:00:00")
+    wider = DATASET.replace('["age"]', '["age", "kind"]') + '[file.columns.kind]\nabout = "Kind"\n'
+    (workspace.specs / "data" / f"{NAME}.toml").write_text(wider, encoding="utf-8")
+    text = "area,age,kind,period,value\n751,18+,day,2020,3\n751,18+,night,2020,4\n"
+    with pytest.raises(DataError, match="has no kind, which bostoette has since then; import the"):
+        load(text, "2026-05-02T09:00:00", add=True)
+    (note,) = load(text, "2026-05-02T09:00:00")
+    assert note.startswith(f"1 of the 2 cells of {NAME}-2026-05-01-")
 
 
 def test_a_total_of_ages_is_left_out_and_people_of_no_age_are_refused(tmp_path: Path) -> None:
