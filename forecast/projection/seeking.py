@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from forecast import areas, quantiles
-from forecast.costs import levers
+from forecast.costs import expected, levers
 from forecast.costs.adjustments import AMOUNTS, Adjustment, AdjustmentFile
 from forecast.costs.state import State
 from forecast.costs.tables import Level
@@ -98,15 +98,18 @@ def seek(prepared: Prepared, file: AdjustmentFile, goal: Goal) -> Found:
         raise ProjectionError(f"{goal.year} is not projected; choose {years[0]} to {years[-1]}")
     refuse_others(prepared, [file])
     lever = file.adjustment[-1]
-    before = adjusted(prepared, [replace(file, adjustment=file.adjustment[:-1])])[-1][1]
+    free = replace(file, adjustment=file.adjustment[:-1], booked=())
+    before = adjusted(prepared, [free])[-1][1]
     ground = lever_ground(prepared)
-    level = prepared.level
+
+    def net_of(state: State) -> float:  # what is booked comes after every adjustment
+        return measured(expected.apply(state, file.booked), prepared.level, goal)
 
     def reach(value: float) -> float:
         tried = replace(lever, **{goal.key: value})  # type: ignore[arg-type]  # the key's own type
-        return measured(levers.apply(before, tried, ground), level, goal)
+        return net_of(levers.apply(before, tried, ground))
 
-    start = measured(before, level, goal)
+    start = net_of(before)
     low, high = bounds(goal, start)
     value = _root(reach, (low, high), goal, lever.name)
     found = replace(lever, **{goal.key: value})  # type: ignore[arg-type]  # likewise

@@ -13,6 +13,7 @@ from support.money import shared_base
 from forecast import quantiles
 from forecast.costs import adjustments, refunds
 from forecast.costs.adjustments import Adjustment, AdjustmentFile
+from forecast.costs.expected import YearToDate
 from forecast.errors import ProjectionError, SpecError
 from forecast.projection import (
     Prepared,
@@ -232,6 +233,19 @@ def test_goal_found_and_fed_back_meets_the_frame(base: Prepared, tmp_path: Path)
     again = scenarios.net(adjusted(base, [adjustments.read(path)])[-1][1], level)
     assert float(again[NATION, column].mean()) == pytest.approx(goal.target, rel=1e-3)
     assert found.reached == pytest.approx(goal.target, rel=1e-3)
+
+
+def test_a_goal_in_a_year_with_booked_months_is_met_with_them(base: Prepared) -> None:
+    lever = one("unit_cost", function="5.38.50", area="751", change=0.0, start="2026")
+    half = YearToDate("751", "5.38.50", 2026, 6, 160_000.0)
+    file = replace(lever, booked=(half,))
+    goal = Goal("751", 2026, 0.0)
+    start = seeking.measured(adjusted(base, [file])[-1][1], base.level, goal)
+    wanted = replace(goal, target=start - 5_000)
+    found = seeking.seek(base, file, wanted)
+    assert found.start == pytest.approx(start)
+    again = adjusted(base, [seeking.solved(file, found)])[-1][1]
+    assert seeking.measured(again, base.level, goal) == pytest.approx(start - 5_000, rel=1e-5)
 
 
 def test_goal_for_a_quantile_and_an_amount(base: Prepared) -> None:
