@@ -19,6 +19,7 @@ SUPPRESSED, NOT_APPLICABLE, NOT_REPORTED = "suppressed", "not_applicable", "not_
 STATUSES = (OBSERVED, PROVISIONAL, SUPPRESSED, NOT_APPLICABLE, NOT_REPORTED)
 COUNTED = (OBSERVED, PROVISIONAL)
 CHRISTIANSO = "411"
+FEW = 5  # rows that a sentence names
 
 
 def validated(frame: pd.DataFrame, spec: DatasetSpec, where: str) -> pd.DataFrame:
@@ -194,11 +195,13 @@ def _once(frame: pd.DataFrame, spec: DatasetSpec, where: str) -> None:
         return
     first = {str(k): v for k, v in twice.iloc[0].items()}
     same = twice[(twice[list(spec.keys)] == twice.iloc[0][list(spec.keys)]).all(axis=1)]
-    rows = ", ".join(str(r) for r in same["row"]) if "row" in same else ""
-    at = f" (rows {rows})" if rows else ""
-    values = " and ".join(f"{v:g}" for v in same["value"].head(3))
+    more = f" and {len(same) - FEW} more" if len(same) > FEW else ""
+    rows = ", ".join(str(r) for r in same["row"].head(FEW)) if "row" in same else ""
+    at = f" (rows {rows}{more})" if rows else ""
+    values = " and ".join(f"{v:g}" for v in same["value"].head(2)) + ", …" * (len(same) > 2)
+    many = "two" if len(same) == 2 else str(len(same))
     raise refuse(
-        where, first, f"two figures, {values}, for {key_text(first, spec.keys[1:])}{at}; "
+        where, first, f"{many} figures, {values}, for {key_text(first, spec.keys[1:])}{at}; "
         "expected one: are two units, a total or a second area level in the file?"
     )  # fmt: skip
 

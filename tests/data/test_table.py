@@ -305,6 +305,15 @@ def test_figures_from_before_a_dimension_was_added_make_room_but_cannot_be_joine
     assert note.startswith(f"1 of the 2 cells of {NAME}-2026-05-01-")
 
 
+def test_a_list_of_cases_in_place_of_counts_is_refused_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("area;period;value\n" + "751;2022;1\n" * 40, encoding="utf-8")
+    with pytest.raises(
+        DataError, match=r"40 figures, 1 and 1, …, .* \(rows 2, 3, 4, 5, 6 and 35 m"
+    ):
+        read(path, "bu43")
+
+
 def test_a_total_of_ages_is_left_out_and_people_of_no_age_are_refused(tmp_path: Path) -> None:
     """StatBank's own tables have the row «Alder i alt»."""
     path = tmp_path / "folk.csv"
