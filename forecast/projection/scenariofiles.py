@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from forecast import areas
@@ -57,6 +57,8 @@ def dumped(file: AdjustmentFile) -> str:
         lines += ["", "[made_for]", *(f"{key} = {_toml(value)}" for key, value in held.items())]
     for adjustment in file.adjustment:
         lines += ["", "[[adjustment]]", *_entries(adjustment)]
+    for booked in file.booked:
+        lines += ["", "[[booked]]", *(f"{k} = {_toml(v)}" for k, v in asdict(booked).items())]
     return "\n".join(lines) + "\n"
 
 

@@ -235,7 +235,9 @@ def test_goal_found_and_fed_back_meets_the_frame(base: Prepared, tmp_path: Path)
     assert found.reached == pytest.approx(goal.target, rel=1e-3)
 
 
-def test_a_goal_in_a_year_with_booked_months_is_met_with_them(base: Prepared) -> None:
+def test_a_goal_in_a_year_with_booked_months_is_met_with_them(
+    base: Prepared, tmp_path: Path
+) -> None:
     lever = one("unit_cost", function="5.38.50", area="751", change=0.0, start="2026")
     half = YearToDate("751", "5.38.50", 2026, 6, 160_000.0)
     file = replace(lever, booked=(half,))
@@ -244,7 +246,11 @@ def test_a_goal_in_a_year_with_booked_months_is_met_with_them(base: Prepared) ->
     wanted = replace(goal, target=start - 5_000)
     found = seeking.seek(base, file, wanted)
     assert found.start == pytest.approx(start)
-    again = adjusted(base, [seeking.solved(file, found)])[-1][1]
+    path = tmp_path / "sought.toml"
+    path.write_text(scenariofiles.dumped(seeking.solved(file, found)), encoding="utf-8")
+    read = adjustments.read(path)
+    assert read.booked == (half,)
+    again = adjusted(base, [read])[-1][1]
     assert seeking.measured(again, base.level, goal) == pytest.approx(start - 5_000, rel=1e-5)
 
 
