@@ -104,14 +104,15 @@ def evaluate(prepared: Prepared, files: Sequence[AdjustmentFile] = ()) -> Bundle
 def adjusted(prepared: Prepared, files: Sequence[AdjustmentFile]) -> list[tuple[str, State]]:
     """Return the state without adjustments, then after each, by name, in order.
 
-    What is booked comes last: it is what the year has cost, whatever is known beside it.
+    What is booked comes last: it is what the year has cost, whatever is known beside it. Files of
+    several scenarios may hold the same figures; they count once.
 
     Raises:
         SpecError: two adjustments of different files have one name.
     """
     states = [("", prepared.state)]
     ground = lever_ground(prepared)
-    booked = [entry for file in files for entry in file.booked]
+    booked = list(dict.fromkeys(entry for file in files for entry in file.booked))
     for adjustment in (adjustment for file in files for adjustment in file.adjustment):
         if booked and adjustment.name == YEAR_TO_DATE:
             raise SpecError(f"booked figures are called {YEAR_TO_DATE}; name the adjustment apart")

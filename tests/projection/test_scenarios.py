@@ -14,7 +14,7 @@ from forecast import quantiles
 from forecast.costs import adjustments, refunds
 from forecast.costs.adjustments import Adjustment, AdjustmentFile
 from forecast.costs.expected import YearToDate
-from forecast.errors import ProjectionError, SpecError
+from forecast.errors import DataError, ProjectionError, SpecError
 from forecast.projection import (
     Prepared,
     adjusted,
@@ -252,6 +252,21 @@ def test_a_goal_in_a_year_with_booked_months_is_met_with_them(
     assert read.booked == (half,)
     again = adjusted(base, [read])[-1][1]
     assert seeking.measured(again, base.level, goal) == pytest.approx(start - 5_000, rel=1e-5)
+
+
+def test_scenarios_that_hold_the_same_booked_months_are_compared(base: Prepared) -> None:
+    half = YearToDate("751", "5.38.50", 2026, 6, 160_000.0)
+    first, second = (
+        replace(one("rate", service="s107", change=change), title=title, booked=(half,))
+        for title, change in (("A", -0.1), ("B", 0.05))
+    )
+    second = replace(second, adjustment=(replace(second.adjustment[0], name="y"),))
+    means = scenarios.compare(base, [first, second]).query("area == '751' and year == '2026'")
+    value = means[means["quantile"].isna()].set_index("scenario")["value"]
+    assert value["together"] == pytest.approx(value["A"]) == pytest.approx(value["B"])
+    other = replace(second, booked=(replace(half, months=7),))
+    with pytest.raises(DataError, match="2026 stand twice"):
+        scenarios.compare(base, [first, other])
 
 
 def test_goal_for_a_quantile_and_an_amount(base: Prepared) -> None:
