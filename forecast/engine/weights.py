@@ -154,9 +154,9 @@ def _by_group(errors: _Errors, group: Ints, pull: float) -> Floats:
 def _by_band(errors: _Errors, prior: Floats, pull: float) -> Floats:
     """Return (H, m) weights by band, pulled toward a prior (H, m).
 
-    A band that no origin has reached goes on as the one before it: what is known of all horizons is
-    known of nearer ones, and forecasts jumped where they turned to it. The prior tells: it goes on
-    there too.
+    A band that no origin has reached keeps the weights of the one before it: those of all horizons
+    were learnt nearer by, and a forecast would jump where it turns to them. Where other groups have
+    reached the band, so that the prior differs from its band before, the prior's are taken.
     """
     weight = prior.copy()
     for band in bands(len(prior)):

@@ -37,6 +37,15 @@ def view(area: str, language: str, *, cost: bool = True) -> View:
     return View(Store(made), area, wording.load(language), shield)
 
 
+def pressure_with(cost: pd.DataFrame) -> Section:
+    """Return Aarhus' section on pressure as it is with another table of costs."""
+    made = reports.saved()
+    store = Store(replace(made, frames={**made.frames, "cost": cost}))
+    built = pressure.build(View(store, "751", wording.load("da"), suppression.shield(made)))
+    assert built is not None
+    return built
+
+
 def checked(section: Section) -> None:
     assert section.title
     assert section.blocks
@@ -139,19 +148,10 @@ def test_conclusion_is_three_sentences_with_amount_and_certainty() -> None:
 def test_the_two_functions_farthest_from_the_budget_are_named_above_the_tables(
     budgets: float, way: str
 ) -> None:
-    made = reports.saved()
-    cost = made.table("cost").copy()
+    cost = reports.saved().table("cost").copy()
     adopted = cost["series"] == "budget"
     cost.loc[adopted, "value"] *= budgets
-    seen = View(
-        Store(replace(made, frames={**made.frames, "cost": cost})),
-        "751",
-        wording.load("da"),
-        suppression.shield(made),
-    )
-    built = pressure.build(seen)
-    assert built is not None
-    _, where, fixed, *_ = built.blocks
+    _, where, fixed, *_ = pressure_with(cost).blocks
     assert isinstance(where, Paragraph)
     assert isinstance(fixed, Table)
     gaps = {
@@ -165,20 +165,12 @@ def test_the_two_functions_farthest_from_the_budget_are_named_above_the_tables(
 
 
 def test_functions_are_not_named_where_there_is_no_budget_or_one_goes_the_other_way() -> None:
-    made = reports.saved()
-    cost = made.table("cost")
+    cost = reports.saved().table("cost")
     adopted = cost["series"] == "budget"
     one = adopted & (cost["function"] != "") & (cost["function"] != "5.38.50")
     other = cost["value"].where(~one, cost["value"] * 100).where(adopted, cost["value"])
     for frame in (cost[~adopted], cost.assign(value=other)):
-        seen = View(
-            Store(replace(made, frames={**made.frames, "cost": frame})),
-            "751",
-            wording.load("da"),
-            suppression.shield(made),
-        )
-        built = pressure.build(seen)
-        assert built is not None
+        built = pressure_with(frame)
         assert [b for b in built.blocks if isinstance(b, Paragraph)] == [built.blocks[0]]
 
 
